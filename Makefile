@@ -1,0 +1,65 @@
+# Every target sets up what it needs: a clone, python3 with venv, make and git are enough.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test lint format generate contracts release-contracts bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with everything that is needed to run and develop
+
+# The stamp is as new as the lock that was installed. Both import roots, the repository and the stubs, are put on the path
+# by .pth files, which cost an import nothing; the first comes with the `innkeeper` command.
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \
+		--editable .
+	@echo '$(CURDIR)/generated/python' \
+		> "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/innkeeper-stubs.pth"
+	@touch $@
+
+run: $(READY) ## Run the platform (ARGS="--split" for a process per service)
+	@$(BIN)/innkeeper up $(ARGS)
+
+demo: export HOTELS := $(HOTELS)
+demo: $(READY) ## Run the platform with HOTELS=… made-up hotels and walk through a booking
+	@$(BIN)/innkeeper demo $(ARGS)
+
+test: $(READY) ## Run the tests (ARGS="tests/unit -k money" for some of them)
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+lint: $(READY) ## Check style and types
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+format: $(READY) ## Format the code and mend what can be mended by itself
+	@$(BIN)/ruff check --fix-only
+	@$(BIN)/ruff format
+
+generate: $(READY) ## Write generated/ from protos/
+	@$(BIN)/python -m contracts.generate
+
+contracts: $(READY) ## Check the contracts: lint, breaking changes, drift, declarations
+	@$(BIN)/python -m contracts.check
+	@$(BIN)/pytest -n 2 tests/contract $(ARGS)
+
+release-contracts: $(READY) ## Make today's contract the one that later changes are compared with
+	@$(BIN)/python -m contracts.release
+
+bench: $(READY) ## Measure throughput and latency
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(READY) ## Pin requirements.in with hashes (ARGS="--upgrade" to move to newer versions)
+	@CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+		--output-file requirements.lock $(ARGS) requirements.in
+
+clean: ## Remove .venv and every cache; generated/ and data stay
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .tools build dist *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
