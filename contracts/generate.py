@@ -27,26 +27,33 @@ OWNED: Final = ("descriptors", "python")
 """The folders of `generated/` that this module writes, and empties of what no contract gives any more."""
 
 
-def build_image(protos: Path, image: Path) -> None:
-    """Compile every contract below `protos` into one descriptor image with imports and comments."""
+def build_image(protos: Path, image: Path) -> str:
+    """Compile every contract below `protos` into one descriptor image with imports and comments.
+
+    Returns the compiler's warnings, a line each. Raises ContractError where a contract does not compile.
+    """
     image.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         imports = third_party.write(Path(scratch) / "third_party.binpb")
-        flags = ["--include_imports", "--include_source_info", f"--descriptor_set_out={image}"]
-        warnings = protoc(imports, [f"--proto_path={protos}", *flags], contract_files(protos))
-    sys.stderr.write(warnings)
+        complete = ["--include_imports", "--include_source_info"]
+        output = [f"--proto_path={protos}", f"--descriptor_set_out={image}"]
+        return protoc(imports, [*complete, *output], contract_files(protos)).replace(f"{protos}/", f"{protos.name}/")
 
 
-def generate(protos: Path, out: Path) -> None:
-    """Write everything that is generated from the contracts below `protos` into `out`, an empty folder."""
+def generate(protos: Path, out: Path) -> str:
+    """Write everything that is generated from the contracts below `protos` into `out`, an empty folder.
+
+    Returns the compiler's warnings. Raises ContractError where a contract does not compile.
+    """
     image = out / IMAGE
-    build_image(protos, image)
+    warnings = build_image(protos, image)
     python = out / "python"
     python.mkdir()
     files = contract_files(protos)
     protoc(image, [f"--python_out={python}", f"--mypy_out=quiet:{python}"], [third_party.VALIDATE, *files])
     stubs = [f"--grpc_python_out={python}", f"--mypy_grpc_out=quiet,only_async:{python}"]
     protoc(image, stubs, [file for file in _with_services(image) if file in set(files)])
+    return warnings
 
 
 def mirror(source: Path, target: Path) -> list[Path]:
@@ -89,7 +96,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch)
         try:
-            generate(PROTOS, out)
+            sys.stderr.write(generate(PROTOS, out))
         except ContractError as error:
             print(error, file=sys.stderr)
             return 1
