@@ -10,7 +10,7 @@ PROTOS: Final = ROOT / "protos"
 GENERATED: Final = ROOT / "generated"
 BUF_CONFIG: Final = ROOT / "buf.yaml"
 
-RELEASED: Final = PROTOS / "released.binpb"
+RELEASED: Final = ROOT / "contracts" / "released.binpb"
 """The descriptor image of the last released contract: what `breaking` compares with."""
 
 IMAGE: Final = Path("descriptors") / "innkeeper.binpb"
