@@ -26,7 +26,6 @@ $(READY): requirements.lock pyproject.toml
 run: $(READY) ## Run the platform (ARGS="--split" for a process per service)
 	@$(BIN)/innkeeper up $(ARGS)
 
-demo: export HOTELS := $(HOTELS)
 demo: $(READY) ## Run the platform with HOTELS=… made-up hotels and walk through a booking
 	@$(BIN)/innkeeper demo $(ARGS)
 
