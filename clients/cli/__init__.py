@@ -1,0 +1,1 @@
+"""The `innkeeper` command: run the platform, look into it, and try it out."""

@@ -1,0 +1,58 @@
+"""What a failure means to the person at the terminal: one line, and an exit code."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import grpc
+import grpc.aio
+import typer
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+
+from chassis.errors import StartError, status_of
+
+FAILED = 1
+MISTAKE = 2
+
+
+class Failure(typer.TyperException):
+    """Something that stands between the user and the command's end, in words that say what to do."""
+
+    exit_code = FAILED
+
+
+class Mistake(Failure):
+    """The command was given something that it cannot work with."""
+
+    exit_code = MISTAKE
+
+
+def explained(error: Exception) -> tuple[str, int]:
+    """The line that tells of the error, and the exit code. The line is empty where the error is a defect of ours."""
+    match error:
+        case typer.TyperException():
+            return error.format_message(), error.exit_code
+        case StartError():
+            return str(error), MISTAKE
+        case grpc.RpcError():
+            return refusal(error), FAILED
+        case _:
+            return "", FAILED
+
+
+def refusal(error: grpc.RpcError) -> str:
+    """A failed call in one line: reason, message and, where there are any, the fields to mend.
+
+    Such as `RESOURCE_NOT_FOUND: there is no users/ada (NOT_FOUND)`.
+    """
+    failed = cast(grpc.aio.AioRpcError, error)  # the synchronous one has the same methods, and no name
+    code, message, status = failed.code(), failed.details() or "", status_of(failed)
+    reason, fields = code.name, list[str]()
+    for detail in status.details if status else ():
+        info, broken = ErrorInfo(), BadRequest()
+        if detail.Unpack(info):
+            reason = info.reason
+        elif detail.Unpack(broken):
+            fields = [f"{violation.field}: {violation.description}" for violation in broken.field_violations]
+    told = "; ".join(field for field in fields if field not in message)
+    return f"{reason}: {message}{f' [{told}]' if told else ''}" + (f" ({code.name})" if reason != code.name else "")

@@ -1,0 +1,1 @@
+"""The interactive prompt: the platform's services as objects whose methods take keyword arguments."""

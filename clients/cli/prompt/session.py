@@ -1,0 +1,56 @@
+"""A prompt, or a single piece of code, with the services of a platform at hand."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import grpc
+from google.protobuf.message import Message
+
+from clients.cli.failure import Failure, explained
+from clients.cli.prompt.readable import readable
+
+FILE = "<shell>"
+
+
+def run(code: str, names: Mapping[str, Any]) -> None:
+    """Run the code; where its last line is an expression, show what it comes to."""
+    tree = ast.parse(code, FILE)
+    scope = dict(names)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, FILE, "exec"), scope)  # noqa: S102 - the user's own code, in the user's own process
+    if last is not None:
+        assert isinstance(last, ast.Expr)
+        value = eval(compile(ast.Expression(last.value), FILE, "eval"), scope)  # noqa: S307
+        if value is not None:
+            print(readable(value) if isinstance(value, Message) else value)
+
+
+def prompt(names: Mapping[str, Any], banner: str) -> None:
+    """Ask and answer (IPython) until the user leaves. Messages are shown as people read them, refusals in one line."""
+    from IPython.terminal.ipapp import TerminalIPythonApp
+    from traitlets.config import Config
+
+    config = Config()
+    config.TerminalInteractiveShell.banner1 = banner
+    config.TerminalInteractiveShell.banner2 = ""
+    config.TerminalInteractiveShell.confirm_exit = False
+    app = TerminalIPythonApp.instance(config=config, user_ns=dict(names))
+    app.initialize(argv=[])  # type: ignore[no-untyped-call]
+    shell: Any = app.shell
+    shell.display_formatter.formatters["text/plain"].for_type(Message, _show)
+    shell.set_custom_exc((grpc.RpcError, Failure), _refused)
+    app.start()  # type: ignore[no-untyped-call]
+
+
+def _show(message: Message, printer: Any, _: bool) -> None:
+    printer.text(readable(message))
+
+
+def _refused(shell: Any, kind: type[Exception], error: Exception, traceback: Any, tb_offset: int | None = None) -> None:
+    """Instead of the traceback of a refused call, what it says."""
+    line, _ = explained(error)
+    print(line, file=sys.stderr) if line else shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
