@@ -1,0 +1,86 @@
+"""The units of work that change the catalogue: each stores one change and announces the whole listing as it is then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from chassis.events.outbox import record
+from chassis.refusal import Refusal
+from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged
+from services.hotels import store
+from services.hotels.hotel import Hotel
+from services.hotels.listing import Listing
+from services.hotels.messages import listing_message
+from services.hotels.rate_plan import RatePlan
+from services.hotels.room_type import RoomType
+
+Part = Hotel | RoomType | RatePlan
+
+
+def add(session: Session, part: Part) -> None:
+    """Store something new. Raises AlreadyExists, and NotFound for what it belongs to."""
+    store.add(session, part)
+    _announce_hotel_of(session, part)
+
+
+def put(session: Session, changed: Part, current: Part) -> None:
+    """Store something as it is now, where it is not as it was."""
+    if changed != current:
+        store.put(session, changed)
+        _announce_hotel_of(session, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A listing of an import, and its place in the stream, counted from one."""
+
+    position: int
+    listing: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of some listings of an import."""
+
+    created: int
+    updated: int
+    unchanged: int
+    refused: tuple[tuple[Incoming, Refusal], ...]
+
+
+def take(session: Session, batch: Sequence[Incoming]) -> Taken:
+    """Store the listings that are not there just so; one that breaks a rule does not stop the others."""
+    held = store.listings(session, [incoming.listing.hotel.name for incoming in batch])
+    changed: dict[str, Listing] = {}
+    created = unchanged = updated = 0
+    refused: list[tuple[Incoming, Refusal]] = []
+    for incoming in batch:
+        name = incoming.listing.hotel.name
+        before = held.get(name)
+        try:
+            listing = incoming.listing if before is None else before.revised(incoming.listing)
+        except Refusal as refusal:
+            refused.append((incoming, refusal))
+            continue
+        if listing == before:
+            unchanged += 1
+            continue
+        created += before is None
+        updated += before is not None
+        held[name] = changed[name] = listing
+    store.replace(session, changed.values())
+    for listing in changed.values():
+        _announce(session, listing)
+    return Taken(created, updated, unchanged, tuple(refused))
+
+
+def _announce_hotel_of(session: Session, part: Part) -> None:
+    name = part.name if isinstance(part, Hotel) else part.hotel
+    _announce(session, store.listings(session, [name])[name])
+
+
+def _announce(session: Session, listing: Listing) -> None:
+    record(session, aggregate=listing.hotel.name, payload=HotelChanged(listing=listing_message(listing)))

@@ -1,0 +1,25 @@
+"""The rule that every price of a hotel is in the hotel's own currency."""
+
+from __future__ import annotations
+
+from chassis.refusal import InvalidField, Refusal
+
+
+class CurrencyMismatch(Refusal):
+    """A price or tax is not in the hotel's currency."""
+
+    reason = "CURRENCY_MISMATCH"
+
+
+def priced(amount: int, currency: str, *, hotel_currency: str, field: str) -> int:
+    """The amount, in smallest units of the hotel's currency.
+
+    Raises CurrencyMismatch for another currency, and InvalidField for less than nothing. `field` is the price's path.
+    """
+    if currency != hotel_currency:
+        raise CurrencyMismatch(
+            f"{field}: is in {currency}, and the prices of this hotel are in {hotel_currency}", field=field
+        )
+    if amount < 0:
+        raise InvalidField(field, "must not be negative")
+    return amount
