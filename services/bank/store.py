@@ -1,0 +1,64 @@
+"""The tables of the bank, and what is asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, MetaData, RowMapping, String, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.refusal import NotFound
+from chassis.storage.columns import UtcDateTime
+from services.bank.transaction import State, Transaction
+
+METADATA = MetaData()
+
+TRANSACTIONS = Table(
+    "transactions",
+    METADATA,
+    Column("name", String(80), primary_key=True),
+    Column("card_token", String(128), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("refunded", BigInteger, nullable=False),
+    Column("decline_code", String(64), nullable=False),
+    Column("create_time", UtcDateTime, nullable=False),
+    CheckConstraint("refunded BETWEEN 0 AND amount", name="refunded_within_amount"),
+)
+
+OUTAGES = Table("outages", METADATA, Column("request_id", String(36), primary_key=True))
+"""The requests that have found the bank out of order once."""
+
+
+def add(session: Session, transaction: Transaction) -> None:
+    """Stores a new transaction."""
+    session.execute(insert(TRANSACTIONS).values(asdict(transaction)))
+
+
+def find(session: Session, name: str) -> Transaction:
+    """The transaction of that name. Raises NotFound."""
+    row = session.execute(select(TRANSACTIONS).where(TRANSACTIONS.c.name == name)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(name)
+    return _transaction(row)
+
+
+def save(session: Session, transaction: Transaction) -> None:
+    """Stores what became of a transaction."""
+    session.execute(update(TRANSACTIONS).where(TRANSACTIONS.c.name == transaction.name).values(asdict(transaction)))
+
+
+def strike(session: Session, request_id: str) -> bool:
+    """Whether this is the first call of the request; from now on it is not."""
+    try:
+        with session.begin_nested():
+            session.execute(insert(OUTAGES).values(request_id=request_id))
+    except IntegrityError:
+        return False
+    return True
+
+
+def _transaction(row: RowMapping) -> Transaction:
+    return Transaction(**{**row, "state": State(row["state"])})
