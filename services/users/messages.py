@@ -1,0 +1,48 @@
+"""A person's record in the words of the contract, and back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from chassis.dates import from_date, to_date, to_timestamp
+from innkeeper.users.v1 import users_pb2
+from services.users.user import Membership, Profile, User
+
+MEMBERSHIPS: Final = {
+    Membership.NONE: users_pb2.MEMBERSHIP_NONE,
+    Membership.BASIC: users_pb2.MEMBERSHIP_BASIC,
+    Membership.SILVER: users_pb2.MEMBERSHIP_SILVER,
+    Membership.GOLD: users_pb2.MEMBERSHIP_GOLD,
+}
+"""What is not said, MEMBERSHIP_UNSPECIFIED, is read as NONE and never sent."""
+
+STANDINGS: Final = {number: membership for membership, number in MEMBERSHIPS.items()}
+
+
+def to_message(user: User, now: datetime) -> users_pb2.User:
+    """The record as callers see it at that moment."""
+    profile = user.profile
+    return users_pb2.User(
+        name=user.name,
+        given_name=profile.given_name,
+        family_name=profile.family_name,
+        birth_date=None if profile.birth_date is None else from_date(profile.birth_date),
+        age=user.age(now.astimezone(UTC).date()),
+        email=profile.email,
+        membership=MEMBERSHIPS[profile.membership],
+        create_time=to_timestamp(user.create_time),
+        update_time=to_timestamp(user.update_time),
+        etag=user.etag,
+    )
+
+
+def to_profile(message: users_pb2.User) -> Profile:
+    """What a request says of a person."""
+    return Profile(
+        given_name=message.given_name,
+        family_name=message.family_name,
+        birth_date=to_date(message.birth_date) if message.HasField("birth_date") else None,
+        email=message.email,
+        membership=STANDINGS.get(message.membership, Membership.NONE),
+    )

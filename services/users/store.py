@@ -1,0 +1,108 @@
+"""The table of people, and its queries."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Date, Integer, MetaData, RowMapping, SmallInteger, String, Table, delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.refusal import AlreadyExists, NotFound
+from chassis.storage.columns import UtcDateTime
+from services.users.user import EmailTaken, Membership, Profile, User
+
+METADATA = MetaData()
+
+USERS = Table(
+    "users",
+    METADATA,
+    Column("name", String(80), primary_key=True),
+    Column("given_name", String(100), nullable=False),
+    Column("family_name", String(100), nullable=False),
+    Column("birth_date", Date),
+    Column("email", String(254), nullable=False),
+    # The address without regard to letter case: the constraint, not a check before, keeps it unique.
+    Column("email_folded", String(254), nullable=False, unique=True),
+    Column("membership", SmallInteger, nullable=False),
+    Column("create_time", UtcDateTime, nullable=False),
+    Column("update_time", UtcDateTime, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+
+def add(session: Session, user: User) -> None:
+    """Store a new record. Raises AlreadyExists, EmailTaken."""
+    try:
+        with session.begin_nested():
+            session.execute(USERS.insert().values(_row(user)))
+    except IntegrityError:
+        if session.scalar(select(USERS.c.name).where(USERS.c.name == user.name)) is not None:
+            raise AlreadyExists(user.name) from None
+        raise _email_taken() from None
+
+
+def get(session: Session, name: str) -> User:
+    """The record of that name. Raises NotFound."""
+    row = session.execute(select(USERS).where(USERS.c.name == name)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(name)
+    return _user(row)
+
+
+def page(session: Session, *, after: str | None, limit: int, only: str | None) -> list[User]:
+    """Up to `limit` records by name, from after that name; the record `only`, where it is not None."""
+    query = select(USERS).order_by(USERS.c.name).limit(limit)
+    if after is not None:
+        query = query.where(USERS.c.name > after)
+    if only is not None:
+        query = query.where(USERS.c.name == only)
+    return [_user(row) for row in session.execute(query).mappings()]
+
+
+def put(session: Session, user: User) -> None:
+    """Store the next version of a record. Raises EmailTaken."""
+    try:
+        with session.begin_nested():
+            session.execute(update(USERS).where(USERS.c.name == user.name).values(_row(user)))
+    except IntegrityError:
+        raise _email_taken() from None
+
+
+def remove(session: Session, name: str) -> None:
+    """Delete the record of that name."""
+    session.execute(delete(USERS).where(USERS.c.name == name))
+
+
+def _email_taken() -> EmailTaken:
+    return EmailTaken("another user has this e-mail address")
+
+
+def _row(user: User) -> dict[str, object]:
+    profile = user.profile
+    return {
+        "name": user.name,
+        "given_name": profile.given_name,
+        "family_name": profile.family_name,
+        "birth_date": profile.birth_date,
+        "email": profile.email,
+        "email_folded": profile.email.casefold(),
+        "membership": int(profile.membership),
+        "create_time": user.create_time,
+        "update_time": user.update_time,
+        "revision": user.revision,
+    }
+
+
+def _user(row: RowMapping) -> User:
+    return User(
+        name=row["name"],
+        profile=Profile(
+            given_name=row["given_name"],
+            family_name=row["family_name"],
+            birth_date=row["birth_date"],
+            email=row["email"],
+            membership=Membership(row["membership"]),
+        ),
+        create_time=row["create_time"],
+        update_time=row["update_time"],
+        revision=row["revision"],
+    )
