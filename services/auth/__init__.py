@@ -1,0 +1,1 @@
+"""The auth service: who somebody is, and what they may do."""

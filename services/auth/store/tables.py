@@ -1,0 +1,73 @@
+"""The tables of the auth service. No password, client secret or token stands in them, only what recognises one."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, LargeBinary, MetaData, String, Table, Text
+
+from chassis.storage.columns import UtcDateTime
+
+METADATA = MetaData()
+
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("name", String(80), primary_key=True),
+    Column("user", String(80), nullable=False, unique=True),
+    Column("email", String(254), nullable=False),
+    # The address without regard to letter case: the constraint, not a check before, keeps it unique.
+    Column("email_folded", String(254), nullable=False, unique=True),
+    Column("password_hash", String(255), nullable=False),
+    # Seconds since 1970 of the latest wrong passwords.
+    Column("wrong_attempts", JSON, nullable=False),
+    Column("create_time", UtcDateTime, nullable=False),
+)
+
+CLIENTS = Table(
+    "clients",
+    METADATA,
+    Column("name", String(80), primary_key=True),
+    Column("display_name", String(100), nullable=False),
+    # Separated by spaces, as OAuth 2 writes them; so below.
+    Column("scopes", Text, nullable=False),
+    Column("secret_digest", LargeBinary, nullable=False),
+    Column("create_time", UtcDateTime, nullable=False),
+)
+
+TOKEN_FAMILIES = Table(
+    "token_families",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("user", String(80), nullable=False, index=True),
+    Column("scopes", Text, nullable=False),
+    Column("create_time", UtcDateTime, nullable=False),
+    Column("expire_time", UtcDateTime, nullable=False, index=True),
+    Column("revoke_time", UtcDateTime),
+)
+
+REFRESH_TOKENS = Table(
+    "refresh_tokens",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("family", ForeignKey("token_families.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("used", Boolean, nullable=False),
+)
+
+SIGNING_KEYS = Table(
+    "signing_keys",
+    METADATA,
+    Column("kid", String(64), primary_key=True),
+    Column("x", String(64), nullable=False),
+    Column("y", String(64), nullable=False),
+    Column("create_time", UtcDateTime, nullable=False),
+    Column("sealed", LargeBinary),
+    Column("expire_time", UtcDateTime),
+    # True or NULL: the constraint lets one key sign, however many replicas start at once.
+    Column("signs", Boolean, unique=True),
+)
+
+REVOKED_TOKENS = Table(
+    "revoked_tokens",
+    METADATA,
+    Column("jti", String(36), primary_key=True),
+    Column("expire_time", UtcDateTime, nullable=False, index=True),
+)
