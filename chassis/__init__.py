@@ -1,0 +1,1 @@
+"""The runtime that every Innkeeper service stands on."""

@@ -1,0 +1,51 @@
+"""Calls again where a service says that the call got in another's way and when to come back (ABORTED with RetryInfo).
+
+What a transport may retry, UNAVAILABLE, is retried by gRPC itself: never two layers of retry for one cause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import grpc
+from google.rpc.error_details_pb2 import RetryInfo
+
+from chassis.client.interceptor import Outgoing, Send
+from chassis.errors import status_of
+from chassis.policy import Method
+
+TRIES = 3
+
+
+class ConflictInterceptor:
+    """At most three tries, of methods that may be repeated."""
+
+    def bind(self, method: Method, send: Send) -> Send:
+        if not method.idempotent or method.client_streaming:
+            return send
+
+        async def again_if_aborted(request: Any, outgoing: Outgoing) -> Any:
+            for _ in range(TRIES - 1):
+                try:
+                    return await send(request, Outgoing(outgoing.timeout, [*outgoing.metadata]))
+                except grpc.aio.AioRpcError as error:
+                    delay = _retry_delay(error)
+                    if delay is None:
+                        raise
+                    await asyncio.sleep(delay)
+            return await send(request, outgoing)
+
+        return again_if_aborted
+
+
+def _retry_delay(error: grpc.aio.AioRpcError) -> float | None:
+    """Seconds after which to try again; None where the service does not invite to."""
+    if error.code() is not grpc.StatusCode.ABORTED:
+        return None
+    status = status_of(error)
+    for detail in status.details if status else ():
+        info = RetryInfo()
+        if detail.Unpack(info):
+            return info.retry_delay.ToTimedelta().total_seconds()
+    return None

@@ -1,0 +1,106 @@
+"""Carries calls to a service in the same process: the same interceptors, deadlines and errors, and no socket.
+
+Messages are copied on their way in and out, so that neither side sees what the other does to its own. A call runs in the
+caller's task; cancelling the one cancels the other, as on a socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextvars import copy_context
+from typing import Any
+
+import grpc
+from grpc.aio import Metadata
+
+from chassis.client.interceptor import Outgoing, Send
+from chassis.context import Call
+from chassis.errors import CallFailed
+from chassis.policy import Method
+from chassis.server.endpoint import Endpoint
+from chassis.server.grpc_transport import FOREVER
+
+PEER = "in-process"
+
+
+class InProcessTransport:
+    """Calls the endpoints of this process.
+
+    Args:
+        endpoint_at: The endpoint of a path, looked up at the first call, when all services are there.
+    """
+
+    def __init__(self, endpoint_at: Callable[[str], Endpoint]) -> None:
+        self._endpoint_at = endpoint_at
+
+    def sender(self, method: Method) -> Send:
+        streaming = method.server_streaming
+        endpoint: Endpoint | None = None
+
+        async def send(request: Any, outgoing: Outgoing) -> Any:
+            nonlocal endpoint
+            if endpoint is None:
+                endpoint = self._endpoint_at(method.path)
+            call = Call(
+                method=endpoint.method,
+                metadata=dict(outgoing.metadata),  # type: ignore[arg-type]
+                deadline=time.monotonic() + (FOREVER if outgoing.timeout is None else outgoing.timeout),
+                peer=PEER,
+            )
+            received = _copies(request) if method.client_streaming else _copy(request)
+            if streaming:
+                return _stream(endpoint, received, call)
+            try:
+                return _copy(await endpoint.handle(received, call))
+            except CallFailed as failed:
+                raise _as_seen_by_client(failed) from None
+
+        return send
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def _copy(message: Any) -> Any:
+    copy = type(message)()
+    copy.CopyFrom(message)
+    return copy
+
+
+async def _copies(messages: Any) -> AsyncIterator[Any]:
+    if hasattr(messages, "__aiter__"):
+        async for message in messages:
+            yield _copy(message)
+    else:
+        for message in messages:
+            yield _copy(message)
+
+
+async def _stream(endpoint: Endpoint, request: Any, call: Call) -> AsyncIterator[Any]:
+    """The responses as they are written; at most one waits to be read, so that a slow reader holds the writer back."""
+    queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=1)
+    call.write = lambda message: queue.put(_copy(message))
+    end = object()
+
+    async def run() -> None:
+        try:
+            await endpoint.handle(request, call)
+        finally:
+            await queue.put(end)
+
+    task = asyncio.get_running_loop().create_task(run(), context=copy_context())
+    try:
+        while (message := await queue.get()) is not end:
+            yield message
+        await task
+    except CallFailed as failed:
+        raise _as_seen_by_client(failed) from None
+    finally:
+        task.cancel()
+
+
+def _as_seen_by_client(failed: CallFailed) -> grpc.aio.AioRpcError:
+    """The error that a client of the same call over a socket would get."""
+    return grpc.aio.AioRpcError(failed.code, Metadata(), Metadata(*failed.trailing_metadata), failed.message)

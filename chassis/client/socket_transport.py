@@ -1,0 +1,75 @@
+"""Carries calls over a socket, by grpc.aio."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import grpc
+
+from chassis.client.interceptor import Outgoing, Send
+from chassis.policy import Method
+
+
+class SocketTransport:
+    """One long-lived channel to one service.
+
+    Args:
+        target: A gRPC target, such as `127.0.0.1:7000`.
+        methods: The methods that the service config is made for.
+    """
+
+    def __init__(self, target: str, methods: Iterable[Method]) -> None:
+        self._channel = grpc.aio.insecure_channel(
+            target,
+            options=[
+                ("grpc.service_config", service_config(methods)),
+                ("grpc.enable_retries", 1),
+                ("grpc.keepalive_time_ms", 60_000),
+            ],
+        )
+
+    def sender(self, method: Method) -> Send:
+        kinds: dict[tuple[bool, bool], Any] = {
+            (False, False): self._channel.unary_unary,
+            (False, True): self._channel.unary_stream,
+            (True, False): self._channel.stream_unary,
+            (True, True): self._channel.stream_stream,
+        }
+        call = kinds[method.client_streaming, method.server_streaming](
+            method.path,
+            request_serializer=method.request_class.SerializeToString,
+            response_deserializer=method.response_class.FromString,
+        )
+
+        async def send(request: Any, outgoing: Outgoing) -> Any:
+            started = call(request, timeout=outgoing.timeout, metadata=outgoing.metadata)
+            return started if method.server_streaming else await started
+
+        return send
+
+    async def close(self) -> None:
+        await self._channel.close()
+
+
+def service_config(methods: Iterable[Method]) -> str:
+    """gRPC's own retries (gRFC A6), for the methods that the contract calls safe to repeat, within a budget."""
+    retried = [
+        {"service": method.service, "method": method.name}
+        for method in methods
+        if method.idempotent and not method.client_streaming
+    ]
+    policy = {
+        "maxAttempts": 4,
+        "initialBackoff": "0.05s",
+        "maxBackoff": "1s",
+        "backoffMultiplier": 2,
+        "retryableStatusCodes": ["UNAVAILABLE"],
+    }
+    return json.dumps(
+        {
+            "methodConfig": [{"name": retried, "retryPolicy": policy}] if retried else [],
+            "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
+        }
+    )

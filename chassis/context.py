@@ -1,0 +1,89 @@
+"""The call in hand: who calls, until when, and in which trace. It travels in a context variable, so that no signature
+between the transport and the code that needs it has to carry it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from chassis.observability.trace import Trace
+
+if TYPE_CHECKING:
+    from chassis.policy import Method
+
+ADMIN = "admin"
+INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Whom a call comes from.
+
+    `subject` is `users/…` or `clients/…`, empty for a caller without a token. `user` is the end user: the subject itself,
+    or the user for whom a service calls, or empty.
+    """
+
+    subject: str = ""
+    user: str = ""
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the caller is staff, before whom nothing is hidden."""
+        return ADMIN in self.scopes
+
+    def may_see(self, owner: str) -> bool:
+        """Whether a resource of that owner exists for this caller."""
+        return self.is_admin or (bool(owner) and owner in (self.user, self.subject))
+
+
+NOBODY = Principal()
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """One call as the server sees it, whatever transport it came by."""
+
+    method: Method
+    metadata: dict[str, str]
+    deadline: float
+    """When the answer is due, on the clock of `time.monotonic`."""
+
+    peer: str
+    write: Callable[[Any], Awaitable[None]] | None = None
+    """Sends one message of a response stream."""
+
+    principal: Principal = NOBODY
+    trace: Trace = field(default_factory=Trace.root)
+    end_user_token: str = ""
+    """The access token of the end user, for calls made in that user's name."""
+
+    request: Any = None
+    """The request message, of a unary request."""
+
+    request_id: str = ""
+    """The key under which the call's answer is stored; empty for a call without one."""
+
+    def remaining(self) -> float:
+        """Seconds until the deadline; negative when it has passed."""
+        return self.deadline - time.monotonic()
+
+
+CURRENT: ContextVar[Call | None] = ContextVar("innkeeper_call", default=None)
+
+
+def current_call() -> Call:
+    """The call in hand. Raises LookupError outside of any."""
+    call = CURRENT.get()
+    if call is None:
+        raise LookupError("no call is in hand here")
+    return call
+
+
+def principal() -> Principal:
+    """Whom the call in hand comes from; nobody outside of any call."""
+    call = CURRENT.get()
+    return NOBODY if call is None else call.principal

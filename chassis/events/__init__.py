@@ -1,0 +1,1 @@
+"""Events: recorded with their cause, relayed at least once, taking effect once."""

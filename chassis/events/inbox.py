@@ -1,0 +1,41 @@
+"""The inbox of one service: the row that says an event was taken in commits together with the event's effect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from chassis.service import Subscription
+from chassis.storage.database import Database
+from chassis.storage.tables import INBOX
+from innkeeper.events.v1.events_pb2 import Event
+
+
+class Inbox:
+    """Takes in events for one service, each once."""
+
+    def __init__(self, database: Database, subscriptions: Sequence[Subscription]) -> None:
+        self._database = database
+        self._subscriptions = {entry.payload.DESCRIPTOR.full_name: entry for entry in subscriptions}
+
+    async def take(self, events: Sequence[Event]) -> None:
+        """Gives the events their effect, in order and in one transaction, leaving out those that had it before.
+
+        Types that nobody here subscribes to have none.
+        """
+        wanted = [event for event in events if event.payload.TypeName() in self._subscriptions]
+        if wanted:
+            await self._database.write(lambda session: self._apply(session, wanted))
+
+    def _apply(self, session: Session, events: Sequence[Event]) -> None:
+        ids = [event.id for event in events]
+        known = set(session.execute(select(INBOX.c.event_id).where(INBOX.c.event_id.in_(ids))).scalars())
+        for event in events:
+            if event.id in known:
+                continue
+            session.execute(insert(INBOX).values(event_id=event.id, take_time=datetime.now(UTC)))
+            subscription = self._subscriptions[event.payload.TypeName()]
+            subscription.handle(session, event, subscription.payload.FromString(event.payload.value))

@@ -1,0 +1,49 @@
+"""What the platform hands to one service for its assembly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import grpc
+
+from chassis.client.credentials import TokenSource
+from chassis.network import Network
+from chassis.security.secrets import Secrets
+from chassis.service import Clock, Service
+from chassis.settings import Settings
+from chassis.storage.database import Database
+
+S = TypeVar("S")
+
+
+def utc_now() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceKit:
+    """The `Kit` of one service (see `chassis.service`)."""
+
+    settings: Settings
+    database: Database
+    catalogue: Sequence[Service]
+    network: Network
+    secrets: Secrets
+    tokens: TokenSource
+    clock: Clock = utc_now
+
+    def stub(self, stub_class: Callable[[grpc.aio.Channel], S]) -> S:
+        """A stub of another service; calls go with this service's own token, and the end user's along with it."""
+        return self.network.stub(stub_class, self.tokens)
+
+    def secret(self, name: str) -> bytes:
+        """32 random bytes of that name, the same at every start."""
+        return self.secrets.get(name)
+
+    def client_secret(self, client_id: str) -> str:
+        """The OAuth 2 secret of one of the platform's own clients."""
+        return self.secrets.client_secret(client_id)

@@ -1,0 +1,112 @@
+"""Where services are, as seen from one process: here, or at an address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+import grpc
+
+from chassis.client.channel import Channel, Transport
+from chassis.client.credentials import TokenSource
+from chassis.client.inprocess_transport import InProcessTransport
+from chassis.client.socket_transport import SocketTransport
+from chassis.errors import platform_error
+from chassis.observability.tracing import Tracing
+from chassis.policy import Method, methods
+from chassis.security.service_clients import EVENT_SINK
+from chassis.server.endpoint import Endpoint
+from chassis.service import Service
+from chassis.stack import client_stack
+
+S = TypeVar("S")
+
+
+class Network:
+    """Makes stubs whose calls find their service.
+
+    Args:
+        catalogue: All services of the platform.
+        local: The names of those in this process; their endpoints are added to `endpoints` when they are made.
+        addresses: Where the others are.
+        tracing: Finds the place of each call in its trace.
+    """
+
+    def __init__(
+        self, catalogue: Sequence[Service], local: frozenset[str], addresses: Mapping[str, str], tracing: Tracing
+    ) -> None:
+        self.endpoints: dict[str, Endpoint] = {}
+        self._local = local
+        self._addresses = addresses
+        self._tracing = tracing
+        contracts = [*(service.contract for service in catalogue), EVENT_SINK]
+        self._methods = {method.path: method for contract in contracts for method in methods(contract)}
+        self._homes = {service.contract.full_name: service.name for service in catalogue}
+        self._transports: dict[str, Transport] = {}
+
+    def method_at(self, path: str) -> Method:
+        """The contract's method of a path (`/package.Service/Method`)."""
+        return self._methods[path]
+
+    def reaches(self, service: str) -> bool:
+        """Whether the service is here or its address known."""
+        return service in self._local or service in self._addresses
+
+    def stub(self, stub_class: Callable[[grpc.aio.Channel], S], tokens: TokenSource | None, *, at: str = "") -> S:
+        """A stub that calls with those tokens, or as nobody.
+
+        The service is the one whose contract the stub is of; `at` names another, for contracts that several serve.
+        """
+        finder = _PathFinder()
+        stub_class(cast(grpc.aio.Channel, finder))
+        method = self._methods[finder.path]
+        transport = self._transport(at or self._homes[method.service])
+        channel = Channel(self.method_at, transport, client_stack(tracing=self._tracing, tokens=tokens))
+        return stub_class(cast(grpc.aio.Channel, channel))
+
+    async def close(self) -> None:
+        """Ends all channels."""
+        for transport in self._transports.values():
+            await transport.close()
+
+    def _transport(self, service: str) -> Transport:
+        if service not in self._transports:
+            self._transports[service] = self._made(service)
+        return self._transports[service]
+
+    def _made(self, service: str) -> Transport:
+        if service in self._local:
+            return InProcessTransport(self.endpoints.__getitem__)
+        if service in self._addresses:
+            home = [method for method in self._methods.values() if self._homes.get(method.service) == service]
+            return SocketTransport(self._addresses[service], home)
+        return _Nowhere(service)
+
+
+class _PathFinder:
+    """Stands in for a channel to learn which service a stub is of: the first path that it asks for."""
+
+    path = ""
+
+    def _note(self, path: str, *_: Any, **__: Any) -> None:
+        self.path = self.path or path
+
+    unary_unary = unary_stream = stream_unary = stream_stream = _note
+
+
+class _Nowhere:
+    """A service that is neither here nor at an address that is set."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def sender(self, method: Method) -> Any:
+        async def send(request: Any, outgoing: Any) -> Any:
+            raise platform_error(
+                "DEPENDENCY_UNAVAILABLE",
+                f"the service {self._service} is not in this process, and INNKEEPER_ADDRESSES does not say where it is",
+            )
+
+        return send
+
+    async def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Tokens, the keys that verify them, and secrets."""

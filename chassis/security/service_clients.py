@@ -1,0 +1,32 @@
+"""Which scopes the platform's own OAuth 2 clients have: no more than what they call asks for, as the contracts say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from google.protobuf.descriptor import ServiceDescriptor
+
+from chassis.context import ADMIN, INTERNAL
+from chassis.policy import methods
+from chassis.service import Service
+from innkeeper.events.v1 import events_pb2
+
+EVENT_SINK = events_pb2.DESCRIPTOR.services_by_name["EventSinkService"]
+CLI = "cli"
+
+
+def needed_scopes(service: Service, catalogue: Sequence[Service]) -> frozenset[str]:
+    """The scopes of a service's own client: those of the methods of the services that it calls, and of event delivery."""
+    called = [other.contract for other in catalogue if other.name in service.calls]
+    return frozenset({INTERNAL, *_scopes([*called, EVENT_SINK])})
+
+
+def all_scopes(catalogue: Sequence[Service]) -> frozenset[str]:
+    """Every scope of every contract, and staff's."""
+    return frozenset({ADMIN, INTERNAL, *_scopes([*(service.contract for service in catalogue), EVENT_SINK])})
+
+
+def _scopes(contracts: Iterable[ServiceDescriptor]) -> Iterator[str]:
+    for contract in contracts:
+        for method in methods(contract):
+            yield from method.scopes

@@ -1,0 +1,1 @@
+"""The server side of a call: the ordered interceptors, and the transports that calls come by."""

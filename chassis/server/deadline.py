@@ -1,0 +1,30 @@
+"""Holds a call to its deadline: the caller's, or the method's own where that is sooner."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from chassis.context import Call
+from chassis.errors import platform_error
+from chassis.policy import Method
+from chassis.server.interceptor import Handler
+
+
+class DeadlineInterceptor:
+    """Stops work that nobody waits for any more."""
+
+    def bind(self, method: Method, proceed: Handler) -> Handler:
+        longest = method.deadline
+
+        async def in_time(request: Any, call: Call) -> Any:
+            now = time.monotonic()
+            call.deadline = min(call.deadline, now + longest)
+            remaining = call.deadline - now
+            if remaining <= 0:
+                raise platform_error("DEADLINE_PASSED", "the deadline had passed when the call came")
+            async with asyncio.timeout(remaining):
+                return await proceed(request, call)
+
+        return in_time

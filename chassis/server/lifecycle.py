@@ -1,0 +1,80 @@
+"""A gRPC server from its first call to its last: health, reflection, channelz, and the drain."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import grpc
+from grpc_channelz.v1 import channelz
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1.health import OVERALL_HEALTH
+from grpc_health.v1.health import SERVICE_NAME as HEALTH
+from grpc_reflection.v1alpha import reflection
+
+from chassis.errors import StartError
+from chassis.server.endpoint import Endpoint
+from chassis.server.grpc_transport import rpc_handler
+from chassis.settings import Settings
+
+Status = health_pb2.HealthCheckResponse
+INFRASTRUCTURE = (HEALTH, reflection.SERVICE_NAME, "grpc.channelz.v1.Channelz")
+
+
+class Server:
+    """Serves endpoints on one port.
+
+    Args:
+        endpoints: Every method by its path.
+        settings: Address, limits, and how long to drain.
+    """
+
+    def __init__(self, endpoints: Mapping[str, Endpoint], settings: Settings) -> None:
+        self._settings = settings
+        self.services = sorted({endpoint.method.service for endpoint in endpoints.values()})
+        self._health = health.aio.HealthServicer()
+        self._server = grpc.aio.server(options=_options(settings))
+        handlers: dict[str, dict[str, grpc.RpcMethodHandler]] = {}  # type: ignore[type-arg]
+        for endpoint in endpoints.values():
+            handlers.setdefault(endpoint.method.service, {})[endpoint.method.name] = rpc_handler(endpoint)
+        self._server.add_generic_rpc_handlers(
+            tuple(grpc.method_handlers_generic_handler(service, methods) for service, methods in handlers.items())
+        )
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        channelz.add_channelz_servicer(self._server)
+        reflection.enable_server_reflection((*self.services, *INFRASTRUCTURE), self._server)
+        self.address = ""
+
+    async def start(self) -> None:
+        """Begins to listen. Raises StartError where the address cannot be had."""
+        host, port = self._settings.host, self._settings.port
+        try:
+            bound = self._server.add_insecure_port(f"{host}:{port}")
+        except RuntimeError:
+            raise StartError(
+                f"INNKEEPER_PORT={port}: {host}:{port} cannot be listened on (is it taken?);"
+                " choose another port, or 0 for a free one"
+            ) from None
+        self.address = f"{host}:{bound}"
+        await self._server.start()
+        await self._tell((OVERALL_HEALTH, *self.services), Status.SERVING)
+
+    async def drain(self) -> None:
+        """Takes no new calls, lets those in flight finish for as long as the settings say, and stops."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(self._settings.drain_seconds)
+
+    async def _tell(self, services: Sequence[str], status: int) -> None:
+        await asyncio.gather(*(self._health.set(service, status) for service in services))
+
+
+def _options(settings: Settings) -> list[tuple[str, int]]:
+    return [
+        ("grpc.so_reuseport", 0),  # two servers on one port are a mistake here, and must not look like success
+        ("grpc.max_receive_message_length", settings.max_message_bytes),
+        ("grpc.keepalive_time_ms", 60_000),
+        ("grpc.keepalive_timeout_ms", 20_000),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.max_metadata_size", 32 * 1024),
+    ]

@@ -1,0 +1,21 @@
+"""Holds every request message to the rules of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.context import Call
+from chassis.policy import Method
+from chassis.server.interceptor import Handler
+from chassis.validation import check
+
+
+class ValidationInterceptor:
+    """A message that breaks a rule never reaches the service; the answer names each field that does."""
+
+    def bind(self, method: Method, proceed: Handler) -> Handler:
+        async def validated(request: Any, call: Call) -> Any:
+            check(request)
+            return await proceed(request, call)
+
+        return proceed if method.client_streaming else validated

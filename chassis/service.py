@@ -1,0 +1,103 @@
+"""How a service is declared: what it serves, whom it calls, what it keeps, and how its parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.message import Message
+from sqlalchemy import MetaData
+from sqlalchemy.orm import Session
+
+from chassis.settings import Settings
+from chassis.storage.database import Database
+from innkeeper.events.v1.events_pb2 import Event
+
+if TYPE_CHECKING:
+    from grpc.aio import Channel
+
+E = TypeVar("E", bound=Message)
+S = TypeVar("S")
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What to do when an event of that type happens elsewhere.
+
+    `handle(session, event, payload)` runs in the transaction that marks the event as taken in, so that it takes effect
+    exactly once.
+    """
+
+    payload: type[Message]
+    handle: Callable[[Session, Event, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to do again and again: `run`, `every` so many seconds after it last ended."""
+
+    name: str
+    every: float
+    run: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """The parts of a service, put together.
+
+    `servicer` has an async method for each RPC, named in snake case. `start` runs once, before the first call.
+    """
+
+    servicer: object
+    subscriptions: Sequence[Subscription] = ()
+    timers: Sequence[Timer] = ()
+    start: Callable[[], Awaitable[None]] | None = None
+
+
+class Kit(Protocol):
+    """What the platform hands to a service for its assembly."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the process."""
+
+    @property
+    def database(self) -> Database:
+        """The service's own database."""
+
+    @property
+    def clock(self) -> Clock:
+        """Tells the time, aware and in UTC."""
+
+    @property
+    def catalogue(self) -> Sequence[Service]:
+        """All services of the platform."""
+
+    def stub(self, stub_class: Callable[[Channel], S]) -> S:
+        """A stub of another service, which is to be among `calls`. Calls go with this service's own token."""
+
+    def secret(self, name: str) -> bytes:
+        """32 random bytes of that name, the same at every start."""
+
+    def client_secret(self, client_id: str) -> str:
+        """The OAuth 2 secret of one of the platform's own clients."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service. `name` is its folder, the name it is called by, and the name of its database.
+
+    `calls` names the services whose stubs it asks for, `subscribes` those whose events it takes in.
+    """
+
+    name: str
+    contract: ServiceDescriptor
+    tables: MetaData
+    migrations: str
+    assemble: Callable[[Kit], Assembly]
+    calls: tuple[str, ...] = ()
+    subscribes: tuple[str, ...] = ()

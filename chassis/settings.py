@@ -1,0 +1,104 @@
+"""All that can be set from outside, in one typed, immutable object read from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from chassis.errors import StartError
+
+PREFIX = "INNKEEPER_"
+
+
+class Settings(BaseSettings):
+    """Settings of a process. Each is the environment variable `INNKEEPER_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data_dir: Path = Path("innkeeper-data")
+    """Where everything lives that must outlast the process: databases, secrets, the address."""
+
+    database_url: str = ""
+    """A SQLAlchemy URL with `{service}` in it, such as `postgresql+psycopg://user@host/{service}`. Empty: SQLite in
+    `data_dir`."""
+
+    migrate_at_start: bool = True
+    """Whether databases are brought to the code's version at start; else `innkeeper migrate` does it."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] = 7000
+    """The port to listen on; 0 takes a free one."""
+
+    metrics_port: Annotated[int, Field(ge=-1, le=65535)] = 7001
+    """The port of `/metrics`, on loopback; 0 takes a free one, -1 serves none."""
+
+    discovery: Literal["static"] = "static"
+    """How services that run elsewhere are found: by `addresses`."""
+
+    addresses: dict[str, str] = {}
+    """Where services run that are not in this process: `{"hotels": "127.0.0.1:7100"}`."""
+
+    issuer: Annotated[str, Field(min_length=1)] = "innkeeper"
+    """Who issues access tokens: the `iss` claim."""
+
+    audience: Annotated[str, Field(min_length=1)] = "innkeeper"
+    """Whom access tokens are for: the `aud` claim."""
+
+    access_token_seconds: Annotated[int, Field(ge=1, le=86_400)] = 900
+    """How long an access token is good."""
+
+    refresh_token_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """How long a refresh token is good."""
+
+    argon2_memory_kib: Annotated[int, Field(ge=8, le=4_194_304)] = 19_456
+    """How much memory the hashing of a password takes; the default is OWASP's for Argon2id with two passes."""
+
+    quote_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    """How long a quote can be booked."""
+
+    demo_hotels: Annotated[int, Field(ge=0, le=100_000)] = 2000
+    """How many made-up hotels a first start loads."""
+
+    max_concurrent_calls: Annotated[int, Field(ge=1)] = 1000
+    """How many calls a process has in hand at most; further ones are told to try again."""
+
+    drain_seconds: Annotated[float, Field(ge=0, le=3600)] = 10.0
+    """How long calls in flight get to finish when the process is told to stop."""
+
+    max_message_bytes: Annotated[int, Field(ge=1024)] = 4 * 1024 * 1024
+    """The largest message that is taken."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is logged at least."""
+
+    log_format: Literal["json", "console"] = "json"
+    """A JSON object a line for programs, or coloured lines for people."""
+
+    trace_ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """The share of traces begun here that is recorded, where `OTEL_EXPORTER_OTLP_ENDPOINT` is set."""
+
+    @classmethod
+    def read(cls, **overrides: object) -> Settings:
+        """The settings of this process. Raises StartError that names each bad variable and what would be right."""
+        try:
+            return cls(**overrides)  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise StartError("; ".join(_explained(detail) for detail in error.errors())) from None
+        except Exception as error:  # pydantic-settings raises its own for a dict that is not JSON
+            raise StartError(f"{_setting_in(str(error))}: not valid JSON") from None
+
+
+def _explained(detail: object) -> str:
+    assert isinstance(detail, dict)
+    name = PREFIX + "_".join(str(part) for part in detail["loc"][:1]).upper()
+    return f"{name}={detail['input']!s}: {detail['msg']}"
+
+
+def _setting_in(message: str) -> str:
+    """`error parsing value for field "addresses" …` names the field between quotes."""
+    return PREFIX + message.split('"')[1].upper() if '"' in message else "settings"

@@ -1,0 +1,140 @@
+"""Platforms for tests: real services on real databases, in process, on free loopback ports."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import grpc
+import pytest
+
+from chassis.client.channel import Channel, Transport
+from chassis.client.inprocess_transport import InProcessTransport
+from chassis.client.interceptor import ClientInterceptor, Outgoing, Send
+from chassis.client.socket_transport import SocketTransport
+from chassis.network import Network
+from chassis.observability.logs import set_up_logs
+from chassis.platform import Platform
+from chassis.policy import Method
+from chassis.security.service_clients import needed_scopes
+from chassis.server.authentication import AUTHORIZATION, END_USER
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.storage.database import Database
+from innkeeper.auth.v1.auth_pb2_grpc import AuthServiceStub
+from tests.identity import TestIdentity
+
+S = TypeVar("S")
+FAST = {"port": 0, "metrics_port": -1, "log_level": "error", "argon2_memory_kib": 64, "drain_seconds": 1.0}
+"""Settings that suit tests: free ports, quick password hashes."""
+
+
+class RunningPlatform:
+    """A platform that was started for one test, and ways to call it."""
+
+    def __init__(self, platform: Platform, identity: TestIdentity) -> None:
+        self.platform = platform
+        self.address = platform.address
+        self.identity = identity
+        self._network: Network = platform._network
+        self._socket = SocketTransport(platform.address, ())
+
+    def token(self, subject: str = "users/ada", scopes: Iterable[str] = (), **claims: Any) -> str:
+        """An access token of that subject with those scopes."""
+        return self.identity.sign(subject, scopes, **claims)
+
+    def stub(self, stub_class: Callable[[grpc.aio.Channel], S], *, token: str = "") -> S:
+        """A stub that calls over the socket without retries, with that token or none."""
+        metadata = [(AUTHORIZATION, f"Bearer {token}")] if token else []
+        return self._stub(stub_class, self._socket, metadata)
+
+    def inside(self, stub_class: Callable[[grpc.aio.Channel], S], *, as_service: str, user: str = "") -> S:
+        """A stub that calls in process as another service does, in the name of a user or of none."""
+        bearer = self.identity.sign(f"clients/{as_service}", {"internal", *self.identity.scopes_of(as_service)})
+        metadata = [(AUTHORIZATION, f"Bearer {bearer}")]
+        if user:
+            metadata.append((END_USER, self.identity.sign(user, ())))
+        return self._stub(stub_class, InProcessTransport(self._network.endpoints.__getitem__), metadata)
+
+    def database(self, service: str) -> Database:
+        """The database of a service."""
+        return self.platform.database(service)
+
+    async def settled(self) -> None:
+        """Returns when every event has taken effect."""
+        await self.platform.settled()
+
+    async def close(self) -> None:
+        """Ends the socket's channel; the platform is stopped by whoever started it."""
+        await self._socket.close()
+
+    def _stub(
+        self, stub_class: Callable[[grpc.aio.Channel], S], transport: Transport, metadata: list[tuple[str, str]]
+    ) -> S:
+        channel = Channel(self._network.method_at, transport, [_Metadata(metadata)])
+        return stub_class(cast(grpc.aio.Channel, channel))
+
+
+class _Metadata:
+    """Adds the same metadata to each call."""
+
+    def __init__(self, metadata: list[tuple[str, str]]) -> None:
+        self._metadata = metadata
+
+    def bind(self, method: Method, send: Send) -> Send:
+        async def with_metadata(request: Any, outgoing: Outgoing) -> Any:
+            outgoing.metadata.extend(self._metadata)
+            return await send(request, outgoing)
+
+        return with_metadata
+
+
+def declared(name: str) -> Service:
+    """The declaration of a service."""
+    service = import_module(f"services.{name}.service").SERVICE
+    assert isinstance(service, Service)
+    return service
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs() -> None:
+    """Logs as in production, errors only."""
+    set_up_logs(Settings.read(**FAST))
+
+
+StartPlatform = Callable[..., Awaitable[RunningPlatform]]
+
+
+@pytest.fixture
+async def platform(tmp_path: Path) -> AsyncIterator[StartPlatform]:
+    """Starts platforms of the named services, each call with settings of its own, and stops them after the test.
+
+    A second call without another `data_dir` starts on the data of the first.
+    """
+    async with AsyncExitStack() as stack:
+
+        async def start(*names: str, **settings: Any) -> RunningPlatform:
+            services = [declared(name) for name in names]
+            identity = TestIdentity(
+                lambda client: needed_scopes(declared(client), services) if client in names else _every_scope(services)
+            )
+            merged: dict[str, Any] = {**FAST, "data_dir": tmp_path / "data", **settings}
+            started = await stack.enter_async_context(
+                Platform.started(services, Settings.read(**merged), identity=identity)
+            )
+            if "auth" in names:
+                identity.auth = started.stub(AuthServiceStub)
+            running = RunningPlatform(started, identity)
+            stack.push_async_callback(running.close)
+            return running
+
+        yield start
+
+
+def _every_scope(services: Iterable[Service]) -> frozenset[str]:
+    return frozenset(
+        scope for service in services for method in service.contract.methods for scope in Method.of(method).scopes
+    )
