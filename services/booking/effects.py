@@ -1,0 +1,52 @@
+"""What a change of a booking brings with it: nights taken or given back, and the events that tell of it.
+
+Everything of one change is stored in one unit of work, or nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+from google.protobuf.message import Message
+from sqlalchemy.orm import Session
+
+from chassis.dates import from_date
+from chassis.events.outbox import record
+from innkeeper.booking.v1 import booking_events_pb2
+from innkeeper.booking.v1.booking_events_pb2 import AvailabilityChanged
+from services.booking import room_nights, store
+from services.booking.booking import Booking, State
+
+EVENTS: Final[Mapping[State, Callable[[str], Message]]] = {
+    State.CONFIRMED: lambda name: booking_events_pb2.BookingConfirmed(booking=name),
+    State.FAILED: lambda name: booking_events_pb2.BookingFailed(booking=name),
+    State.EXPIRED: lambda name: booking_events_pb2.BookingFailed(booking=name),
+    State.CANCELLED: lambda name: booking_events_pb2.BookingCancelled(booking=name),
+}
+"""What is announced of a booking that has come into a state."""
+
+
+def begin(session: Session, booking: Booking, *, units: int) -> None:
+    """Take the nights of a new booking, of so many rooms as its quote says there are, and store it. Raises SoldOut."""
+    _announce_sales(session, booking, room_nights.take(session, booking.room_type, booking.stay, units=units))
+    store.add(session, booking)
+
+
+def change(session: Session, before: Booking, after: Booking) -> None:
+    """Store what became of a booking, where that is anything new."""
+    if after == before:
+        return
+    store.put(session, after)
+    if before.has_room and not after.has_room:
+        _announce_sales(session, after, room_nights.release(session, after.room_type, after.stay))
+    if after.state is not before.state and after.state in EVENTS:
+        record(session, aggregate=after.name, payload=EVENTS[after.state](after.name))
+
+
+def _announce_sales(session: Session, booking: Booking, sold: Mapping[date, int]) -> None:
+    nights = [AvailabilityChanged.NightSales(date=from_date(night), sold=count) for night, count in sold.items()]
+    record(
+        session, aggregate=booking.room_type, payload=AvailabilityChanged(room_type=booking.room_type, nights=nights)
+    )

@@ -1,0 +1,50 @@
+"""The booking service, put together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from chassis.service import Assembly, Kit, Service, Subscription, Timer
+from innkeeper.booking.v1 import booking_pb2
+from innkeeper.events.v1.events_pb2 import Event
+from innkeeper.hotels.v1 import hotels_pb2_grpc
+from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged
+from innkeeper.payments.v1 import payments_pb2_grpc
+from services.booking import room_nights, tables
+from services.booking.charges import Charges
+from services.booking.offers import Offers
+from services.booking.quote import Quotes
+from services.booking.saga import Checkpoint, Saga, unwatched
+from services.booking.servicer import BookingServicer
+
+
+def assemble(kit: Kit, checkpoint: Checkpoint = unwatched) -> Assembly:
+    """The service on its database. `checkpoint` sees the saga between its steps."""
+    charges = Charges(kit.stub(payments_pb2_grpc.PaymentsServiceStub))
+    saga = Saga(kit.database, charges, kit.clock, checkpoint)
+    offers = Offers(kit.stub(hotels_pb2_grpc.HotelsServiceStub))
+    quotes = Quotes(kit.secret("booking-quotes"), timedelta(minutes=kit.settings.quote_minutes))
+    return Assembly(
+        servicer=BookingServicer(kit.database, kit.clock, offers, quotes, saga),
+        subscriptions=(Subscription(HotelChanged, on_hotel_changed),),
+        timers=(Timer("resume-sagas", every=1.0, run=saga.resume_due),),
+    )
+
+
+def on_hotel_changed(session: Session, _: Event, changed: HotelChanged) -> None:
+    """Takes in how many rooms of each type the hotel has now."""
+    units = {room_type.name: room_type.units for room_type in changed.listing.room_types}
+    room_nights.set_units(session, changed.listing.hotel.name, units)
+
+
+SERVICE = Service(
+    name="booking",
+    contract=booking_pb2.DESCRIPTOR.services_by_name["BookingService"],
+    calls=("hotels", "payments"),
+    subscribes=("hotels",),
+    tables=tables.METADATA,
+    migrations="services.booking.migrations",
+    assemble=assemble,
+)

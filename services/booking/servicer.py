@@ -1,0 +1,106 @@
+"""The RPCs of the booking service."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from chassis.context import current_call, principal
+from chassis.paging import Page
+from chassis.refusal import NotFound
+from chassis.service import Clock
+from chassis.storage.database import Database
+from innkeeper.booking.v1 import booking_pb2
+from services.booking import effects, room_nights, store
+from services.booking.inventory import check_free, today_in
+from services.booking.messages import new_booking, to_message, to_stay
+from services.booking.offers import Offers
+from services.booking.quote import Quotes
+from services.booking.saga import Saga
+from services.booking.steps import AFTER_CANCEL, Progress, first_step
+
+MARGIN: Final = 0.1
+"""Seconds of a call's time that are kept back to answer in."""
+
+
+class BookingServicer:
+    """Keeps bookings and room nights in a database, and has the saga settle them."""
+
+    def __init__(self, database: Database, clock: Clock, offers: Offers, quotes: Quotes, saga: Saga) -> None:
+        self._database = database
+        self._clock = clock
+        self._offers = offers
+        self._quotes = quotes
+        self._saga = saga
+
+    async def quote_stay(self, request: booking_pb2.QuoteStayRequest) -> booking_pb2.Quote:
+        stay, now = to_stay(request), self._clock()
+        stay.check_length()
+        offer = await self._offers.find(request.rate_plan, stay, request.guests)
+        stay.check_ahead(today_in(offer.time_zone, now))
+        room_type = offer.price.room_type
+        sold = await self._database.read(lambda session: room_nights.sold(session, room_type, stay))
+        check_free(stay, room_type, sold=sold, units=offer.units)
+        quote = booking_pb2.Quote(
+            hotel=offer.hotel,
+            check_in=request.check_in,
+            check_out=request.check_out,
+            guests=request.guests,
+            price=offer.price,
+            time_zone=offer.time_zone,
+        )
+        return self._quotes.sign(quote, units=offer.units, now=now)
+
+    async def create_booking(self, request: booking_pb2.CreateBookingRequest) -> booking_pb2.Booking:
+        signed, caller, now = self._quotes.read(request.quote_token), principal(), self._clock()
+
+        def work(session: Session) -> booking_pb2.Booking:
+            signed.check_current(now)
+            booking = new_booking(signed.quote, request.lead_guest, user=caller.user or caller.subject, now=now)
+            progress = Progress(step=first_step(booking), card_token=request.card_token)
+            effects.begin(session, booking, units=signed.units)
+            store.proceed(session, booking, progress, holder=self._saga.holder, now=now)
+            return booking_pb2.Booking(name=booking.name)
+
+        return await self._settled(await self._database.command(work))
+
+    async def get_booking(self, request: booking_pb2.GetBookingRequest) -> booking_pb2.Booking:
+        booking = await self._database.read(lambda session: store.get(session, request.name))
+        if not principal().may_see(booking.user):
+            raise NotFound(request.name)
+        return to_message(booking)
+
+    async def list_bookings(self, request: booking_pb2.ListBookingsRequest) -> booking_pb2.ListBookingsResponse:
+        page, caller = Page.of(request), principal()
+        user = None if caller.is_admin else caller.user or caller.subject
+        bookings = await self._database.read(
+            lambda session: store.page(session, user=user, after=page.after, limit=page.limit + 1)
+        )
+        shown = bookings[: page.limit]
+        return booking_pb2.ListBookingsResponse(
+            bookings=map(to_message, shown),
+            next_page_token=page.next_token(store.key(shown[-1])) if len(bookings) > len(shown) else "",
+        )
+
+    async def cancel_booking(self, request: booking_pb2.CancelBookingRequest) -> booking_pb2.Booking:
+        caller, now = principal(), self._clock()
+
+        def work(session: Session) -> booking_pb2.Booking:
+            before = store.get(session, request.name)
+            if not caller.may_see(before.user):
+                raise NotFound(request.name)
+            before.check_etag(request.etag)
+            after = before.cancel(now)
+            effects.change(session, before, after)
+            progress = Progress(step=AFTER_CANCEL[before.payment.state])
+            store.proceed(session, after, progress, holder=self._saga.holder, now=now)
+            return booking_pb2.Booking(name=after.name)
+
+        return await self._settled(await self._database.command(work))
+
+    async def _settled(self, stored: booking_pb2.Booking) -> booking_pb2.Booking:
+        """The booking once it is settled, or as far as it gets while the call lasts. Raises PaymentDeclined."""
+        booking = await self._saga.settle(stored.name, within=current_call().remaining() - MARGIN)
+        booking.check_paid()
+        return to_message(booking)
