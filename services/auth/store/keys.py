@@ -30,8 +30,8 @@ def signing(session: Session) -> SigningKey | None:
 def published(session: Session, now: datetime) -> list[SigningKey]:
     """Every key that there may be good tokens of: the one that signs, then the latest retired first."""
     good = or_(SIGNING_KEYS.c.signs, SIGNING_KEYS.c.expire_time > now)
-    rows = session.execute(select(SIGNING_KEYS).where(good)).mappings()
-    return sorted((_key(row) for row in rows), key=lambda key: (key.expire_time is None, key.create_time), reverse=True)
+    query = select(SIGNING_KEYS).where(good).order_by(SIGNING_KEYS.c.signs.is_(None), SIGNING_KEYS.c.expire_time.desc())
+    return [_key(row) for row in session.execute(query).mappings()]
 
 
 def forget_expired(session: Session, now: datetime) -> None:
