@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from chassis.context import Call
 from chassis.refusal import RequestIdReused
 from chassis.storage.tables import REQUESTS
+from innkeeper.options.v1.options_pb2 import ACCESS_INTERNAL
 
 M = TypeVar("M", bound=Message)
 KEPT = timedelta(days=7)
@@ -24,7 +25,7 @@ KEPT = timedelta(days=7)
 def answered_once(call: Call, work: Callable[[Session], M], seal: Fernet) -> Callable[[Session], M]:
     """The work, but run at most once for the call's request id."""
     key = {
-        "caller": f"{call.principal.subject} {call.principal.user}",
+        "caller": _asked_by(call),
         "method": call.method.path,
         "request_id": call.request_id,
     }
@@ -49,6 +50,13 @@ def answered_once(call: Call, work: Callable[[Session], M], seal: Fernet) -> Cal
         return cast(M, call.method.response_class.FromString(seal.decrypt(row.answer) if secret else row.answer))
 
     return once
+
+
+def _asked_by(call: Call) -> str:
+    """Whose request ids these are: those of a method for services alone are the service's own, so that what it begins for a
+    user it may go on with by itself, after a crash."""
+    caller = call.principal
+    return caller.subject if call.method.access == ACCESS_INTERNAL else f"{caller.subject} {caller.user}"
 
 
 def forget_old(session: Session, now: datetime) -> None:
