@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from google.protobuf.descriptor import ServiceDescriptor
 from chassis.context import Call
 from chassis.policy import Method, methods
 from chassis.server.interceptor import Handler, ServerInterceptor, folded
-from chassis.validation import check
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,11 @@ def _adapted(method: Method, implementation: Any) -> Handler:
     """Gives a servicer's method the shape of a handler."""
 
     async def unary(request: Any, call: Call) -> Any:
-        return await implementation(_checked(request) if method.client_streaming else request)
+        return await implementation(request)
 
     async def streaming(request: Any, call: Call) -> None:
         assert call.write is not None
-        async for message in implementation(_checked(request) if method.client_streaming else request):
+        async for message in implementation(request):
             await call.write(message)
 
     return streaming if method.server_streaming else unary
-
-
-async def _checked(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
-    """A request stream, each message held to the rules of the contract when it is read."""
-    async for request in requests:
-        check(request)
-        yield request

@@ -11,7 +11,11 @@ from chassis.validation import check
 
 
 class ValidationInterceptor:
-    """A message that breaks a rule never reaches the service; the answer names each field that does."""
+    """A message that breaks a rule never reaches the service; the answer names each field that does.
+
+    A stream is another matter: whoever reads it checks each message, and decides whether one that breaks a rule ends
+    the call or is only left out.
+    """
 
     def bind(self, method: Method, proceed: Handler) -> Handler:
         async def validated(request: Any, call: Call) -> Any:
