@@ -41,9 +41,9 @@ class Stay:
             raise InvalidField("check_out", f"must be at most {LONGEST_STAY} nights after check_in")
 
     @property
-    def nights(self) -> list[date]:
+    def nights(self) -> tuple[date, ...]:
         """The day on which each night begins."""
-        return [self.check_in + timedelta(days=day) for day in range((self.check_out - self.check_in).days)]
+        return tuple(self.check_in + timedelta(days=day) for day in range((self.check_out - self.check_in).days))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +62,22 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
-def price_of(plan: RatePlan, taxes: Sequence[Tax], stay: Stay, day_start: datetime) -> StayPrice:
-    """What the stay costs under the plan; `day_start` is the instant at which the check-in day starts at the hotel.
+def price_of(
+    plan: RatePlan, taxes: Sequence[Tax], *, nights: Sequence[date], guests: int, day_start: datetime
+) -> StayPrice:
+    """What a stay costs under the plan; `day_start` is the instant at which its first day starts at the hotel.
 
     Hours before check-in are hours that pass, so that a deadline may have another hour on the wall than check-in when
     clocks change in between.
     """
-    nights = tuple((night, plan.price_on(night)) for night in stay.nights)
-    nights_price = sum(price for _, price in nights)
+    prices = [plan.price_on(night) for night in nights]
+    nights_price = sum(prices)
     lines = tuple(
-        (tax.display_name, tax.on(nights_price=nights_price, nights=len(nights), guests=stay.guests)) for tax in taxes
+        (tax.display_name, tax.on(nights_price=nights_price, nights=len(nights), guests=guests)) for tax in taxes
     )
     return StayPrice(
         plan=plan,
-        nights=nights,
+        nights=tuple(zip(nights, prices, strict=True)),
         taxes=lines,
         total=nights_price + sum(amount for _, amount in lines),
         terms=tuple(

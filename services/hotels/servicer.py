@@ -26,7 +26,7 @@ from services.hotels.messages import (
     to_rate_plan,
     to_room_type,
 )
-from services.hotels.price_messages import hotel_prices
+from services.hotels.price_messages import PriceMessages
 from services.hotels.pricing import Stay
 from services.hotels.stays import price_stays
 
@@ -167,7 +167,8 @@ class HotelsServicer:
         stay = Stay(check_in=to_date(request.check_in), check_out=to_date(request.check_out), guests=request.guests)
 
         def work(session: Session) -> hotels_pb2.PriceStaysResponse:
+            messages = PriceMessages()
             priced = price_stays(session, request.hotels, stay)
-            return hotels_pb2.PriceStaysResponse(hotels=[hotel_prices(listing, prices) for listing, prices in priced])
+            return hotels_pb2.PriceStaysResponse(hotels=[messages.hotel(listing, prices) for listing, prices in priced])
 
         return await self._database.read(work)

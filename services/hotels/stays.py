@@ -16,6 +16,7 @@ from services.hotels.pricing import Stay, StayPrice, price_of, start_of_day
 def price_stays(session: Session, hotels: Sequence[str], stay: Stay) -> Iterator[tuple[Listing, list[StayPrice]]]:
     """Each hotel that has something that fits, in the order asked, with its prices, the cheapest first."""
     listings = store.listings(session, hotels)
+    nights = stay.nights
     day_starts: dict[str, datetime] = {}
     for listing in (listings[name] for name in dict.fromkeys(hotels) if name in listings):
         hotel = listing.hotel
@@ -25,5 +26,6 @@ def price_stays(session: Session, hotels: Sequence[str], stay: Stay) -> Iterator
             continue
         if hotel.time_zone not in day_starts:
             day_starts[hotel.time_zone] = start_of_day(stay.check_in, ZoneInfo(hotel.time_zone))
-        prices = [price_of(plan, hotel.taxes, stay, day_starts[hotel.time_zone]) for plan in plans]
+        day_start = day_starts[hotel.time_zone]
+        prices = [price_of(plan, hotel.taxes, nights=nights, guests=stay.guests, day_start=day_start) for plan in plans]
         yield listing, sorted(prices, key=lambda price: (price.total, price.plan.name))

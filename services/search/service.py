@@ -1,0 +1,52 @@
+"""The search service, put together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chassis.service import Assembly, Kit, Service, Subscription, Timer
+from innkeeper.booking.v1.booking_events_pb2 import AvailabilityChanged
+from innkeeper.hotels.v1 import hotels_pb2_grpc
+from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged
+from innkeeper.search.v1 import search_pb2
+from services.search import catalogue, geonames, names, places, tables
+from services.search.events import on_availability_changed, on_hotel_changed
+from services.search.names import NameFolding
+from services.search.servicer import SearchServicer
+
+EVERY_HOUR = 3600.0
+
+
+def assemble(kit: Kit) -> Assembly:
+    """The service on its database, with the gazetteer loaded at the first start and whenever its edition changes."""
+    database, folded = kit.database, NameFolding()
+
+    async def load_gazetteer() -> None:
+        edition = f"{geonames.edition()}, {names.EDITION}"
+        if await database.read(places.loaded_edition) != edition:
+            await database.write(lambda session: places.load(session, geonames.cities(), folded, edition))
+
+    async def forget_past_nights() -> None:
+        before = kit.clock().date() - timedelta(days=2)
+        await database.write(lambda session: catalogue.forget_nights(session, before))
+
+    return Assembly(
+        servicer=SearchServicer(database, kit.clock, kit.stub(hotels_pb2_grpc.HotelsServiceStub), folded),
+        subscriptions=(
+            Subscription(HotelChanged, on_hotel_changed),
+            Subscription(AvailabilityChanged, on_availability_changed),
+        ),
+        timers=(Timer("forget-past-nights", every=EVERY_HOUR, run=forget_past_nights),),
+        start=load_gazetteer,
+    )
+
+
+SERVICE = Service(
+    name="search",
+    contract=search_pb2.DESCRIPTOR.services_by_name["SearchService"],
+    calls=("hotels",),
+    subscribes=("hotels", "booking"),
+    tables=tables.METADATA,
+    migrations="services.search.migrations",
+    assemble=assemble,
+)
