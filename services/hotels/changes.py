@@ -14,10 +14,7 @@ from services.hotels import store
 from services.hotels.hotel import Hotel
 from services.hotels.listing import Listing
 from services.hotels.messages import listing_message
-from services.hotels.rate_plan import RatePlan
-from services.hotels.room_type import RoomType
-
-Part = Hotel | RoomType | RatePlan
+from services.hotels.store import Part
 
 
 def add(session: Session, part: Part) -> None:

@@ -19,6 +19,7 @@ from services.hotels.rows import hotel_of, hotel_row, rate_plan_of, rate_plan_ro
 from services.hotels.tables import HOTELS, RATE_PLANS, ROOM_TYPES
 
 T = TypeVar("T")
+Part = Hotel | RoomType | RatePlan
 
 
 def hotel(session: Session, name: str) -> Hotel:
@@ -68,7 +69,7 @@ def listings(session: Session, names: Sequence[str]) -> dict[str, Listing]:
     }
 
 
-def add(session: Session, part: Hotel | RoomType | RatePlan) -> None:
+def add(session: Session, part: Part) -> None:
     """Store something new. Raises AlreadyExists, and NotFound for the hotel or the room type that it belongs to."""
     if not isinstance(part, Hotel):
         _require(session, HOTELS, part.hotel)
@@ -82,7 +83,7 @@ def add(session: Session, part: Hotel | RoomType | RatePlan) -> None:
         raise AlreadyExists(part.name) from None
 
 
-def put(session: Session, part: Hotel | RoomType | RatePlan) -> None:
+def put(session: Session, part: Part) -> None:
     """Store the next revision of something. Raises EtagMismatch where another was first."""
     table, row = _row(part)
     previous = (table.c.name == part.name) & (table.c.revision == part.revision - 1)
@@ -101,7 +102,7 @@ def replace(session: Session, changed: Iterable[Listing]) -> None:
     _insert(session, RATE_PLANS, [rate_plan_row(part) for listing in listed for part in listing.rate_plans])
 
 
-def _row(part: Hotel | RoomType | RatePlan) -> tuple[Table, dict[str, Any]]:
+def _row(part: Part) -> tuple[Table, dict[str, Any]]:
     if isinstance(part, Hotel):
         return HOTELS, hotel_row(part)
     if isinstance(part, RoomType):
