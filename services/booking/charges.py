@@ -30,7 +30,7 @@ class Charges:
         except grpc.aio.AioRpcError as error:
             self._log.warning("charge_not_done", booking=booking.name, step=progress.step, error=error.details())
             return _after_error(error, booking, progress)
-        except CallFailed:  # the call in hand had no time left to ask
+        except CallFailed:  # it was not even asked: no time was left, or it is out of reach
             return None
 
     async def _sent(self, booking: Booking, progress: Progress) -> payments_pb2.Payment:
