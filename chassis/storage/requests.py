@@ -53,8 +53,10 @@ def answered_once(call: Call, work: Callable[[Session], M], seal: Fernet) -> Cal
 
 
 def _asked_by(call: Call) -> str:
-    """Whose request ids these are: those of a method for services alone are the service's own, so that what it begins for a
-    user it may go on with by itself, after a crash."""
+    """Whose request ids these are.
+
+    Those of a method for services alone are the service's own: what it began for a user it may go on with by itself.
+    """
     caller = call.principal
     return caller.subject if call.method.access == ACCESS_INTERNAL else f"{caller.subject} {caller.user}"
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import grpc
 
+from chassis.context import CURRENT
 from chassis.errors import error_info
 from chassis.money import from_minor
 from innkeeper.bank.v1 import bank_pb2, bank_pb2_grpc
@@ -13,7 +14,10 @@ from services.payments.operation import Agreed, Answer, Kind, Operation, Refused
 from services.payments.payment import Payment
 
 PATIENCE: Final = 3.0
-"""Seconds that the bank is given to answer; less where the call in hand has less."""
+"""Seconds that the bank is given to answer."""
+
+SHARE: Final = 0.8
+"""How much of the time left to the call in hand the bank is given at most; the rest is for storing what it says."""
 
 FINAL: Final = frozenset(
     {grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND}
@@ -43,17 +47,20 @@ class Bank:
         match operation.kind:
             case Kind.AUTHORISE:
                 card = operation.card_token
-                return await self._stub.Authorize(
-                    bank_pb2.AuthorizeRequest(card_token=card, amount=amount, request_id=key), timeout=PATIENCE
-                )
+                asked = bank_pb2.AuthorizeRequest(card_token=card, amount=amount, request_id=key)
+                return await self._stub.Authorize(asked, timeout=_patience())
             case Kind.CAPTURE:
-                return await self._stub.Capture(bank_pb2.CaptureRequest(name=name, request_id=key), timeout=PATIENCE)
+                return await self._stub.Capture(bank_pb2.CaptureRequest(name=name, request_id=key), timeout=_patience())
             case Kind.VOID | Kind.EXPIRE:
-                return await self._stub.Void(bank_pb2.VoidRequest(name=name, request_id=key), timeout=PATIENCE)
+                return await self._stub.Void(bank_pb2.VoidRequest(name=name, request_id=key), timeout=_patience())
             case Kind.REFUND:
-                return await self._stub.Refund(
-                    bank_pb2.RefundRequest(name=name, amount=amount, request_id=key), timeout=PATIENCE
-                )
+                given_back = bank_pb2.RefundRequest(name=name, amount=amount, request_id=key)
+                return await self._stub.Refund(given_back, timeout=_patience())
+
+
+def _patience() -> float:
+    call = CURRENT.get()
+    return PATIENCE if call is None else min(PATIENCE, SHARE * call.remaining())
 
 
 def _refusal(error: grpc.aio.AioRpcError) -> Refused:
