@@ -10,8 +10,8 @@ from opencc import OpenCC
 EDITION: Final = "names 1"
 """Goes up when names are folded in another way, so that what was folded before is folded anew."""
 
-PUNCTUATION: Final = "".join(chr(code) for code in range(128) if unicodedata.category(chr(code))[0] in "PSC")
-ASCII: Final = str.maketrans("-/,", "   ", PUNCTUATION.translate(str.maketrans("", "", "-/,")))
+BETWEEN_WORDS: Final = "/,"
+"""With dashes, the punctuation that stands between words; all other stands within them, or means nothing."""
 
 
 class NameFolding:
@@ -19,6 +19,7 @@ class NameFolding:
 
     def __init__(self) -> None:
         self._simplified = OpenCC("t2s").convert
+        self._kept = _Kept()
 
     def __call__(self, name: str) -> str:
         """The name as it is compared: `Saint-Étienne` and `saint etienne` are one, and so are `維也納` and `维也纳`.
@@ -28,13 +29,21 @@ class NameFolding:
         if not name.isascii():
             if any("\u3400" <= character <= "\u9fff" for character in name):
                 name = self._simplified(name)
-            decomposed = unicodedata.normalize("NFKD", name)
-            name = "".join(character for character in decomposed if _counts(character))
-        return " ".join(name.casefold().translate(ASCII).split())
+            name = unicodedata.normalize("NFKD", name)
+        return " ".join(name.translate(self._kept).casefold().split())
 
 
-def _counts(character: str) -> bool:
-    """Letters, digits, spaces and vowel signs do; accents, quotation marks and what cannot be seen do not."""
-    return not unicodedata.combining(character) and (
-        character.isascii() or unicodedata.category(character)[0] not in "PSC"
-    )
+class _Kept(dict[int, str | None]):
+    """What becomes of each character, for `str.translate`: letters, digits and vowel signs stay, dashes become spaces;
+    accents, other punctuation and what cannot be seen go."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        category = unicodedata.category(character)
+        kept: str | None = character
+        if category == "Pd" or character in BETWEEN_WORDS or character.isspace():
+            kept = " "
+        elif category[0] in "PSC" or unicodedata.combining(character):
+            kept = None
+        self[code] = kept
+        return kept

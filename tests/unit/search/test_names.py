@@ -17,6 +17,7 @@ FOLDED = NameFolding()
         ("Vienna", "VIENNA"),
         ("Zürich", "zurich"),
         ("Saint-Étienne", "Saint Etienne"),
+        ("Saint‐Étienne", "Saint–Etienne"),
         ("St. Pölten", "st polten"),
         ("Weißenfels", "WEISSENFELS"),
         ("İzmir", "izmir"),
