@@ -6,10 +6,10 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chassis.observability.trace import Trace
+from chassis.observability.trace import NOWHERE, Trace
 
 if TYPE_CHECKING:
     from chassis.policy import Method
@@ -22,8 +22,8 @@ INTERNAL = "internal"
 class Principal:
     """Whom a call comes from.
 
-    `subject` is `users/…` or `clients/…`, empty for a caller without a token. `user` is the end user: the subject itself,
-    or the user for whom a service calls, or empty.
+    `subject` is `users/…` or `clients/…`, empty for a caller without a token. `user` is the end user: the subject
+    itself, or the user for whom a service calls, or empty.
     """
 
     subject: str = ""
@@ -52,12 +52,17 @@ class Call:
     deadline: float
     """When the answer is due, on the clock of `time.monotonic`."""
 
-    peer: str
+    cut_off: float
+    """When the transport ends the call by itself, on the same clock: infinitely late where it does not."""
+
+    peer: Callable[[], str]
+    """Tells the caller's address; of a socket's caller it takes a while to."""
+
     write: Callable[[Any], Awaitable[None]] | None = None
     """Sends one message of a response stream."""
 
     principal: Principal = NOBODY
-    trace: Trace = field(default_factory=Trace.root)
+    trace: Trace = NOWHERE
     end_user_token: str = ""
     """The access token of the end user, for calls made in that user's name."""
 

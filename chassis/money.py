@@ -30,7 +30,7 @@ def to_minor(money: Money) -> int:
     whole, rest = divmod(int(money.units) * NANOS + int(money.nanos), unit)
     if rest:
         raise ValueError(f"{money.currency_code} has {exponent(money.currency_code)} decimal places")
-    return whole
+    return int(whole)
 
 
 def from_minor(amount: int, currency_code: str) -> Money:

@@ -25,6 +25,7 @@ from chassis.events.sink import EventSinkServicer
 from chassis.identity import AuthIdentity, Identity
 from chassis.kit import ServiceKit, utc_now
 from chassis.network import Network
+from chassis.observability.access_log import AccessLog
 from chassis.observability.metrics import Metrics, MetricsServer
 from chassis.observability.tracing import Tracing
 from chassis.security.secrets import Secrets
@@ -65,6 +66,7 @@ class Platform:
     ) -> None:
         self.settings = settings
         self.metrics = Metrics()
+        self._access_log = AccessLog()
         self.address = ""
         self.metrics_address = ""
         self._catalogue = catalogue
@@ -106,8 +108,8 @@ class Platform:
         return self._running[service].database
 
     async def settled(self) -> None:
-        """Returns when every event recorded so far, and those that they cause, has taken effect with the subscribers that
-        are within reach."""
+        """Returns when every event recorded so far, and those that they cause, has taken effect with the subscribers
+        that are within reach."""
         while any([await relay.unsent() for relay in self._relays]):
             await asyncio.sleep(0.01)
 
@@ -126,6 +128,7 @@ class Platform:
             stack.callback(metrics_server.close)
             self.metrics_address = metrics_server.address
         stack.callback(self._tracing.close)
+        stack.callback(self._access_log.flush)
         for service in self._services:
             self._assemble(service, stack)
         stack.push_async_callback(self._network.close)
@@ -175,7 +178,12 @@ class Platform:
             served.append((EVENT_SINK, EventSinkServicer(subscribers)))
         for contract, servicer in served:
             stack = server_stack(
-                contract.file, tracing=self._tracing, metrics=self.metrics, admission=admission, verifier=verifier
+                contract.file,
+                tracing=self._tracing,
+                metrics=self.metrics,
+                access_log=self._access_log,
+                admission=admission,
+                verifier=verifier,
             )
             self._network.endpoints.update(endpoints(contract, servicer, stack))
 
@@ -187,8 +195,8 @@ class Platform:
             self._relays.append(relay)
 
     def _deliveries(self, source: Running) -> Iterator[tuple[str, Deliver]]:
-        """How each subscriber of a service is told: those here directly, those elsewhere through their sink. One that is
-        out of reach is told when it is within."""
+        """How each subscriber of a service is told: those here directly, those elsewhere through their sink. One
+        that is out of reach is told when it is within."""
         for subscriber in self._catalogue:
             if source.service.name not in subscriber.subscribes:
                 continue

@@ -9,6 +9,7 @@ from chassis.client.credentials import CredentialsInterceptor, TokenSource
 from chassis.client.deadline import DeadlineInterceptor as ClientDeadlineInterceptor
 from chassis.client.interceptor import ClientInterceptor
 from chassis.client.tracing import TracingInterceptor as ClientTracingInterceptor
+from chassis.observability.access_log import AccessLog
 from chassis.observability.metrics import Metrics
 from chassis.observability.tracing import Tracing
 from chassis.server.admission import AdmissionInterceptor
@@ -28,13 +29,14 @@ def server_stack(
     *,
     tracing: Tracing,
     metrics: Metrics,
+    access_log: AccessLog,
     admission: AdmissionInterceptor,
     verifier: Verifier,
 ) -> list[ServerInterceptor]:
     """What stands before the service of that contract."""
     return [
         TracingInterceptor(tracing),
-        MeasuringInterceptor(metrics),
+        MeasuringInterceptor(metrics, access_log),
         ErrorInterceptor(contract),
         admission,
         AuthenticationInterceptor(verifier),

@@ -19,15 +19,28 @@ Violations = Iterator[tuple[str, str]]
 
 def check(message: Message) -> None:
     """Raises InvalidFields with a path and an explanation for each rule that the message breaks."""
-    try:
-        violations = [_explained(violation) for violation in protovalidate.collect_violations(message)]
-    except UnicodeEncodeError:
-        raise InvalidFields([("", "text must be valid UTF-8")]) from None
-    walk = _walk_of(message.DESCRIPTOR)
-    if walk is not None:
-        violations.extend(walk(message, ""))
-    if violations:
-        raise InvalidFields(violations)
+    checker(type(message))(message)
+
+
+def checker(message_class: type[Message]) -> Callable[[Message], None]:
+    """What checks messages of one type."""
+    return _checker(message_class.DESCRIPTOR)
+
+
+@cache
+def _checker(descriptor: Descriptor) -> Callable[[Message], None]:
+    collect = protovalidate.Validator().collect_violations
+    walk = _walk_of(descriptor)
+
+    def check_message(message: Message) -> None:
+        broken = collect(message)
+        if broken or walk is not None:
+            violations = [_explained(violation) for violation in broken]
+            violations.extend(walk(message, "") if walk is not None else ())
+            if violations:
+                raise InvalidFields(violations)
+
+    return check_message
 
 
 def _explained(violation: Any) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import pytest
 
 from chassis.client.channel import Channel, Transport
 from chassis.client.inprocess_transport import InProcessTransport
-from chassis.client.interceptor import ClientInterceptor, Outgoing, Send
+from chassis.client.interceptor import Outgoing, Send
 from chassis.client.socket_transport import SocketTransport
 from chassis.network import Network
 from chassis.observability.logs import set_up_logs

@@ -1,7 +1,7 @@
 """A channel that folds our interceptors round each method, above whatever carries the call.
 
-grpc.aio's own client interceptors cost a task and a wrapper for each layer and call; these are plain closures. Generated
-stubs take this channel like any other: they only ask it for callables.
+grpc.aio's own client interceptors cost a task and a wrapper for each layer and call; these are plain closures.
+Generated stubs take this channel like any other: they only ask it for callables.
 """
 
 from __future__ import annotations

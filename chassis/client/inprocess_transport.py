@@ -1,7 +1,7 @@
 """Carries calls to a service in the same process: the same interceptors, deadlines and errors, and no socket.
 
-Messages are copied on their way in and out, so that neither side sees what the other does to its own. A call runs in the
-caller's task; cancelling the one cancels the other, as on a socket.
+Messages are copied on their way in and out, so that neither side sees what the other does to its own. A call runs in
+the caller's task; cancelling the one cancels the other, as on a socket.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextvars import copy_context
+from math import inf
 from typing import Any
 
 import grpc
@@ -20,9 +21,6 @@ from chassis.context import Call
 from chassis.errors import CallFailed
 from chassis.policy import Method
 from chassis.server.endpoint import Endpoint
-from chassis.server.grpc_transport import FOREVER
-
-PEER = "in-process"
 
 
 class InProcessTransport:
@@ -46,8 +44,9 @@ class InProcessTransport:
             call = Call(
                 method=endpoint.method,
                 metadata=dict(outgoing.metadata),  # type: ignore[arg-type]
-                deadline=time.monotonic() + (FOREVER if outgoing.timeout is None else outgoing.timeout),
-                peer=PEER,
+                deadline=inf if outgoing.timeout is None else time.monotonic() + outgoing.timeout,
+                cut_off=inf,
+                peer=_peer,
             )
             received = _copies(request) if method.client_streaming else _copy(request)
             if streaming:
@@ -61,6 +60,10 @@ class InProcessTransport:
 
     async def close(self) -> None:
         """There is nothing to close."""
+
+
+def _peer() -> str:
+    return "in-process"
 
 
 def _copy(message: Any) -> Any:

@@ -1,4 +1,5 @@
-"""Structured logs: a JSON object a line for programs, or coloured lines for people. Each line of a call has its trace id."""
+"""Structured logs: a JSON object a line for programs, or coloured lines for people. Each line of a call has its
+trace id."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ def set_up_logs(settings: Settings) -> None:
         structlog.processors.add_log_level,
         _add_trace,
         redact_event,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.MaybeTimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
     factory: Any
@@ -47,8 +48,8 @@ class _Forwarding(logging.Handler):
         log.log(record.levelno, "library", logger=record.name, message=record.getMessage(), exc_info=record.exc_info)
 
 
-def _json(event: MutableMapping[str, Any], default: Any = str, **_: Any) -> bytes:
-    return orjson.dumps(event, default=default)
+def _json(event: MutableMapping[str, Any], **_: Any) -> bytes:
+    return orjson.dumps(event, default=str, option=orjson.OPT_UTC_Z)
 
 
 def _add_trace(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

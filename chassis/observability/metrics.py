@@ -1,13 +1,22 @@
-"""Prometheus metrics, under the names that gRPC servers have by custom (the grpc-ecosystem's)."""
+"""Prometheus metrics, under the names that gRPC servers have by custom (the grpc-ecosystem's).
+
+Calls are counted in plain numbers, by the one thread that handles them, and become metrics when somebody asks: a
+labelled counter and a histogram with their locks would cost each call more than its validation does.
+"""
 
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
+from collections.abc import Iterator
+from math import inf
 from wsgiref.simple_server import WSGIServer
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, start_http_server
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 from chassis.errors import StartError
 
@@ -15,27 +24,56 @@ LABELS = ("grpc_service", "grpc_method")
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
-class Metrics:
+class MethodCalls:
+    """What is counted of one method's calls. For one thread."""
+
+    __slots__ = ("by_code", "by_seconds", "seconds")
+
+    def __init__(self) -> None:
+        self.by_code: dict[str, int] = {}
+        self.by_seconds = [0] * (len(SECONDS) + 1)
+        self.seconds = 0.0
+
+    def count(self, code: str, seconds: float) -> None:
+        """One call has ended, so and after so long."""
+        self.by_code[code] = self.by_code.get(code, 0) + 1
+        self.by_seconds[bisect_left(SECONDS, seconds)] += 1
+        self.seconds += seconds
+
+
+class Metrics(Collector):
     """The metrics of one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
-        self.handled = Counter(
-            "grpc_server_handled_total", "Calls that ended, by status.", (*LABELS, "grpc_code"), registry=self.registry
-        )
-        self.seconds = Histogram(
-            "grpc_server_handling_seconds", "How long calls took.", LABELS, buckets=SECONDS, registry=self.registry
-        )
-        self.in_hand = Gauge("grpc_server_calls_in_hand", "Calls that are being handled.", registry=self.registry)
         self.shed = Counter("innkeeper_calls_shed_total", "Calls refused for overload.", registry=self.registry)
-        self.client_handled = Counter(
-            "grpc_client_handled_total",
-            "Calls to other services that ended, by status.",
-            (*LABELS, "grpc_code"),
-            registry=self.registry,
+        self.in_hand = 0
+        self._calls: dict[tuple[str, str], MethodCalls] = {}
+        self.registry.register(self)
+
+    def calls_of(self, service: str, method: str) -> MethodCalls:
+        """Where the calls of a method are counted."""
+        return self._calls.setdefault((service, method), MethodCalls())
+
+    def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily]:
+        """What Prometheus reads."""
+        handled = CounterMetricFamily(
+            "grpc_server_handled", "Calls that ended, by status.", labels=(*LABELS, "grpc_code")
         )
+        took = HistogramMetricFamily("grpc_server_handling_seconds", "How long calls took.", labels=LABELS)
+        for labels, calls in self._calls.items():
+            for code, count in calls.by_code.copy().items():
+                handled.add_metric((*labels, code), count)
+            total, buckets = 0, []
+            for bound, count in zip((*SECONDS, inf), calls.by_seconds, strict=True):
+                total += count
+                buckets.append((str(bound) if bound < inf else "+Inf", total))
+            took.add_metric(labels, buckets=buckets, sum_value=calls.seconds)
+        yield handled
+        yield took
+        yield GaugeMetricFamily("grpc_server_calls_in_hand", "Calls that are being handled.", value=self.in_hand)
 
 
 class MetricsServer:

@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
-import random
 import re
 from dataclasses import dataclass
+from random import getrandbits
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The ids of a trace and of the span in it, and whether the trace is recorded."""
+    """The ids of a trace and of the span in it, and whether the trace is recorded.
 
-    trace_id: str
-    span_id: str
+    The ids are numbers here, and are written in hexadecimal only where somebody reads them.
+    """
+
+    trace: int
+    span: int
     sampled: bool
 
     @classmethod
-    def root(cls, *, sampled: bool = False) -> Trace:
-        """The beginning of a new trace."""
-        return cls(f"{random.getrandbits(128) or 1:032x}", f"{random.getrandbits(64) or 1:016x}", sampled)
+    def root(cls) -> Trace:
+        """The beginning of a new trace, not recorded."""
+        return cls(getrandbits(128) or 1, getrandbits(64) or 1, False)
 
     @classmethod
     def parse(cls, traceparent: str) -> Trace | None:
         """The caller's span from its header; None where the header is not well formed."""
         match = _TRACEPARENT.fullmatch(traceparent)
-        return cls(match[1], match[2], bool(int(match[3], 16) & 1)) if match else None
+        return cls(int(match[1], 16), int(match[2], 16), bool(int(match[3], 16) & 1)) if match else None
 
     def child(self) -> Trace:
         """A new span of the same trace."""
-        return Trace(self.trace_id, f"{random.getrandbits(64) or 1:016x}", self.sampled)
+        return Trace(self.trace, getrandbits(64) or 1, self.sampled)
+
+    @property
+    def trace_id(self) -> str:
+        """The id of the trace: 32 hexadecimal digits."""
+        return f"{self.trace:032x}"
 
     @property
     def traceparent(self) -> str:
         """The header that hands the trace on."""
-        return f"00-{self.trace_id}-{self.span_id}-0{int(self.sampled)}"
+        return f"00-{self.trace:032x}-{self.span:016x}-0{int(self.sampled)}"
+
+
+NOWHERE = Trace(1, 1, False)
+"""The place of a call that no tracing interceptor has seen yet."""

@@ -1,7 +1,7 @@
 """Spans, exported by OTLP where `OTEL_EXPORTER_OTLP_ENDPOINT` is set.
 
-Whether a trace is recorded is decided before any span is made: a call that is not recorded costs two random numbers, and
-hands its trace on all the same.
+Whether a trace is recorded is decided before any span is made: a call that is not recorded costs two random numbers,
+and hands its trace on all the same.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class _Recorder:
         span_kind: SpanKind = otel.SpanKind[kind]
         span = self._tracer.start_span(name, context=otel.set_span_in_context(above), kind=span_kind)
         made = span.get_span_context()
-        return Trace(f"{made.trace_id:032x}", f"{made.span_id:016x}", True), span
+        return Trace(made.trace_id, made.span_id, True), span
 
     def close(self) -> None:
         self._provider.shutdown()
@@ -83,4 +83,4 @@ def _context(trace: Trace) -> SpanContext:
     from opentelemetry.trace import SpanContext, TraceFlags
 
     flags = TraceFlags(TraceFlags.SAMPLED)
-    return SpanContext(int(trace.trace_id, 16), int(trace.span_id, 16), is_remote=True, trace_flags=flags)
+    return SpanContext(trace.trace, trace.span, is_remote=True, trace_flags=flags)

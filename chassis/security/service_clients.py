@@ -16,7 +16,8 @@ CLI = "cli"
 
 
 def needed_scopes(service: Service, catalogue: Sequence[Service]) -> frozenset[str]:
-    """The scopes of a service's own client: those of the methods of the services that it calls, and of event delivery."""
+    """The scopes of a service's own client: those of the methods of the services that it calls, and of event
+    delivery."""
     called = [other.contract for other in catalogue if other.name in service.calls]
     return frozenset({INTERNAL, *_scopes([*called, EVENT_SINK])})
 

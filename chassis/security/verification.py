@@ -24,7 +24,8 @@ FetchJwks = Callable[[], Awaitable[Jwks]]
 
 
 class TokenVerifier:
-    """Tells whom a token speaks for. A verified token is remembered until it expires: a signature takes 0.1 ms to check.
+    """Tells whom a token speaks for. A verified token is remembered until it expires: a signature takes 0.1 ms to
+    check.
 
     Args:
         fetch: Asks the auth service for its keys.

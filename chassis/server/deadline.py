@@ -13,7 +13,7 @@ from chassis.server.interceptor import Handler
 
 
 class DeadlineInterceptor:
-    """Stops work that nobody waits for any more."""
+    """Stops work that nobody waits for any more, where the transport does not do so by itself."""
 
     def bind(self, method: Method, proceed: Handler) -> Handler:
         longest = method.deadline
@@ -24,6 +24,8 @@ class DeadlineInterceptor:
             remaining = call.deadline - now
             if remaining <= 0:
                 raise platform_error("DEADLINE_PASSED", "the deadline had passed when the call came")
+            if call.deadline >= call.cut_off:
+                return await proceed(request, call)
             async with asyncio.timeout(remaining):
                 return await proceed(request, call)
 

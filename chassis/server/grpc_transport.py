@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from math import inf
+from typing import Any, cast
 
 import grpc
 
 from chassis.context import Call
 from chassis.errors import CallFailed
 from chassis.server.endpoint import Endpoint
-
-FOREVER = 1e9
 
 
 def rpc_handler(endpoint: Endpoint) -> grpc.RpcMethodHandler[Any, Any]:
@@ -20,11 +19,14 @@ def rpc_handler(endpoint: Endpoint) -> grpc.RpcMethodHandler[Any, Any]:
     clock = time.monotonic
 
     async def respond(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+        remaining = cast("float | None", context.time_remaining())  # None where the caller set no deadline
+        deadline = inf if remaining is None else clock() + remaining
         call = Call(
             method=method,
             metadata=dict(context.invocation_metadata() or ()),  # type: ignore[arg-type]
-            deadline=clock() + (context.time_remaining() or FOREVER),
-            peer=context.peer(),
+            deadline=deadline,
+            cut_off=deadline,
+            peer=context.peer,
             write=context.write if method.server_streaming else None,
         )
         try:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from asyncio import CancelledError
+from time import perf_counter
 from typing import Any
-
-import grpc
-import structlog
 
 from chassis.context import Call
 from chassis.errors import CallFailed
+from chassis.observability.access_log import AccessLog
 from chassis.observability.metrics import Metrics
 from chassis.policy import Method
 from chassis.server.interceptor import Handler
@@ -19,43 +17,31 @@ from chassis.server.interceptor import Handler
 class MeasuringInterceptor:
     """Metrics and access log in one: both need to know how the call ended, and when."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, access_log: AccessLog) -> None:
         self._metrics = metrics
+        self._access_log = access_log
 
     def bind(self, method: Method, proceed: Handler) -> Handler:
-        labels = (method.service, method.name)
-        handled = {code: self._metrics.handled.labels(*labels, code.name) for code in grpc.StatusCode}
-        observe = self._metrics.seconds.labels(*labels).observe
-        in_hand = self._metrics.in_hand
-        log = structlog.get_logger("innkeeper.access").bind(method=method.path)
-        clock = time.perf_counter
-        ok = grpc.StatusCode.OK
+        """Counts under the method's own labels."""
+        metrics, log = self._metrics, self._access_log.add
+        count = metrics.calls_of(method.service, method.name).count
 
         async def measured(request: Any, call: Call) -> Any:
-            begun = clock()
-            code, reason = ok, ""
-            in_hand.inc()
+            begun = perf_counter()
+            code, reason = "OK", ""
+            metrics.in_hand += 1
             try:
                 return await proceed(request, call)
             except CallFailed as failed:
-                code, reason = failed.code, failed.reason
+                code, reason = failed.code.name, failed.reason
                 raise
             except CancelledError:
-                code = grpc.StatusCode.CANCELLED
+                code = "CANCELLED"
                 raise
             finally:
-                seconds = clock() - begun
-                in_hand.dec()
-                handled[code].inc()
-                observe(seconds)
-                log.info(
-                    "call",
-                    code=code.name,
-                    reason=reason,
-                    ms=round(seconds * 1000, 3),
-                    subject=call.principal.subject,
-                    user=call.principal.user,
-                    peer=call.peer,
-                )
+                metrics.in_hand -= 1
+                seconds = perf_counter() - begun
+                count(code, seconds)
+                log(call, code, reason, seconds)
 
         return measured

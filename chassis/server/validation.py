@@ -7,7 +7,7 @@ from typing import Any
 from chassis.context import Call
 from chassis.policy import Method
 from chassis.server.interceptor import Handler
-from chassis.validation import check
+from chassis.validation import checker
 
 
 class ValidationInterceptor:
@@ -18,6 +18,8 @@ class ValidationInterceptor:
     """
 
     def bind(self, method: Method, proceed: Handler) -> Handler:
+        check = checker(method.request_class)
+
         async def validated(request: Any, call: Call) -> Any:
             check(request)
             return await proceed(request, call)

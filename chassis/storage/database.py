@@ -1,7 +1,7 @@
 """A service's own database, as the service sees it: units of work, run on a database thread.
 
-`work` is a plain function of a session. It runs in one transaction that is committed when it returns and rolled back when
-it raises; it must not call the network. One hop a unit of work, not one a statement, is what keeps this fast.
+`work` is a plain function of a session. It runs in one transaction that is committed when it returns and rolled back
+when it raises; it must not call the network. One hop a unit of work, not one a statement, is what keeps this fast.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ class Database:
     async def command(self, work: Callable[[Session], M]) -> M:
         """A write whose answer is kept under the request id of the call in hand, in the same transaction.
 
-        A repeated call finds the answer and does not run `work` again. Raises RequestIdReused where the repeated call has
-        another body. Where `work` raises, nothing is kept, and a repeated call runs it anew.
+        A repeated call finds the answer and does not run `work` again. Raises RequestIdReused where the repeated
+        call has another body. Where `work` raises, nothing is kept, and a repeated call runs it anew.
         """
         return await self.write(answered_once(current_call(), work, self._seal))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
-from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy import Connection, MetaData, column, inspect, select
+from sqlalchemy import table as table_clause
 from sqlalchemy.exc import DBAPIError
 
 from chassis.errors import StartError
@@ -17,8 +18,8 @@ ENVIRONMENT = "chassis.storage.migrations"
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One line of schema versions: the package that holds them, the table that says how far a database has come, and the
-    tables as the newest version has them."""
+    """One line of schema versions: the package that holds them, the table that says how far a database has come, and
+    the tables as the newest version has them."""
 
     package: str
     version_table: str
@@ -85,7 +86,7 @@ def _versions(history: History) -> tuple[str, frozenset[str]]:
 def _version(connection: Connection, table: str) -> str | None:
     if not inspect(connection).has_table(table):
         return None
-    return connection.execute(text(f"SELECT version_num FROM {table}")).scalar()
+    return connection.execute(select(column("version_num")).select_from(table_clause(table))).scalar()
 
 
 def _run_alembic(database: Database, history: History) -> None:

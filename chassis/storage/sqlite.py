@@ -1,7 +1,8 @@
 """SQLite: one writer thread that commits several units of work at once, and a pool of readers.
 
-A file has one writer at a time whatever the number of threads, and the durable commit is what takes long. So all writes go
-through one thread, which runs every unit of work that waits, each in a savepoint of its own, and commits them together.
+A file has one writer at a time whatever the number of threads, and the durable commit is what takes long. So all
+writes go through one thread, which runs every unit of work that waits, each in a savepoint of its own, and commits
+them together.
 """
 
 from __future__ import annotations

@@ -1,0 +1,14 @@
+"""All services of the platform, in the order in which they start: nobody before those whose answers it needs to start."""
+
+from __future__ import annotations
+
+from chassis.service import Service
+from services.auth.service import SERVICE as AUTH
+from services.bank.service import SERVICE as BANK
+from services.booking.service import SERVICE as BOOKING
+from services.hotels.service import SERVICE as HOTELS
+from services.payments.service import SERVICE as PAYMENTS
+from services.search.service import SERVICE as SEARCH
+from services.users.service import SERVICE as USERS
+
+CATALOGUE: tuple[Service, ...] = (AUTH, USERS, HOTELS, BANK, PAYMENTS, BOOKING, SEARCH)
