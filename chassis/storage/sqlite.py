@@ -95,6 +95,7 @@ def _in_savepoint(connection: Connection, unit: Unit[Any], future: Future[Any]) 
             session.rollback()
             refused = error
             return lambda: future.set_exception(refused)
+        unit.info = session.info  # the session works on a copy
         return lambda: unit.committed(future, result)
 
 
