@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from chassis.refusal import NotFound
+from chassis.refusal import InvalidPageToken, NotFound
 from services.booking.booking import Booking, Guest, Payment, PaymentState, Price, State
 from services.booking.inventory import Stay
 from services.booking.steps import Progress, Step
@@ -67,20 +67,30 @@ def get(session: Session, name: str) -> Booking:
 
 
 def page(session: Session, *, user: str | None, after: str | None, limit: int) -> list[Booking]:
-    """Up to `limit` bookings, the newest first, from after that key; of one user, or of all where it is None."""
+    """Up to `limit` bookings, the newest first, from after that key; of one user, or of all where it is None.
+
+    Raises InvalidPageToken for what is no key.
+    """
     place = tuple_(BOOKINGS.c.create_time, BOOKINGS.c.name)
     query = select(BOOKINGS).order_by(BOOKINGS.c.create_time.desc(), BOOKINGS.c.name.desc()).limit(limit)
     if user is not None:
         query = query.where(BOOKINGS.c.user == user)
     if after is not None:
-        time, _, name = after.partition(" ")
-        query = query.where(place < (datetime.fromisoformat(time), name))
+        query = query.where(place < _place(after))
     return [_booking(row) for row in session.execute(query).mappings()]
 
 
 def key(booking: Booking) -> str:
     """The booking's place in the list."""
     return f"{booking.create_time.isoformat()} {booking.name}"
+
+
+def _place(key: str) -> tuple[datetime, str]:
+    time, _, name = key.partition(" ")
+    try:
+        return datetime.fromisoformat(time).astimezone(UTC), name
+    except ValueError:
+        raise InvalidPageToken from None
 
 
 def put(session: Session, booking: Booking) -> None:
