@@ -154,7 +154,8 @@ def key_of(payment: str, kind: Kind, request_id: str = "") -> str:
 
     A payment is authorised, captured and let go once, whatever requests ask for it; a refund is one for each request.
     """
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{payment}/{kind}/{request_id if kind is Kind.REFUND else ''}"))
+    request = request_id.lower() if kind is Kind.REFUND else ""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{payment}/{kind}/{request}"))
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -12,12 +12,15 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     text,
 )
 
 from chassis.storage.columns import UtcDateTime
 
 METADATA = MetaData()
+
+# What the bank says is kept as it is: its words may be of any length.
 
 PAYMENTS = Table(
     "payments",
@@ -29,8 +32,8 @@ PAYMENTS = Table(
     Column("amount", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("refunded", BigInteger, nullable=False),
-    Column("transaction", String(80), nullable=False),
-    Column("decline_code", String(64), nullable=False),
+    Column("transaction", Text, nullable=False),
+    Column("decline_code", Text, nullable=False),
     Column("create_time", UtcDateTime, nullable=False),
     Column("update_time", UtcDateTime, nullable=False),
     CheckConstraint("amount > 0", name="amount_positive"),
@@ -51,7 +54,7 @@ OPERATIONS = Table(
     Column("amount", BigInteger, nullable=False),
     Column("card_token", String(128), nullable=False),
     Column("status", String(16), nullable=False),
-    Column("refusal", String(64), nullable=False),
+    Column("refusal", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_time", UtcDateTime, nullable=False),
     CheckConstraint("amount > 0", name="amount_positive"),
