@@ -1,4 +1,5 @@
-"""All services of the platform, in the order in which they start: nobody before those whose answers it needs to start."""
+"""All services of the platform, in the order in which they start: nobody before those whose answers it needs to
+start."""
 
 from __future__ import annotations
 

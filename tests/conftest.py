@@ -15,11 +15,12 @@ from chassis.client.channel import Channel, Transport
 from chassis.client.inprocess_transport import InProcessTransport
 from chassis.client.interceptor import Outgoing, Send
 from chassis.client.socket_transport import SocketTransport
+from chassis.context import ADMIN
 from chassis.network import Network
 from chassis.observability.logs import set_up_logs
 from chassis.platform import Platform
 from chassis.policy import Method
-from chassis.security.service_clients import needed_scopes
+from chassis.security.service_clients import all_scopes, needed_scopes
 from chassis.server.authentication import AUTHORIZATION, END_USER
 from chassis.service import Service
 from chassis.settings import Settings
@@ -35,7 +36,8 @@ FAST = {"port": 0, "metrics_port": -1, "log_level": "error", "argon2_memory_kib"
 class RunningPlatform:
     """A platform that was started for one test, and ways to call it."""
 
-    def __init__(self, platform: Platform, identity: TestIdentity) -> None:
+    def __init__(self, platform: Platform, identity: TestIdentity, scopes: frozenset[str]) -> None:
+        self.scopes = scopes
         self.platform = platform
         self.address = platform.address
         self.identity = identity
@@ -52,8 +54,8 @@ class RunningPlatform:
         return self._stub(stub_class, self._socket, metadata)
 
     def inside(self, stub_class: Callable[[grpc.aio.Channel], S], *, as_service: str, user: str = "") -> S:
-        """A stub that calls in process as another service does, in the name of a user or of none."""
-        bearer = self.identity.sign(f"clients/{as_service}", {"internal", *self.identity.scopes_of(as_service)})
+        """A stub that calls in process as a service with every scope does, in the name of a user or of none."""
+        bearer = self.identity.sign(f"clients/{as_service}", self.scopes)
         metadata = [(AUTHORIZATION, f"Bearer {bearer}")]
         if user:
             metadata.append((END_USER, self.identity.sign(user, ())))
@@ -118,23 +120,15 @@ async def platform(tmp_path: Path) -> AsyncIterator[StartPlatform]:
 
         async def start(*names: str, **settings: Any) -> RunningPlatform:
             services = [declared(name) for name in names]
-            identity = TestIdentity(
-                lambda client: needed_scopes(declared(client), services) if client in names else _every_scope(services)
-            )
+            identity = TestIdentity(lambda client: needed_scopes(declared(client), services))
             merged: dict[str, Any] = {**FAST, "data_dir": tmp_path / "data", **settings}
             started = await stack.enter_async_context(
                 Platform.started(services, Settings.read(**merged), identity=identity)
             )
             if "auth" in names:
                 identity.auth = started.stub(AuthServiceStub)
-            running = RunningPlatform(started, identity)
+            running = RunningPlatform(started, identity, all_scopes(services) - {ADMIN})
             stack.push_async_callback(running.close)
             return running
 
         yield start
-
-
-def _every_scope(services: Iterable[Service]) -> frozenset[str]:
-    return frozenset(
-        scope for service in services for method in service.contract.methods for scope in Method.of(method).scopes
-    )
