@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import grpc
 import structlog
@@ -12,6 +13,9 @@ from chassis.money import from_minor, to_minor
 from innkeeper.payments.v1 import payments_pb2, payments_pb2_grpc
 from services.booking.booking import Booking, Payment, PaymentState
 from services.booking.steps import Progress, Step, request_id
+
+LONGEST_CALL: Final = 4.0
+"""Seconds that the payments service is given to answer: it gives the bank three."""
 
 
 class Charges:
@@ -37,19 +41,16 @@ class Charges:
         name = booking.payment.name
         match progress.step:
             case Step.CAPTURE:
-                return await self._stub.CapturePayment(
-                    payments_pb2.CapturePaymentRequest(name=name, request_id=request_id(booking.name, "capture"))
-                )
+                capture = payments_pb2.CapturePaymentRequest(name=name, request_id=request_id(booking.name, "capture"))
+                return await self._stub.CapturePayment(capture, timeout=LONGEST_CALL)
             case Step.VOID if booking.payment.is_known:
-                return await self._stub.VoidPayment(
-                    payments_pb2.VoidPaymentRequest(name=name, request_id=request_id(booking.name, "void"))
-                )
+                void = payments_pb2.VoidPaymentRequest(name=name, request_id=request_id(booking.name, "void"))
+                return await self._stub.VoidPayment(void, timeout=LONGEST_CALL)
             case Step.REFUND:
-                return await self._stub.RefundPayment(
-                    payments_pb2.RefundPaymentRequest(name=name, request_id=request_id(booking.name, "refund"))
-                )
+                refund = payments_pb2.RefundPaymentRequest(name=name, request_id=request_id(booking.name, "refund"))
+                return await self._stub.RefundPayment(refund, timeout=LONGEST_CALL)
             case _:  # Also before a void: what the bank has not answered must be known before it can be undone.
-                return await self._stub.AuthorizePayment(_authorisation(booking, progress))
+                return await self._stub.AuthorizePayment(_authorisation(booking, progress), timeout=LONGEST_CALL)
 
 
 def _authorisation(booking: Booking, progress: Progress) -> payments_pb2.AuthorizePaymentRequest:

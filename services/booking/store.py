@@ -16,8 +16,8 @@ from services.booking.inventory import Stay
 from services.booking.steps import Progress, Step
 from services.booking.tables import BOOKINGS, SAGAS
 
-LEASE: Final = timedelta(seconds=10)
-"""How long a step is its holder's: the longest call to the payments service takes eight seconds."""
+LEASE: Final = timedelta(seconds=5)
+"""How long a step is its holder's: longer than `charges.LONGEST_CALL`, and as long as a crash keeps a guest waiting."""
 
 _SAGA: Final = [column for column in SAGAS.c if column.name != "booking"]
 

@@ -40,20 +40,20 @@ class FakePayments:
         self._declines = declines
         self._seen: set[str] = set()
 
-    async def AuthorizePayment(self, request: Any) -> Payment:
+    async def AuthorizePayment(self, request: Any, timeout: float) -> Payment:
         self.cards.add(request.card_token)
         if self._declines:
             self.payment.decline_code = "do_not_honor"
             return await self._do("authorise", request, Payment.STATE_DECLINED, of=(Payment.STATE_UNKNOWN,))
         return await self._do("authorise", request, Payment.STATE_AUTHORISED, of=(Payment.STATE_UNKNOWN,))
 
-    async def CapturePayment(self, request: Any) -> Payment:
+    async def CapturePayment(self, request: Any, timeout: float) -> Payment:
         return await self._do("capture", request, Payment.STATE_CAPTURED, of=(Payment.STATE_AUTHORISED,))
 
-    async def VoidPayment(self, request: Any) -> Payment:
+    async def VoidPayment(self, request: Any, timeout: float) -> Payment:
         return await self._do("void", request, Payment.STATE_VOIDED, of=(Payment.STATE_AUTHORISED,))
 
-    async def RefundPayment(self, request: Any) -> Payment:
+    async def RefundPayment(self, request: Any, timeout: float) -> Payment:
         self.payment.refunded.CopyFrom(Money(currency_code="EUR", units=300))
         return await self._do("refund", request, Payment.STATE_REFUNDED, of=(Payment.STATE_CAPTURED,))
 
