@@ -34,6 +34,7 @@ class Method:
     deadline: float
     idempotent: bool
     mutating: bool
+    secret_request: bool
     secret_response: bool
 
     @classmethod
@@ -56,6 +57,7 @@ class Method:
             deadline=policy.deadline.ToTimedelta().total_seconds(),
             idempotent=level != MethodOptions.IDEMPOTENCY_UNKNOWN,
             mutating=level != MethodOptions.NO_SIDE_EFFECTS,
+            secret_request=any(is_secret(field) for field in _all_fields(descriptor.input_type)),
             secret_response=any(is_secret(field) for field in _all_fields(descriptor.output_type)),
         )
 

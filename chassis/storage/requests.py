@@ -30,7 +30,7 @@ def answered_once(call: Call, work: Callable[[Session], M], seal: Fernet) -> Cal
         "request_id": call.request_id,
     }
     digest = hashlib.sha256(call.request.SerializeToString(deterministic=True)).digest()
-    secret = call.method.secret_response
+    method = call.method
 
     def once(session: Session) -> M:
         matches = (REQUESTS.c[column] == value for column, value in key.items())
@@ -39,15 +39,18 @@ def answered_once(call: Call, work: Callable[[Session], M], seal: Fernet) -> Cal
             answer = work(session)
             body = answer.SerializeToString()
             values = {
-                "digest": digest,
-                "answer": seal.encrypt(body) if secret else body,
+                # A plain digest of a password and little else would let it be guessed as fast as SHA-256 goes.
+                "digest": seal.encrypt(digest) if method.secret_request else digest,
+                "answer": seal.encrypt(body) if method.secret_response else body,
                 "answer_time": datetime.now(UTC),
             }
             session.execute(insert(REQUESTS).values(**key, **values))
             return answer
-        if row.digest != digest:
+        known = seal.decrypt(row.digest) if method.secret_request else row.digest
+        if known != digest:
             raise RequestIdReused(call.request_id)
-        return cast(M, call.method.response_class.FromString(seal.decrypt(row.answer) if secret else row.answer))
+        stored = seal.decrypt(row.answer) if method.secret_response else row.answer
+        return cast(M, method.response_class.FromString(stored))
 
     return once
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from hashlib import sha256
 
 import pytest
 from grpc import StatusCode
 from grpc.aio import AioRpcError
+from sqlalchemy import select
 
 from chassis.errors import reason_of
+from chassis.storage.tables import REQUESTS
 from innkeeper.auth.v1 import auth_pb2
 from tests.conftest import StartPlatform
 from tests.errors import refused
@@ -120,3 +123,13 @@ async def test_no_secret_is_stored_as_it_came(auth: Auth) -> None:
     stored = b"".join(path.read_bytes() for path in directory.glob("auth.db*"))
     assert EMAIL.encode() in stored
     assert [secret for secret in secrets if secret.encode() in stored] == []
+
+
+async def test_no_password_can_be_guessed_from_what_is_stored_of_a_request(auth: Auth) -> None:
+    await auth.account()
+    request = auth_pb2.SignInRequest(email=EMAIL, password=PASSWORD, request_id=request_id())
+    await auth.anybody.SignIn(request)
+    query = select(REQUESTS.c.digest).where(REQUESTS.c.request_id == request.request_id)
+    stored = await auth.running.database("auth").read(lambda session: session.scalars(query).one())
+    assert sha256(request.SerializeToString(deterministic=True)).digest() != stored
+    assert len(stored) > 32, "encrypted"
