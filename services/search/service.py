@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chassis.service import Assembly, Kit, Service, Subscription, Timer
+from chassis.storage.database import Database
 from innkeeper.booking.v1.booking_events_pb2 import AvailabilityChanged
 from innkeeper.hotels.v1 import hotels_pb2_grpc
 from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged
@@ -17,14 +18,16 @@ from services.search.servicer import SearchServicer
 EVERY_HOUR = 3600.0
 
 
-def assemble(kit: Kit) -> Assembly:
-    """The service on its database, with the gazetteer loaded at the first start and whenever its edition changes."""
-    database, folded = kit.database, NameFolding()
+async def load_gazetteer(database: Database, folded: NameFolding) -> None:
+    """Load the gazetteer where the database has none, or another edition."""
+    edition = f"{geonames.edition()}, {names.EDITION}"
+    if await database.read(places.loaded_edition) != edition:
+        await database.write(lambda session: places.load(session, geonames.cities(), folded, edition))
 
-    async def load_gazetteer() -> None:
-        edition = f"{geonames.edition()}, {names.EDITION}"
-        if await database.read(places.loaded_edition) != edition:
-            await database.write(lambda session: places.load(session, geonames.cities(), folded, edition))
+
+def assemble(kit: Kit) -> Assembly:
+    """The service on its database, which has the gazetteer before the first call."""
+    database, folded = kit.database, NameFolding()
 
     async def forget_past_nights() -> None:
         before = kit.clock().date() - timedelta(days=2)
@@ -37,7 +40,7 @@ def assemble(kit: Kit) -> Assembly:
             Subscription(AvailabilityChanged, on_availability_changed),
         ),
         timers=(Timer("forget-past-nights", every=EVERY_HOUR, run=forget_past_nights),),
-        start=load_gazetteer,
+        start=lambda: load_gazetteer(database, folded),
     )
 
 
