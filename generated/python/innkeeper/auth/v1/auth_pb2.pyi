@@ -449,7 +449,7 @@ Global___ClientCredentials: _TypeAlias = ClientCredentials  # noqa: Y015
 
 @_typing.final
 class RefreshGrant(_message.Message):
-    """A refresh token as a grant."""
+    """What renews a user's session without a password."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -664,7 +664,7 @@ Global___ListClientsRequest: _TypeAlias = ListClientsRequest  # noqa: Y015
 
 @_typing.final
 class ListClientsResponse(_message.Message):
-    """A page of clients."""
+    """A page of clients, without their secrets."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

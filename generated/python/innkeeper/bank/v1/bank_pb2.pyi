@@ -6,7 +6,8 @@ A bank, as a third party would offer one: the sandbox stands in for it, and misb
 The sandbox's test cards: `tok_success` is good for any amount; `tok_decline` is refused as `do_not_honor`;
 `tok_insufficient_funds` as `insufficient_funds`; `tok_slow` is good after two seconds; `tok_timeout` is good, but the
 first answer comes only after the caller has hung up; `tok_fails_once` fails the first call with UNAVAILABLE and is good
-from the second on. Any other card is refused as `invalid_card`.
+from the second on. Any other card is refused as `invalid_card`. A card's fault strikes once for each request id,
+whatever the method.
 """
 
 from google.protobuf import descriptor as _descriptor
@@ -120,7 +121,7 @@ class Transaction(_message.Message):
     """Why the bank refused, such as `insufficient_funds`; empty where it did not."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
-        """The amount."""
+        """What is kept ready or was taken, in the currency of the authorisation."""
 
     @_builtins.property
     def refunded(self) -> _money_pb2.Money:
@@ -158,7 +159,7 @@ class AuthorizeRequest(_message.Message):
     AMOUNT_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     card_token: _builtins.str
-    """The card."""
+    """The card, as one of the tokens that the header of this file lists."""
     request_id: _builtins.str
     """A UUID that makes the command safe to repeat."""
     @_builtins.property

@@ -6,7 +6,8 @@ A bank, as a third party would offer one: the sandbox stands in for it, and misb
 The sandbox's test cards: `tok_success` is good for any amount; `tok_decline` is refused as `do_not_honor`;
 `tok_insufficient_funds` as `insufficient_funds`; `tok_slow` is good after two seconds; `tok_timeout` is good, but the
 first answer comes only after the caller has hung up; `tok_fails_once` fails the first call with UNAVAILABLE and is good
-from the second on. Any other card is refused as `invalid_card`.
+from the second on. Any other card is refused as `invalid_card`. A card's fault strikes once for each request id,
+whatever the method.
 """
 
 from collections import abc as _abc

@@ -120,7 +120,7 @@ class AvailabilityChanged(_message.Message):
     ROOM_TYPE_FIELD_NUMBER: _builtins.int
     NIGHTS_FIELD_NUMBER: _builtins.int
     room_type: _builtins.str
-    """The room type."""
+    """The room type's resource name, `hotels/{hotel}/roomTypes/{room_type}`."""
     @_builtins.property
     def nights(self) -> _containers.RepeatedCompositeFieldContainer[Global___AvailabilityChanged.NightSales]:
         """The nights, each with the number now."""

@@ -102,7 +102,7 @@ class Quote(_message.Message):
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     TOKEN_FIELD_NUMBER: _builtins.int
     hotel: _builtins.str
-    """The hotel."""
+    """The resource name of the hotel, `hotels/{hotel}`."""
     guests: _builtins.int
     """How many people stay in the room."""
     time_zone: _builtins.str
@@ -119,7 +119,7 @@ class Quote(_message.Message):
 
     @_builtins.property
     def price(self) -> _hotels_pb2.StayPrice:
-        """The price, line by line."""
+        """What each night and each tax costs, and the total that will be charged."""
 
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
@@ -271,7 +271,7 @@ class Booking(_message.Message):
     user: _builtins.str
     """The user whose booking it is."""
     hotel: _builtins.str
-    """The hotel."""
+    """The resource name of the hotel, `hotels/{hotel}`."""
     guests: _builtins.int
     """How many people stay in the room."""
     time_zone: _builtins.str
@@ -296,7 +296,7 @@ class Booking(_message.Message):
 
     @_builtins.property
     def price(self) -> _hotels_pb2.StayPrice:
-        """The price as it was quoted."""
+        """What each night and each tax costs, as it was quoted and charged."""
 
     @_builtins.property
     def refunded(self) -> _money_pb2.Money:
@@ -409,7 +409,7 @@ Global___QuoteStayRequest: _TypeAlias = QuoteStayRequest  # noqa: Y015
 
 @_typing.final
 class CreateBookingRequest(_message.Message):
-    """Asks for a booking."""
+    """Asks for the stay of a quote to be booked and paid."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -418,7 +418,7 @@ class CreateBookingRequest(_message.Message):
     CARD_TOKEN_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     quote_token: _builtins.str
-    """The token of the quote."""
+    """The signed token that came with the quote, unchanged."""
     card_token: _builtins.str
     """The card, as the bank's own token for it. The sandbox bank lists its test cards in `innkeeper.bank.v1`."""
     request_id: _builtins.str
@@ -493,7 +493,7 @@ Global___ListBookingsRequest: _TypeAlias = ListBookingsRequest  # noqa: Y015
 
 @_typing.final
 class ListBookingsResponse(_message.Message):
-    """A page of bookings."""
+    """A page of the bookings that the caller may see."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -80,7 +80,7 @@ class DeliverEventRequest(_message.Message):
     """A UUID that makes the command safe to repeat: the event's own."""
     @_builtins.property
     def event(self) -> Global___Event:
-        """The event."""
+        """What happened, in its envelope."""
 
     def __init__(
         self,

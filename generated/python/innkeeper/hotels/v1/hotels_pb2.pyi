@@ -101,7 +101,7 @@ class _BoardEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Board.ValueType
     BOARD_ROOM_ONLY: _Board.ValueType  # 1
     """No meals."""
     BOARD_BED_AND_BREAKFAST: _Board.ValueType  # 2
-    """Breakfast."""
+    """Breakfast, and no other meal."""
     BOARD_HALF_BOARD: _Board.ValueType  # 3
     """Breakfast and dinner."""
     BOARD_FULL_BOARD: _Board.ValueType  # 4
@@ -117,7 +117,7 @@ BOARD_UNSPECIFIED: Board.ValueType  # 0
 BOARD_ROOM_ONLY: Board.ValueType  # 1
 """No meals."""
 BOARD_BED_AND_BREAKFAST: Board.ValueType  # 2
-"""Breakfast."""
+"""Breakfast, and no other meal."""
 BOARD_HALF_BOARD: Board.ValueType  # 3
 """Breakfast and dinner."""
 BOARD_FULL_BOARD: Board.ValueType  # 4
@@ -152,7 +152,7 @@ Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final
 class Hotel(_message.Message):
-    """A hotel."""
+    """A hotel as it presents itself to travellers."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -512,9 +512,9 @@ class StayPrice(_message.Message):
     BOARD_FIELD_NUMBER: _builtins.int
     CANCELLATION_TERMS_FIELD_NUMBER: _builtins.int
     room_type: _builtins.str
-    """The room type."""
+    """The room type's resource name, `hotels/{hotel}/roomTypes/{room_type}`."""
     rate_plan: _builtins.str
-    """The rate plan."""
+    """The resource name of the rate plan, `hotels/{hotel}/ratePlans/{rate_plan}`."""
     board: Global___Board.ValueType
     """The meals included."""
     @_builtins.property
@@ -554,7 +554,7 @@ Global___StayPrice: _TypeAlias = StayPrice  # noqa: Y015
 
 @_typing.final
 class NightPrice(_message.Message):
-    """The price of one night."""
+    """What one night of a stay costs."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -720,7 +720,7 @@ Global___ListHotelsRequest: _TypeAlias = ListHotelsRequest  # noqa: Y015
 
 @_typing.final
 class ListHotelsResponse(_message.Message):
-    """A page of hotels."""
+    """A page of the whole catalogue of hotels."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -850,7 +850,7 @@ class ListRoomTypesRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     parent: _builtins.str
-    """The hotel."""
+    """The resource name of the hotel whose they are, `hotels/{hotel}`."""
     page_size: _builtins.int
     """How many at most; 50 where it is zero, and never more than 1000."""
     page_token: _builtins.str
@@ -872,7 +872,7 @@ Global___ListRoomTypesRequest: _TypeAlias = ListRoomTypesRequest  # noqa: Y015
 
 @_typing.final
 class ListRoomTypesResponse(_message.Message):
-    """A page of room types."""
+    """A page of one hotel's room types."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1002,7 +1002,7 @@ class ListRatePlansRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     parent: _builtins.str
-    """The hotel."""
+    """The resource name of the hotel whose they are, `hotels/{hotel}`."""
     page_size: _builtins.int
     """How many at most; 50 where it is zero, and never more than 1000."""
     page_token: _builtins.str
@@ -1024,7 +1024,7 @@ Global___ListRatePlansRequest: _TypeAlias = ListRatePlansRequest  # noqa: Y015
 
 @_typing.final
 class ListRatePlansResponse(_message.Message):
-    """A page of rate plans."""
+    """A page of one hotel's rate plans."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1259,7 +1259,7 @@ class HotelPrices(_message.Message):
     PRICES_FIELD_NUMBER: _builtins.int
     ROOM_TYPES_FIELD_NUMBER: _builtins.int
     hotel: _builtins.str
-    """The hotel."""
+    """The resource name of the hotel, `hotels/{hotel}`."""
     time_zone: _builtins.str
     """The hotel's time zone, by which its dates are read."""
     @_builtins.property
@@ -1268,7 +1268,7 @@ class HotelPrices(_message.Message):
 
     @_builtins.property
     def room_types(self) -> _containers.RepeatedCompositeFieldContainer[Global___RoomType]:
-        """The room types of those prices."""
+        """The room types that those prices are for, each once."""
 
     def __init__(
         self,

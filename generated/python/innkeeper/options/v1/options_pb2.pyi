@@ -65,7 +65,7 @@ class _PersonalData:
 class _PersonalDataEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PersonalData.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     PERSONAL_DATA_UNSPECIFIED: _PersonalData.ValueType  # 0
-    """Not personal."""
+    """Says nothing about a person."""
     PERSONAL_DATA_NAME: _PersonalData.ValueType  # 1
     """A person's name."""
     PERSONAL_DATA_CONTACT: _PersonalData.ValueType  # 2
@@ -81,7 +81,7 @@ class PersonalData(_PersonalData, metaclass=_PersonalDataEnumTypeWrapper):
     """The kinds of personal data, as far as they are handled differently."""
 
 PERSONAL_DATA_UNSPECIFIED: PersonalData.ValueType  # 0
-"""Not personal."""
+"""Says nothing about a person."""
 PERSONAL_DATA_NAME: PersonalData.ValueType  # 1
 """A person's name."""
 PERSONAL_DATA_CONTACT: PersonalData.ValueType  # 2

@@ -26,7 +26,7 @@ class PaymentChanged(_message.Message):
     PAYMENT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def payment(self) -> _payments_pb2.Payment:
-        """The payment as it is now."""
+        """The whole payment, as it is after the change."""
 
     def __init__(
         self,

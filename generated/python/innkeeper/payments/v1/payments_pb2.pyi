@@ -131,7 +131,7 @@ class Payment(_message.Message):
     """Why the bank refused, in its own words, such as `insufficient_funds`; empty where it did not."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
-        """The amount."""
+        """What the guest pays, in the currency of the booking."""
 
     @_builtins.property
     def refunded(self) -> _money_pb2.Money:
@@ -180,7 +180,7 @@ class LedgerEntry(_message.Message):
     number: _builtins.int
     """Its number: entries count up from one."""
     payment: _builtins.str
-    """The payment that it belongs to."""
+    """The resource name of the payment whose entry it is, `payments/{payment}`."""
     description: _builtins.str
     """What happened, such as `capture`."""
     @_builtins.property
@@ -217,7 +217,7 @@ class Posting(_message.Message):
     ACCOUNT_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
     account: _builtins.str
-    """The account, such as `guest_receivables` or `bank`."""
+    """The account, `bank` or `hotel_payables`."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
         """The amount: positive is a debit, negative a credit."""
@@ -410,7 +410,7 @@ Global___ListPaymentsRequest: _TypeAlias = ListPaymentsRequest  # noqa: Y015
 
 @_typing.final
 class ListPaymentsResponse(_message.Message):
-    """A page of payments."""
+    """A page of the payments that the caller may see."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -468,7 +468,7 @@ Global___ListLedgerEntriesRequest: _TypeAlias = ListLedgerEntriesRequest  # noqa
 
 @_typing.final
 class ListLedgerEntriesResponse(_message.Message):
-    """A page of the ledger."""
+    """A page of the books, the entries as they were made."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

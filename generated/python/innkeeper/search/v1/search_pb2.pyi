@@ -70,7 +70,7 @@ class Place(_message.Message):
     population: _builtins.int
     """How many people live there."""
     time_zone: _builtins.str
-    """The IANA time zone."""
+    """The IANA time zone that its clocks keep, such as `Europe/Vienna`."""
     @_builtins.property
     def location(self) -> _latlng_pb2.LatLng:
         """The middle of the city."""
@@ -118,7 +118,7 @@ class Offer(_message.Message):
     stars: _builtins.int
     """The hotel's official class; zero where there is none."""
     room_type: _builtins.str
-    """The room type on offer."""
+    """The resource name of the room type on offer, `hotels/{hotel}/roomTypes/{room_type}`."""
     rate_plan: _builtins.str
     """The rate plan on offer: the cheapest that fits."""
     free_rooms: _builtins.int

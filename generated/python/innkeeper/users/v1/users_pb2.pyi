@@ -80,7 +80,7 @@ Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final
 class User(_message.Message):
-    """A person."""
+    """A person who travels, or works for a hotel or for us."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
