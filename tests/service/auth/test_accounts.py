@@ -8,7 +8,8 @@ from hashlib import sha256
 import pytest
 from grpc import StatusCode
 from grpc.aio import AioRpcError
-from sqlalchemy import select
+from sqlalchemy import MetaData, select
+from sqlalchemy.orm import Session
 
 from chassis.errors import reason_of
 from chassis.storage.tables import REQUESTS
@@ -22,6 +23,14 @@ BETTER = "staple battery horse correct"
 
 def change(old: str = PASSWORD, new: str = BETTER) -> auth_pb2.ChangePasswordRequest:
     return auth_pb2.ChangePasswordRequest(old_password=old, new_password=new, request_id=request_id())
+
+
+def everything(session: Session) -> bytes:
+    """All that is in a database."""
+    tables = MetaData()
+    tables.reflect(session.connection())
+    rows = [row for table in tables.sorted_tables for row in session.execute(select(table))]
+    return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
 
 
 async def test_an_account_has_a_user_of_its_own(auth: Auth) -> None:
@@ -119,8 +128,7 @@ async def test_no_secret_is_stored_as_it_came(auth: Auth) -> None:
     issued = await auth.client_token("agency", client.secret)
     secrets = [PASSWORD, client.secret, issued.access_token]
     secrets += [secret for each in (tokens, renewed) for secret in (each.access_token, each.refresh_token)]
-    directory = auth.running.platform.settings.data_dir
-    stored = b"".join(path.read_bytes() for path in directory.glob("auth.db*"))
+    stored = await auth.running.database("auth").read(everything)
     assert EMAIL.encode() in stored
     assert [secret for secret in secrets if secret.encode() in stored] == []
 
