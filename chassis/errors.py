@@ -17,6 +17,7 @@ from google.protobuf.descriptor import EnumDescriptor, FileDescriptor
 from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
+from grpc.aio import Metadata
 from grpc_status import rpc_status
 
 from chassis.refusal import Refusal
@@ -88,6 +89,10 @@ class CallFailed(Exception):
     def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:
         """The status as gRPC carries it (`grpc-status-details-bin`)."""
         return (("grpc-status-details-bin", self.status.SerializeToString()),)
+
+    def as_seen_by_client(self) -> grpc.aio.AioRpcError:
+        """The error that a client gets of such a call, whatever it went by."""
+        return grpc.aio.AioRpcError(self.code, Metadata(), Metadata(*self.trailing_metadata), self.message)
 
 
 def platform_error(reason: str, message: str, *, retry_after: float | None = None, **metadata: str) -> CallFailed:

@@ -105,7 +105,7 @@ class _Nowhere:
             raise platform_error(
                 "DEPENDENCY_UNAVAILABLE",
                 f"the service {self._service} is not in this process, and INNKEEPER_ADDRESSES does not say where it is",
-            )
+            ).as_seen_by_client()
 
         return send
 

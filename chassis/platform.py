@@ -110,7 +110,7 @@ class Platform:
     async def settled(self) -> None:
         """Returns when every event recorded so far, and those that they cause, has taken effect with the subscribers
         that are within reach."""
-        while any([await relay.unsent() for relay in self._relays]):
+        while any([await relay.unsent() for relay in self._relays]):  # noqa: ASYNC110 - no one event stands for all
             await asyncio.sleep(0.01)
 
     async def stopped(self) -> None:

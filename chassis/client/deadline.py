@@ -26,7 +26,9 @@ class DeadlineInterceptor:
             if call is not None:
                 timeout = min(timeout, call.remaining() - MARGIN)
                 if timeout <= 0:
-                    raise platform_error("DEADLINE_PASSED", "no time is left to call another service")
+                    raise platform_error(
+                        "DEADLINE_PASSED", "no time is left to call another service"
+                    ).as_seen_by_client()
             outgoing.timeout = timeout
             return await send(request, outgoing)
 

@@ -13,9 +13,6 @@ from contextvars import copy_context
 from math import inf
 from typing import Any
 
-import grpc
-from grpc.aio import Metadata
-
 from chassis.client.interceptor import Outgoing, Send
 from chassis.context import Call
 from chassis.errors import CallFailed
@@ -54,7 +51,7 @@ class InProcessTransport:
             try:
                 return _copy(await endpoint.handle(received, call))
             except CallFailed as failed:
-                raise _as_seen_by_client(failed) from None
+                raise failed.as_seen_by_client() from None
 
         return send
 
@@ -99,11 +96,6 @@ async def _stream(endpoint: Endpoint, request: Any, call: Call) -> AsyncIterator
             yield message
         await task
     except CallFailed as failed:
-        raise _as_seen_by_client(failed) from None
+        raise failed.as_seen_by_client() from None
     finally:
         task.cancel()
-
-
-def _as_seen_by_client(failed: CallFailed) -> grpc.aio.AioRpcError:
-    """The error that a client of the same call over a socket would get."""
-    return grpc.aio.AioRpcError(failed.code, Metadata(), Metadata(*failed.trailing_metadata), failed.message)

@@ -54,14 +54,15 @@ async def test_a_call_that_was_broken_off_anywhere(platform: StartPlatform, dela
 
 
 async def test_a_bank_that_was_away_and_came_back(tmp_path: Path) -> None:
-    identity = TestIdentity(lambda client: {"internal", "bank.transactions", "payments.write", "payments.read"})
+    scopes = frozenset({"internal", "bank.transactions", "payments.write", "payments.read"})
+    identity = TestIdentity(lambda _: scopes)
 
     @asynccontextmanager
     async def serving(name: str, **settings: Any) -> AsyncIterator[RunningPlatform]:
         catalogue = [declared("bank"), declared("payments")]
         everything = Settings.read(**{**FAST, "data_dir": tmp_path / name, **settings})
         async with Platform.started([declared(name)], everything, catalogue=catalogue, identity=identity) as started:
-            running = RunningPlatform(started, identity)
+            running = RunningPlatform(started, identity, scopes)
             yield running
             await running.close()
 
