@@ -35,7 +35,7 @@ def assemble(kit: Kit) -> Assembly:
         await keyring.ensure(kit.database, kit.clock)
         await ensure_clients(kit)
 
-    def forget_user(session: Session, event: Event, payload: UserDeleted) -> None:  # noqa: ARG001, any subscription's shape
+    def forget_user(session: Session, event: Event, payload: UserDeleted) -> None:
         accounts.remove_of_user(session, payload.user)
         families.revoke_of_user(session, payload.user, kit.clock())
 

@@ -116,13 +116,13 @@ class AuthServicer:
 
         return await self._database.read(work)
 
-    async def get_jwks(self, request: auth_pb2.GetJwksRequest) -> auth_pb2.Jwks:  # noqa: ARG002, it asks for nothing
+    async def get_jwks(self, request: auth_pb2.GetJwksRequest) -> auth_pb2.Jwks:
         now = self._clock()
         return await self._database.read(lambda session: messages.to_jwks(keys.published(session, now)))
 
     async def rotate_signing_key(
         self,
-        request: auth_pb2.RotateSigningKeyRequest,  # noqa: ARG002, its request id is the chassis' business
+        request: auth_pb2.RotateSigningKeyRequest,
     ) -> auth_pb2.Jwks:
         now = self._clock()
 
