@@ -99,7 +99,7 @@ class Saga:
         self._checkpoint(f"before {step}")
         payment = await self._charges.ask(standing.booking, standing.progress)
         self._checkpoint(f"after {step}")
-        standing = await self._database.write(lambda session: self._answered(session, name, payment))
+        standing = await self._database.write(lambda session: self._answered(session, name, step, payment))
         booking, progress = standing.booking, standing.progress
         self._log.info(
             "saga_step",
@@ -119,10 +119,16 @@ class Saga:
         store.claim(session, name, holder=self.holder, now=self._clock())
         return store.standing(session, name)
 
-    def _answered(self, session: Session, name: str, payment: Payment | None) -> Standing:
-        """Stores what an answer makes of the booking as it is by now: its guest may have cancelled meanwhile."""
+    def _answered(self, session: Session, name: str, asked: Step, payment: Payment | None) -> Standing:
+        """Stores what the answer to a step makes of the booking.
+
+        An answer that was overtaken, because the guest cancelled meanwhile or another instance was faster, changes
+        nothing: the step that is next by now asks for itself.
+        """
         now = self._clock()
         before = store.standing(session, name)
+        if before.progress.step is not asked:
+            return before
         booking, progress = advance(before.booking, before.progress, payment, now)
         effects.change(session, before.booking, booking)
         return store.proceed(session, booking, progress, holder=self.holder, now=now)

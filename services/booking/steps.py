@@ -114,9 +114,10 @@ def first_step(booking: Booking) -> Step:
 
 
 def advance(booking: Booking, progress: Progress, payment: Payment | None, now: datetime) -> tuple[Booking, Progress]:
-    """The booking and its progress after the payment turned out to be as it is; None where nobody answered."""
-    if progress.step is Step.DONE:
-        return booking, progress
+    """The booking and its progress after its step was asked for, and the payment turned out to be as it is.
+
+    `payment` is None where nobody answered.
+    """
     turn = None if payment is None else TURNS[progress.step].get(payment.state)
     if payment is None or turn is None or (turn.step is progress.step and payment == booking.payment):
         return _wait(booking, progress, payment, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -299,6 +300,33 @@ async def test_instances_do_not_overtake_each_other(database: Database) -> None:
     await asked.wait()
     assert await second.settle(NAME, within=5) == await settling
     assert world.payments.asked == {"authorise": 1, "capture": 1}
+
+
+@pytest.mark.parametrize("reached", ["before confirm", "before capture", ""])
+async def test_an_answer_that_was_overtaken_changes_nothing(database: Database, reached: str) -> None:
+    world = World(database, FakePayments())
+    slow, fast = world.saga(), world.saga(crashing_at(reached))
+    asked, heard = asyncio.Event(), asyncio.Event()
+
+    async def dozing() -> None:
+        asked.set()
+        await heard.wait()
+
+    world.payments.during["authorise"] = dozing
+    await world.begin(slow)
+    settling = asyncio.create_task(slow.settle(NAME, within=5))
+    await asked.wait()
+    world.now += LEASE
+    with pytest.raises(Crash) if reached else nullcontext():
+        await fast.settle(NAME, within=5)
+    before = await world.booking()
+    heard.set()
+    await asyncio.sleep(0.05)
+    assert await world.booking() == before
+    world.now += LEASE  # the fast one is gone
+    settled = await settling
+    assert (settled.state, settled.payment.state) == (State.CONFIRMED, PaymentState.CAPTURED)
+    assert world.payments.done == {"authorise": 1, "capture": 1}
 
 
 async def test_a_booking_whose_caller_hangs_up_goes_on_at_once(database: Database) -> None:
