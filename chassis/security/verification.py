@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import ECKey
 
 from chassis.context import Principal
 from chassis.errors import platform_error
-from innkeeper.auth.v1.auth_pb2 import Jwk, Jwks
+from chassis.security.public_keys import FetchJwks, PublicKeys
 
 ALGORITHM = "ES256"
 TYPE = "at+jwt"
 CACHED = 10_000
-SHORTEST_REFRESH = 5.0
-"""Seconds between two requests for the keys, however many tokens come with a key that is not known."""
-
-FetchJwks = Callable[[], Awaitable[Jwks]]
 
 
 class TokenVerifier:
@@ -35,7 +31,7 @@ class TokenVerifier:
     """
 
     def __init__(self, fetch: FetchJwks, issuer: str, audience: str, clock: Callable[[], float] = time.time) -> None:
-        self._fetch = fetch
+        self._keys = PublicKeys(fetch)
         self._clock = clock
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock()),
@@ -44,8 +40,6 @@ class TokenVerifier:
             sub={"essential": True},
             exp={"essential": True},
         )
-        self._keys: dict[str, ECKey] = {}
-        self._fetched = float("-inf")
         self._verified: dict[str, tuple[float, Principal]] = {}
 
     async def verify(self, token: str) -> Principal:
@@ -68,20 +62,12 @@ class TokenVerifier:
         self._verified[token] = (float(decoded.claims["exp"]), principal)
         return principal
 
-    async def _key_of(self, token: str) -> KeySet:
+    async def _key_of(self, token: str) -> ECKey:
         """The key that the token's header names, fetched where it is not known."""
-        kid = jws.extract_compact(token.encode()).headers().get("kid", "")
-        if kid not in self._keys and time.monotonic() - self._fetched > SHORTEST_REFRESH:
-            self._fetched = time.monotonic()
-            keys = (await self._fetch()).keys
-            self._keys = {key.kid: _imported(key) for key in keys}
-        if kid not in self._keys:
+        key = await self._keys.get(str(jws.extract_compact(token.encode()).headers().get("kid")))
+        if key is None:
             raise ValueError("it is signed with a key that is not known here")
-        return KeySet([self._keys[kid]])
-
-
-def _imported(key: Jwk) -> ECKey:
-    return ECKey.import_key({"kty": key.kty, "crv": key.crv, "kid": key.kid, "use": key.use, "x": key.x, "y": key.y})
+        return key
 
 
 def _principal(claims: Mapping[str, Any]) -> Principal:
