@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -53,9 +53,12 @@ class RunningPlatform:
         metadata = [(AUTHORIZATION, f"Bearer {token}")] if token else []
         return self._stub(stub_class, self._socket, metadata)
 
-    def inside(self, stub_class: Callable[[grpc.aio.Channel], S], *, as_service: str, user: str = "") -> S:
-        """A stub that calls in process as a service with every scope does, in the name of a user or of none."""
-        bearer = self.identity.sign(f"clients/{as_service}", self.scopes)
+    def inside(
+        self, stub_class: Callable[[grpc.aio.Channel], S], *, as_service: str, user: str = "", staff: bool = False
+    ) -> S:
+        """A stub that calls in process as a service with every scope does, in the name of a user or of none, and with
+        staff's scope or without it."""
+        bearer = self.identity.sign(f"clients/{as_service}", {*self.scopes, ADMIN} if staff else self.scopes)
         metadata = [(AUTHORIZATION, f"Bearer {bearer}")]
         if user:
             metadata.append((END_USER, self.identity.sign(user, ())))
@@ -110,6 +113,22 @@ def _logs() -> None:
 StartPlatform = Callable[..., Awaitable[RunningPlatform]]
 
 
+@asynccontextmanager
+async def started(data_dir: Path, names: Sequence[str], **settings: Any) -> AsyncIterator[RunningPlatform]:
+    """A platform of the named services on the data in that directory; stopped when the block ends."""
+    services = [declared(name) for name in names]
+    identity = TestIdentity(lambda client: needed_scopes(declared(client), services))
+    merged: dict[str, Any] = {**FAST, "data_dir": data_dir, **settings}
+    async with Platform.started(services, Settings.read(**merged), identity=identity) as platform:
+        if "auth" in names:
+            identity.auth = platform.stub(AuthServiceStub)
+        running = RunningPlatform(platform, identity, all_scopes(services) - {ADMIN})
+        try:
+            yield running
+        finally:
+            await running.close()
+
+
 @pytest.fixture
 async def platform(tmp_path: Path) -> AsyncIterator[StartPlatform]:
     """Starts platforms of the named services, each call with settings of its own, and stops them after the test.
@@ -118,17 +137,7 @@ async def platform(tmp_path: Path) -> AsyncIterator[StartPlatform]:
     """
     async with AsyncExitStack() as stack:
 
-        async def start(*names: str, **settings: Any) -> RunningPlatform:
-            services = [declared(name) for name in names]
-            identity = TestIdentity(lambda client: needed_scopes(declared(client), services))
-            merged: dict[str, Any] = {**FAST, "data_dir": tmp_path / "data", **settings}
-            started = await stack.enter_async_context(
-                Platform.started(services, Settings.read(**merged), identity=identity)
-            )
-            if "auth" in names:
-                identity.auth = started.stub(AuthServiceStub)
-            running = RunningPlatform(started, identity, all_scopes(services) - {ADMIN})
-            stack.push_async_callback(running.close)
-            return running
+        async def start(*names: str, data_dir: Path = tmp_path / "data", **settings: Any) -> RunningPlatform:
+            return await stack.enter_async_context(started(data_dir, names, **settings))
 
         yield start

@@ -44,6 +44,7 @@ class TestIdentity:
         issuer: str = "innkeeper",
         expires_in: float = 600,
         key: ECKey | None = None,
+        typ: str = "at+jwt",
     ) -> str:
         """An access token that says what it is told to say."""
         key = key or self._key
@@ -56,7 +57,7 @@ class TestIdentity:
             "exp": int(time.time() + expires_in),
             "jti": str(uuid.uuid4()),
         }
-        return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": key.kid}, claims, key)
+        return jwt.encode({"alg": "ES256", "typ": typ, "kid": key.kid}, claims, key)
 
 
 class _Fixed:
