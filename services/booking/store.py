@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from chassis.refusal import InvalidPageToken, NotFound
@@ -19,10 +19,20 @@ from services.booking.tables import BOOKINGS, SAGAS
 LEASE: Final = timedelta(seconds=5)
 """How long a step is its holder's: longer than `charges.LONGEST_CALL`, and as long as a crash keeps a guest waiting."""
 
-_SAGA: Final = [column for column in SAGAS.c if column.name != "booking"]
-
 LOOK_AGAIN: Final = 0.1
 """Seconds after which to see how far another instance has come with a booking."""
+
+# Built once: to build a statement takes longer than to run it.
+_ADD: Final = insert(BOOKINGS)
+_ADD_SAGA: Final = insert(SAGAS)
+_PUT: Final = update(BOOKINGS).where(BOOKINGS.c.name == bindparam("key"))
+_PROCEED: Final = update(SAGAS).where(SAGAS.c.booking == bindparam("key"))
+_GET: Final = select(BOOKINGS).where(BOOKINGS.c.name == bindparam("key"))
+_STANDING: Final = (
+    select(BOOKINGS, *(column for column in SAGAS.c if column.name != "booking"))
+    .join(SAGAS, SAGAS.c.booking == BOOKINGS.c.name)
+    .where(BOOKINGS.c.name == bindparam("key"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +62,14 @@ class Standing:
 
 def add(session: Session, booking: Booking) -> None:
     """Store a new booking."""
-    session.execute(insert(BOOKINGS).values(_row(booking)))
-    session.execute(
-        insert(SAGAS).values(booking=booking.name, step=Step.DONE.value, attempts=0, card_token="", holder="")
-    )
+    session.execute(_ADD, _row(booking))
+    row = {"booking": booking.name, "step": Step.DONE.value, "attempts": 0, "card_token": "", "holder": ""}
+    session.execute(_ADD_SAGA, row)
 
 
 def get(session: Session, name: str) -> Booking:
     """The booking of that name. Raises NotFound."""
-    row = session.execute(select(BOOKINGS).where(BOOKINGS.c.name == name)).mappings().one_or_none()
+    row = session.execute(_GET, {"key": name}).mappings().one_or_none()
     if row is None:
         raise NotFound(name)
     return _booking(row)
@@ -95,13 +104,12 @@ def _place(key: str) -> tuple[datetime, str]:
 
 def put(session: Session, booking: Booking) -> None:
     """Store the newest version of a booking, which was read in this unit of work."""
-    session.execute(update(BOOKINGS).where(BOOKINGS.c.name == booking.name).values(_row(booking)))
+    session.execute(_PUT, {"key": booking.name, **_row(booking)})
 
 
 def standing(session: Session, name: str) -> Standing:
     """A booking, how far it is settled, and who sees to it. Raises NotFound."""
-    both = select(BOOKINGS, *_SAGA).join(SAGAS, SAGAS.c.booking == BOOKINGS.c.name)
-    row = session.execute(both.where(BOOKINGS.c.name == name)).mappings().one_or_none()
+    row = session.execute(_STANDING, {"key": name}).mappings().one_or_none()
     if row is None:
         raise NotFound(name)
     progress = Progress(step=Step(row["step"]), attempts=row["attempts"], card_token=row["card_token"])
@@ -117,17 +125,14 @@ def proceed(session: Session, booking: Booking, progress: Progress, *, holder: s
         reached = Standing(booking=booking, progress=progress, holder="", due_time=due_time)
     else:
         reached = Standing(booking=booking, progress=progress, holder=holder, due_time=now + LEASE)
-    session.execute(
-        update(SAGAS)
-        .where(SAGAS.c.booking == booking.name)
-        .values(
-            step=progress.step.value,
-            attempts=progress.attempts,
-            card_token=progress.card_token,
-            holder=reached.holder,
-            due_time=reached.due_time,
-        )
-    )
+    row = {
+        "step": progress.step.value,
+        "attempts": progress.attempts,
+        "card_token": progress.card_token,
+        "holder": reached.holder,
+        "due_time": reached.due_time,
+    }
+    session.execute(_PROCEED, {"key": booking.name, **row})
     return reached
 
 
