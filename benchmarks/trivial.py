@@ -10,11 +10,13 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from chassis.observability.access_log import AccessLog
+from chassis.observability.logs import lines_writer
 from chassis.observability.metrics import Metrics
 from chassis.observability.tracing import Tracing
 from chassis.security.verification import TokenVerifier
 from chassis.server.admission import AdmissionInterceptor
 from chassis.server.endpoint import Endpoint, endpoints
+from chassis.settings import Settings
 from chassis.stack import server_stack
 from innkeeper.auth.v1.auth_pb2 import Jwk, Jwks
 from innkeeper.users.v1 import users_pb2, users_pb2_grpc
@@ -56,7 +58,11 @@ class Signer:
             "exp": int(time.time()) + 3600,
         }
         token = jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": "bench"}, claims, self._key)
-        self.metadata = (("authorization", f"Bearer {token}"),)
+        self.authorization = f"Bearer {token}"
+
+    async def bearer(self) -> str:
+        """The metadata value, as a client asks for it."""
+        return self.authorization
 
     async def jwks(self) -> Jwks:
         """The public key."""
@@ -74,7 +80,7 @@ def chassis_endpoints(signer: Signer) -> dict[str, Endpoint]:
         CONTRACT.file,
         tracing=Tracing("bench", 0.0, None),
         metrics=metrics,
-        access_log=AccessLog(),
+        access_log=AccessLog(lines_writer(Settings.read())),
         admission=AdmissionInterceptor(1000, metrics),
         verifier=TokenVerifier(signer.jwks, "innkeeper", "innkeeper"),
     )

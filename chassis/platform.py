@@ -26,6 +26,7 @@ from chassis.identity import AuthIdentity, Identity
 from chassis.kit import ServiceKit, utc_now
 from chassis.network import Network
 from chassis.observability.access_log import AccessLog
+from chassis.observability.logs import lines_writer
 from chassis.observability.metrics import Metrics, MetricsServer
 from chassis.observability.tracing import Tracing
 from chassis.security.secrets import Secrets
@@ -66,7 +67,7 @@ class Platform:
     ) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self._access_log = AccessLog()
+        self._access_log = AccessLog(lines_writer(settings))
         self.address = ""
         self.metrics_address = ""
         self._catalogue = catalogue

@@ -1,11 +1,11 @@
-"""Structured logs: a JSON object a line for programs, or coloured lines for people. Each line of a call has its
-trace id."""
+"""Structured logs: a JSON object a line for programs, or coloured lines for people. Each line of a call has its trace
+id."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
 import orjson
@@ -18,20 +18,19 @@ from chassis.settings import Settings
 
 def set_up_logs(settings: Settings) -> None:
     """Sets up structlog, and sends what libraries log by the standard library the same way. To standard error."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    level = _level(settings)
     processors: list[Any] = [
         structlog.processors.add_log_level,
         _add_trace,
         redact_event,
-        structlog.processors.MaybeTimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     factory: Any
     if settings.log_format == "json":
-        processors.append(structlog.processors.JSONRenderer(serializer=_json))
+        processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_json)]
         factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
     else:
-        processors[-1:] = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        processors += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
         factory = structlog.PrintLoggerFactory(sys.stderr)
     structlog.configure(
         processors=processors,
@@ -42,14 +41,34 @@ def set_up_logs(settings: Settings) -> None:
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[_Forwarding()], force=True)
 
 
+def lines_writer(settings: Settings) -> Callable[[Sequence[dict[str, Any]]], None]:
+    """What writes several log events of level info at once, in the format of the settings. They are to hold nothing
+    personal: no processor sees them."""
+    if _level(settings) > logging.INFO:
+        return lambda _: None
+    if settings.log_format == "json":
+        return _write_json
+    render = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    return lambda events: print(*(render(None, "", event) for event in events), sep="\n", file=sys.stderr)
+
+
 class _Forwarding(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger(record.name)
         log.log(record.levelno, "library", logger=record.name, message=record.getMessage(), exc_info=record.exc_info)
 
 
+def _level(settings: Settings) -> int:
+    return logging.getLevelNamesMapping()[settings.log_level.upper()]
+
+
 def _json(event: MutableMapping[str, Any], **_: Any) -> bytes:
     return orjson.dumps(event, default=str, option=orjson.OPT_UTC_Z)
+
+
+def _write_json(events: Sequence[dict[str, Any]]) -> None:
+    sys.stderr.buffer.write(b"".join(_json(event) + b"\n" for event in events))
+    sys.stderr.buffer.flush()
 
 
 def _add_trace(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
