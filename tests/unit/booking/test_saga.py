@@ -275,6 +275,21 @@ async def test_a_capture_whose_answer_was_lost_is_paid_back_and_not_voided(datab
     assert world.payments.done == {"authorise": 1, "capture": 1, "refund": 1}
 
 
+async def test_money_that_somebody_else_gave_back_is_not_asked_for_again(database: Database) -> None:
+    world = World(database, FakePayments())
+
+    async def refuse() -> None:
+        raise failure(grpc.StatusCode.FAILED_PRECONDITION, "REFUND_TOO_LARGE")
+
+    world.payments.during["refund"] = refuse
+    saga = world.saga()
+    await world.begin(saga)
+    await saga.settle(NAME, within=5)
+    await world.cancel(saga)
+    settled = await saga.settle(NAME, within=5)
+    assert (settled.payment.state, settled.payment.refunded) == (PaymentState.REFUNDED, 30_000)
+
+
 async def test_many_callers_are_one_flight(database: Database) -> None:
     world = World(database, FakePayments())
     saga = world.saga()
