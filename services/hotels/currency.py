@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from chassis.refusal import InvalidField, Refusal
 
+LARGEST = 10**12
+"""Smallest units of a currency. However many nights, guests and taxes there are, a total stays below 2**63."""
+
 
 class CurrencyMismatch(Refusal):
     """A price or tax is not in the hotel's currency."""
@@ -14,7 +17,8 @@ class CurrencyMismatch(Refusal):
 def priced(amount: int, currency: str, *, hotel_currency: str, field: str) -> int:
     """The amount, in smallest units of the hotel's currency.
 
-    Raises CurrencyMismatch for another currency, and InvalidField for less than nothing. `field` is the price's path.
+    Raises CurrencyMismatch for another currency, and InvalidField for less than nothing, or more than anybody has.
+    `field` is the price's path.
     """
     if currency != hotel_currency:
         raise CurrencyMismatch(
@@ -22,4 +26,6 @@ def priced(amount: int, currency: str, *, hotel_currency: str, field: str) -> in
         )
     if amount < 0:
         raise InvalidField(field, "must not be negative")
+    if amount > LARGEST:
+        raise InvalidField(field, f"must be at most {LARGEST} of the currency's smallest unit")
     return amount

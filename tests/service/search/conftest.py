@@ -81,7 +81,7 @@ class Search:
             occur_time=to_timestamp(utc_now()),
         )
         event.payload.Pack(changed)
-        sink = self.running.inside(EventSinkServiceStub, as_service="hotels")
+        sink = self.running.inside(EventSinkServiceStub, as_service="booking")
         await sink.DeliverEvent(DeliverEventRequest(event=event, request_id=event_id))
 
     async def names(self, request: search_pb2.SearchHotelsRequest) -> list[str]:
@@ -102,9 +102,14 @@ def gazetteer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def search(platform: StartPlatform, gazetteer: Path, tmp_path: Path) -> Search:
+def with_gazetteer(gazetteer: Path, tmp_path: Path) -> None:
+    """The platform starts with a database of the search service that has the gazetteer already."""
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     shutil.copy(gazetteer, data / "search.db")
+
+
+@pytest.fixture
+async def search(platform: StartPlatform, with_gazetteer: None) -> Search:
     running = await platform("hotels", "search")
     return Search(running=running, public=running.stub(SearchServiceStub))

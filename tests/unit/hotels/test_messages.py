@@ -59,6 +59,11 @@ def test_prices_in_another_currency_are_refused(spoil: Callable[[hotels_pb2.Hote
             id="less than nothing",
         ),
         pytest.param(
+            lambda m: m.rate_plans[0].base_price.CopyFrom(Money(currency_code="EUR", units=2**63 - 1)),
+            "rate_plans[0].base_price",
+            id="more than anybody has",
+        ),
+        pytest.param(
             lambda m: m.hotel.taxes.add(display_name="Fee").per_guest_night.CopyFrom(
                 Money(currency_code="EUR", nanos=-10_000_000)
             ),
@@ -67,7 +72,7 @@ def test_prices_in_another_currency_are_refused(spoil: Callable[[hotels_pb2.Hote
         ),
     ],
 )
-def test_what_is_missing_or_negative_is_named(spoil: Callable[[hotels_pb2.HotelListing], None], field: str) -> None:
+def test_what_is_missing_or_out_of_range_is_named(spoil: Callable[[hotels_pb2.HotelListing], None], field: str) -> None:
     message = listing_message(listing())
     spoil(message)
     with pytest.raises(InvalidField) as refusal:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.refusal import InvalidField
+from services.hotels.currency import LARGEST
 from services.hotels.pricing import Stay, price_of, start_of_day
 from services.hotels.rate_plan import CancellationTier, RatePlan
 from services.hotels.tax import Basis, Tax
@@ -53,6 +54,19 @@ def test_a_share_is_reckoned_once_on_all_nights() -> None:
         rate_plan(base_price=5), taxes, nights=stay.nights, guests=1, day_start=start_of_day(stay.check_in, VIENNA)
     )
     assert (price.taxes, price.total) == ((("VAT", 2),), 17)
+
+
+def test_the_largest_total_can_be_stored_and_sent() -> None:
+    stay = Stay(check_in=date(2027, 5, 1), check_out=date(2027, 5, 31), guests=20)
+    taxes = [Tax(display_name="Tax", basis=Basis.GUEST_NIGHT, quantity=LARGEST)] * 10
+    price = price_of(
+        rate_plan(base_price=LARGEST),
+        taxes,
+        nights=stay.nights,
+        guests=stay.guests,
+        day_start=start_of_day(stay.check_in, VIENNA),
+    )
+    assert price.total < 2**63
 
 
 @pytest.mark.parametrize(
