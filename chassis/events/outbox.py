@@ -7,27 +7,36 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from google.protobuf.message import Message
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, func, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.dates import to_timestamp
 from chassis.storage.tables import OUTBOX, RELAYED
 from innkeeper.events.v1.events_pb2 import Event
 
+RECORD = insert(OUTBOX)
+IN_ORDER = 7_000_001
+"""The number of the advisory lock that orders a database's outbox; it has no other meaning."""
+
 
 def record(session: Session, aggregate: str, payload: Message) -> None:
-    """Records that something happened to an aggregate, which is named by its resource name."""
+    """Records that something happened to an aggregate, which is named by its resource name.
+
+    The relay reads on from the last number that it has seen, so numbers must become visible in their order. SQLite
+    has one writer; on PostgreSQL the transactions that record events commit one after the other.
+    """
+    if "recorded" not in session.info and session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(IN_ORDER)))
     session.info["recorded"] = True
-    session.execute(
-        insert(OUTBOX).values(
-            id=str(uuid.uuid4()),
-            aggregate=aggregate,
-            occur_time=datetime.now(UTC),
-            traceparent=session.info.get("traceparent", ""),
-            type=payload.DESCRIPTOR.full_name,
-            payload=payload.SerializeToString(),
-        )
-    )
+    row = {
+        "id": str(uuid.uuid4()),
+        "aggregate": aggregate,
+        "occur_time": datetime.now(UTC),
+        "traceparent": session.info.get("traceparent", ""),
+        "type": payload.DESCRIPTOR.full_name,
+        "payload": payload.SerializeToString(),
+    }
+    session.execute(RECORD, row)
 
 
 def unsent(session: Session, source: str, subscriber: str, limit: int) -> list[Event]:

@@ -51,6 +51,7 @@ class AccessLog:
                 {
                     "event": "call",
                     "level": "info",
+                    "logger": "innkeeper.access",
                     "timestamp": datetime.fromtimestamp(end_time, UTC),
                     "method": call.method.path,
                     "code": code,

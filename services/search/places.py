@@ -26,7 +26,9 @@ def loaded_edition(session: Session) -> str:
 
 
 def load(session: Session, cities: Iterable[City], folded: NameFolding, edition: str) -> None:
-    """Replace the gazetteer by these cities."""
+    """Make the gazetteer that of these cities, unless it is of their edition already."""
+    if loaded_edition(session) == edition:
+        return
     for table in (PLACE_NAMES, PLACES, EDITIONS):
         session.execute(delete(table))
     for chunk in _chunks(cities):

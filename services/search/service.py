@@ -21,8 +21,7 @@ EVERY_HOUR = 3600.0
 async def load_gazetteer(database: Database, folded: NameFolding) -> None:
     """Load the gazetteer where the database has none, or another edition."""
     edition = f"{geonames.edition()}, {names.EDITION}"
-    if await database.read(places.loaded_edition) != edition:
-        await database.write(lambda session: places.load(session, geonames.cities(), folded, edition))
+    await database.write(lambda session: places.load(session, geonames.cities(), folded, edition))
 
 
 def assemble(kit: Kit) -> Assembly:
