@@ -16,7 +16,7 @@ class Timers:
     def __init__(self, timers: Iterable[Timer]) -> None:
         self._timers = list(timers)
         self._tasks: list[asyncio.Task[None]] = []
-        self._log = structlog.get_logger(logger="innkeeper.timers")
+        self._log = structlog.get_logger().bind(logger="innkeeper.timers")
 
     def start(self) -> None:
         """Each timer runs for the first time at once."""

@@ -31,7 +31,7 @@ class Relay:
         self._deliver = deliver
         self._wake = {subscriber: asyncio.Event() for subscriber in deliver}
         self._tasks: list[asyncio.Task[None]] = []
-        self._log = structlog.get_logger(logger="innkeeper.events")
+        self._log = structlog.get_logger().bind(logger="innkeeper.events")
 
     def start(self) -> None:
         """Begins to relay, what is left from before first."""

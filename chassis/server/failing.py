@@ -27,7 +27,7 @@ class ErrorInterceptor:
 
     def bind(self, method: Method, proceed: Handler) -> Handler:
         contract = self._contract
-        log = structlog.get_logger(logger="innkeeper.errors").bind(method=method.path)
+        log = structlog.get_logger().bind(logger="innkeeper.errors", method=method.path)
 
         async def failing_well(request: Any, call: Call) -> Any:
             try:

@@ -23,7 +23,7 @@ class Charges:
 
     def __init__(self, stub: payments_pb2_grpc.PaymentsServiceStub) -> None:
         self._stub = stub
-        self._log = structlog.get_logger(logger="innkeeper.booking.charges")
+        self._log = structlog.get_logger().bind(logger="innkeeper.booking.charges")
 
     async def ask(self, booking: Booking, progress: Progress) -> Payment | None:
         """What the payment turns out to be when its step is asked for; None where nobody answers."""

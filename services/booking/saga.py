@@ -50,7 +50,7 @@ class Saga:
         self._checkpoint = checkpoint
         self._flights: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._abandoned: set[str] = set()
-        self._log = structlog.get_logger(logger="innkeeper.booking.saga")
+        self._log = structlog.get_logger().bind(logger="innkeeper.booking.saga")
         self.holder: Final = str(uuid4())
 
     async def settle(self, name: str, *, within: float) -> Booking:
