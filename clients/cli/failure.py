@@ -27,8 +27,8 @@ class Mistake(Failure):
     exit_code = MISTAKE
 
 
-def explained(error: Exception) -> tuple[str, int]:
-    """The line that tells of the error, and the exit code. The line is empty where the error is a defect of ours."""
+def explained(error: Exception) -> tuple[str | None, int]:
+    """The line that tells of the error, and the exit code. No line where the error is a defect of ours."""
     match error:
         case typer.TyperException():
             return error.format_message(), error.exit_code
@@ -37,7 +37,7 @@ def explained(error: Exception) -> tuple[str, int]:
         case grpc.RpcError():
             return refusal(error), FAILED
         case _:
-            return "", FAILED
+            return None, FAILED
 
 
 def refusal(error: grpc.RpcError) -> str:

@@ -50,7 +50,7 @@ def _show(message: Message, printer: Any, _: bool) -> None:
     printer.text(readable(message))
 
 
-def _refused(shell: Any, kind: type[Exception], error: Exception, traceback: Any, tb_offset: int | None = None) -> None:
+def _refused(_: Any, __: Any, error: Exception, ___: Any, tb_offset: Any = None) -> None:
     """Instead of the traceback of a refused call, what it says."""
     line, _ = explained(error)
-    print(line, file=sys.stderr) if line else shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+    print(line, file=sys.stderr)

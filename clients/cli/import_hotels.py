@@ -1,0 +1,41 @@
+"""`innkeeper hotels import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clients.cli.options import Address
+
+
+def import_hotels(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file with the columns id, name, country, city, address, latitude, longitude.")
+    ],
+    seed: Annotated[
+        int, typer.Option(help="Such a file says nothing of rooms and prices; with the same seed the same are made up.")
+    ] = 2026,
+    address: Address = "",
+) -> None:
+    """Take the hotels of a CSV file into the catalogue of the running platform.
+
+    Lines that make no hotel are named, each with its column and what is wrong, and do not keep the others out. A hotel
+    that is there already is brought to what the file says, so that a file can be imported again.
+    """
+    import sys
+
+    from chassis.settings import Settings
+    from clients.cli import running
+    from clients.cli.hotels_file import HotelsFile
+
+    hotels = HotelsFile(file, seed)
+    data_dir = Settings.read().data_dir
+    with running.connected(running.address_of(data_dir, address)) as channel:
+        outcome = hotels.take_to(channel, running.secret_of(data_dir))
+    for line in outcome.complaints:
+        print(line, file=sys.stderr)
+    print(outcome.summary)
+    if not outcome.taken:
+        raise typer.Exit(1)

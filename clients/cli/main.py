@@ -1,0 +1,67 @@
+"""The `innkeeper` command: its parts, and how it says that something went wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from clients.cli.demo import demo
+from clients.cli.graph import graph
+from clients.cli.import_hotels import import_hotels
+from clients.cli.migrate import migrate
+from clients.cli.serve import serve
+from clients.cli.shell import shell
+from clients.cli.token import token
+from clients.cli.up import up
+
+
+def main() -> int:
+    """Run the command line; the exit code. Whatever a user can put right is told in one line on standard error."""
+    # What gRPC's core has to say of a failure, we say ourselves; read when grpc is first imported.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    try:
+        return command_line()(standalone_mode=False) or 0
+    except typer.Abort:
+        return 1
+    except Exception as error:
+        # Only now: a command that works need not wait for what explains failures.
+        from clients.cli.failure import explained
+
+        line, code = explained(error)
+        if line is None:
+            raise
+        print(f"innkeeper: {' '.join(line.split())}", file=sys.stderr)
+        return code
+
+
+def command_line() -> typer.Typer:
+    """Every command, in the order of `innkeeper --help`."""
+    app = typer.Typer(name="innkeeper", rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.callback(invoke_without_command=True)(innkeeper)
+    for command in (up, serve, migrate, demo, shell, token, graph):
+        app.command()(command)
+    hotels = typer.Typer(name="hotels", help="Fill the catalogue of hotels.", rich_markup_mode=None)
+    hotels.command("import")(import_hotels)
+    hotels.callback()(lambda: None)
+    app.add_typer(hotels)
+    return app
+
+
+def innkeeper(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
+) -> None:
+    """A hotel booking platform made of gRPC services.
+
+    `innkeeper up` runs all of it, with a catalogue of made-up hotels, and needs nothing else. Settings are environment
+    variables: INNKEEPER_PORT, INNKEEPER_DATA_DIR and so on.
+    """
+    if version:
+        print(f"innkeeper {metadata.version('innkeeper')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())

@@ -1,0 +1,39 @@
+"""Brings the database of a service to the version of the code while the service does not run."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from cryptography.fernet import Fernet
+
+from chassis.errors import StartError
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.storage import migrate as storage
+from chassis.storage.database import Database
+
+
+def migrate(service: Service, settings: Settings, *, apply: bool) -> int:
+    """Tells, and with `apply` does, what there is to do; returns how many steps that is. Raises StartError."""
+    # Nothing is sealed or opened here, so that any key will do.
+    seal = Fernet(Fernet.generate_key())
+    _make(settings)
+    with closing(
+        Database.open(service.name, url=settings.database_url, directory=settings.data_dir, seal=seal)
+    ) as database:
+        steps = storage.migrate(database, service.migrations, service.tables, apply=apply)
+    for step in steps:
+        change = f"{step.before or 'nothing'} → {step.after}"
+        print(f"{service.name}: {step.history.package} {change}{'' if apply else ' is due'}")
+    if not steps:
+        print(f"{service.name}: up to date")
+    return len(steps)
+
+
+def _make(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartError(
+            f"INNKEEPER_DATA_DIR={settings.data_dir}: cannot be made ({error.strerror}); choose another directory"
+        ) from None

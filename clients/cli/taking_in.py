@@ -1,0 +1,32 @@
+"""Streams hotels into the catalogue, with a bar that shows how far it is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterable, Iterator
+
+from chassis.platform import Platform
+from chassis.security.service_clients import CLI
+from clients.cli.output import progress
+from innkeeper.hotels.v1.hotels_pb2 import HotelListing, ImportHotelsRequest, ImportHotelsResponse
+from innkeeper.hotels.v1.hotels_pb2_grpc import HotelsServiceStub
+
+TITLE = "hotels"
+
+
+def requests(listings: Iterable[HotelListing], total: int | None) -> Iterator[ImportHotelsRequest]:
+    """A request for each listing; the bar moves as they are taken."""
+    with progress(TITLE, total) as advance:
+        for listing in listings:
+            yield ImportHotelsRequest(listing=listing, request_id=str(uuid.uuid4()))
+            advance()
+
+
+async def take_in(platform: Platform, listings: Iterable[HotelListing], total: int | None) -> ImportHotelsResponse:
+    """Bring the listings to the hotels service of a platform in this process."""
+
+    async def stream() -> AsyncIterator[ImportHotelsRequest]:
+        for request in requests(listings, total):
+            yield request
+
+    return await platform.stub(HotelsServiceStub, as_client=CLI).ImportHotels(stream())
