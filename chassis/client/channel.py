@@ -7,6 +7,7 @@ Generated stubs take this channel like any other: they only ask it for callables
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import Any, Protocol
 
 from chassis.client.interceptor import ClientInterceptor, Outgoing, Send, folded
@@ -75,7 +76,8 @@ class Channel:
         send = self._send(path)
 
         async def call(request: Any, timeout: float | None = None, metadata: Any = (), **_: Any) -> AsyncIterator[Any]:
-            async for message in await send(request, Outgoing(timeout, [*metadata] if metadata else [])):
-                yield message
+            async with aclosing(await send(request, Outgoing(timeout, [*metadata] if metadata else []))) as messages:
+                async for message in messages:
+                    yield message
 
         return call

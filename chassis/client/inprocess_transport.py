@@ -79,23 +79,37 @@ async def _copies(messages: Any) -> AsyncIterator[Any]:
 
 
 async def _stream(endpoint: Endpoint, request: Any, call: Call) -> AsyncIterator[Any]:
-    """The responses as they are written; at most one waits to be read, so that a slow reader holds the writer back."""
-    queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=1)
-    call.write = lambda message: queue.put(_copy(message))
+    """The responses as they are written. One may wait to be read, so that a slow reader holds the writer back; whoever
+    stops reading ends the call."""
+    written: asyncio.Queue[Any] = asyncio.Queue()
+    room = asyncio.Semaphore(1)
     end = object()
+
+    async def write(message: Any) -> None:
+        await room.acquire()
+        written.put_nowait(_copy(message))
 
     async def run() -> None:
         try:
             await endpoint.handle(request, call)
         finally:
-            await queue.put(end)
+            written.put_nowait(end)
 
+    call.write = write
     task = asyncio.get_running_loop().create_task(run(), context=copy_context())
     try:
-        while (message := await queue.get()) is not end:
+        while (message := await written.get()) is not end:
+            room.release()
             yield message
         await task
     except CallFailed as failed:
         raise failed.as_seen_by_client() from None
     finally:
+        task.add_done_callback(_noted)
         task.cancel()
+
+
+def _noted(task: asyncio.Task[None]) -> None:
+    """How a call ended that nobody waits for any more is of interest to the server's own log alone."""
+    if not task.cancelled():
+        task.exception()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import grpc
@@ -45,12 +45,21 @@ class SocketTransport:
 
         async def send(request: Any, outgoing: Outgoing) -> Any:
             started = call(request, timeout=outgoing.timeout, metadata=outgoing.metadata)
-            return started if method.server_streaming else await started
+            return _stream(started) if method.server_streaming else await started
 
         return send
 
     async def close(self) -> None:
         await self._channel.close()
+
+
+async def _stream(call: Any) -> AsyncIterator[Any]:
+    """The responses as they come. Whoever stops reading ends the call."""
+    try:
+        async for message in call:
+            yield message
+    finally:
+        call.cancel()
 
 
 def service_config(methods: Iterable[Method]) -> str:
