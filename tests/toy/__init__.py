@@ -1,0 +1,1 @@
+"""A service of no use, which does what a test wants it to do."""
