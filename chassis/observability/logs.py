@@ -26,7 +26,7 @@ def set_up_logs(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     factory: Any
-    if settings.log_format == "json":
+    if _for_programs(settings):
         processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_json)]
         factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
     else:
@@ -46,7 +46,7 @@ def lines_writer(settings: Settings) -> Callable[[Sequence[dict[str, Any]]], Non
     personal: no processor sees them."""
     if _level(settings) > logging.INFO:
         return lambda _: None
-    if settings.log_format == "json":
+    if _for_programs(settings):
         return _write_json
     render = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     return lambda events: print(*(render(None, "", event) for event in events), sep="\n", file=sys.stderr)
@@ -56,6 +56,10 @@ class _Forwarding(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger(record.name)
         log.log(record.levelno, "library", logger=record.name, message=record.getMessage(), exc_info=record.exc_info)
+
+
+def _for_programs(settings: Settings) -> bool:
+    return settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
 
 
 def _level(settings: Settings) -> int:
