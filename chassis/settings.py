@@ -77,7 +77,8 @@ class Settings(BaseSettings):
     """What is logged at least."""
 
     log_format: Literal["auto", "json", "console"] = "auto"
-    """A JSON object a line for programs, or coloured lines for people; `auto` finds out whether a terminal reads them."""
+    """A JSON object a line for programs, or coloured lines for people; `auto` finds out whether a terminal reads
+    them."""
 
     trace_ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
     """The share of traces begun here that is recorded, where `OTEL_EXPORTER_OTLP_ENDPOINT` is set."""
