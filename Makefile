@@ -23,10 +23,10 @@ $(READY): requirements.lock pyproject.toml
 		> "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/innkeeper-stubs.pth"
 	@touch $@
 
-run: $(READY) ## Run the platform (ARGS="--split" for a process per service)
+run: $(READY) ## Run the platform in one process, with made-up hotels at the first start
 	@$(BIN)/innkeeper up $(ARGS)
 
-demo: $(READY) ## Run the platform with HOTELS=… made-up hotels and walk through a booking
+demo: $(READY) ## Book and cancel a stay on a platform of its own (HOTELS=FILE.csv adds real hotels)
 	@$(BIN)/innkeeper demo $(ARGS)
 
 test: $(READY) ## Run the tests (ARGS="tests/unit -k money" for some of them)
@@ -51,7 +51,7 @@ contracts: $(READY) ## Check the contracts: lint, breaking changes, drift, decla
 release-contracts: $(READY) ## Make today's contract the one that later changes are compared with
 	@$(BIN)/python -m contracts.release
 
-bench: $(READY) ## Measure throughput and latency
+bench: $(READY) ## Measure speed, memory and starts (ARGS="start" for some of it)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(READY) ## Pin requirements.in with hashes (ARGS="--upgrade" to move to newer versions)

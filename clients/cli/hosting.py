@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -41,7 +40,7 @@ def host(services: Sequence[Service], *, began: float, prepare: Prepare) -> None
 
     `began` is when the command began, on the clock of `time.monotonic`.
     """
-    settings = _settings()
+    settings = Settings.read()
     set_up_logs(settings)
     uvloop.run(_host(services, settings, began, prepare))
 
@@ -68,10 +67,3 @@ async def _before(stopped: asyncio.Future[None], preparation: Awaitable[None]) -
     await task
     return True
 
-
-def _settings() -> Settings:
-    """The settings of this process; with logs for people, unless they are chosen, where a person is watching."""
-    settings = Settings.read()
-    if sys.stderr.isatty() and "log_format" not in settings.model_fields_set:
-        return settings.model_copy(update={"log_format": "console"})
-    return settings
