@@ -46,6 +46,8 @@ class AccessLog:
             self._flushing.cancel()
             self._flushing = None
         ended, self._ended = self._ended, []
+        if not ended:
+            return
         self._write(
             [
                 {
