@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import grpc
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 
 from clients.cli.failure import Failure, explained
@@ -41,7 +42,8 @@ def prompt(names: Mapping[str, Any], banner: str) -> None:
     app = TerminalIPythonApp.instance(config=config, user_ns=dict(names))
     app.initialize(argv=[])  # type: ignore[no-untyped-call]
     shell: Any = app.shell
-    shell.display_formatter.formatters["text/plain"].for_type(Message, _show)
+    for kind in Empty.__mro__[1:-1]:  # what all messages are, in every implementation of protobuf
+        shell.display_formatter.formatters["text/plain"].for_type(kind, _show)
     shell.set_custom_exc((grpc.RpcError, Failure), _refused)
     app.start()  # type: ignore[no-untyped-call]
 
