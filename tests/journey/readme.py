@@ -1,0 +1,132 @@
+"""The README as somebody uses it who pastes one code block after the other."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from contracts.paths import ROOT
+from tests.journey.command import PATIENCE
+
+DEFAULT: Final = "127.0.0.1:7000"
+"""The address that the README speaks of."""
+
+START: Final = "make run\n"
+_FENCED: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_OF_PYTEST: Final = ("INNKEEPER_", "PYTEST_", "MAKE", "MFLAGS", "ARGS")
+"""How the variables begin that `make test` and pytest add to an environment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """What is to be pasted, and what it prints: `…` stands for anything."""
+
+    language: str
+    code: str
+    prints: str = ""
+
+    def at(self, address: str) -> Block:
+        """The block, but for a platform that could not have the default address."""
+        return replace(self, code=self.code.replace(DEFAULT, address), prints=self.prints.replace(DEFAULT, address))
+
+    def check(self, printed: str) -> None:
+        """Raise AssertionError where something else was printed."""
+        pattern = ".*?".join(re.escape(part) for part in self.prints.split("…"))
+        assert re.fullmatch(pattern, printed, re.DOTALL) or not self.prints, printed
+
+
+def blocks(text: str) -> list[Block]:
+    """The blocks of a page, in order. One of `text` shows what the block before it prints."""
+    found = list[Block]()
+    for language, content in _FENCED.findall(text):
+        if language == "text":
+            found[-1] = replace(found[-1], prints=content)
+        else:
+            found.append(Block(language=language, code=content))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody at a terminal in the repository, with a data directory of their own."""
+
+    data_dir: Path
+
+    def paste(self, block: Block) -> None:
+        """Run the block as it stands there, and see that it works and prints what it should."""
+        command = {"sh": ["sh", "-e", "-c", block.code], "python": [sys.executable, "-"]}[block.language]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self._environment(),
+            input="" if block.language == "sh" else block.code,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert done.returncode == 0, f"{block.code}\n{done.stdout}\n{done.stderr}"
+        block.check(done.stdout)
+
+    @contextmanager
+    def run(self, start: Block) -> Iterator[str]:
+        """Start the platform in another terminal; gives its address. Ends with Ctrl-C.
+
+        Where the default address is taken, it gets a free one.
+        """
+        log = self.data_dir.with_suffix(".log")
+        with self._started(start, log) as said:
+            if said[-1:] and said[-1].startswith("ready"):
+                start.check("".join(said))
+                yield DEFAULT
+                return
+        assert "cannot be listened on" in log.read_text(), log.read_text()
+        with self._started(start, log, INNKEEPER_PORT="0", INNKEEPER_METRICS_PORT="0") as said:
+            assert said[-1:], log.read_text()
+            address = said[-1].rpartition("grpc://")[2].strip()
+            start.at(address).check("".join(said))
+            yield address
+
+    @contextmanager
+    def _started(self, start: Block, log: Path, **settings: str) -> Iterator[list[str]]:
+        """What was said on standard output, until the platform was ready or its process ended."""
+        with (
+            log.open("w") as errors,
+            subprocess.Popen(
+                ["sh", "-c", start.code],
+                cwd=ROOT,
+                env=self._environment() | settings,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+            ) as process,
+        ):
+            watchdog = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
+            watchdog.start()
+            assert process.stdout is not None
+            said = list[str]()
+            try:
+                for line in process.stdout:
+                    said.append(line)
+                    if line.startswith("ready"):
+                        break
+                yield said
+            finally:
+                watchdog.cancel()
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGINT)
+                process.wait(PATIENCE)
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OF_PYTEST)}
+        return inherited | {"INNKEEPER_DATA_DIR": str(self.data_dir)}
