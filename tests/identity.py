@@ -20,13 +20,13 @@ class TestIdentity:
     __test__ = False
 
     def __init__(self, scopes_of: Callable[[str], Iterable[str]]) -> None:
-        self._key = ECKey.generate_key("P-256", parameters={"kid": f"test-{uuid.uuid4()}"})
+        self.key = ECKey.generate_key("P-256", parameters={"kid": f"test-{uuid.uuid4()}"})
         self.scopes_of = scopes_of
         self.auth: AuthServiceStub | None = None
 
     async def jwks(self) -> Jwks:
         """The test key, and the keys of the auth service where it runs."""
-        public = {name: str(value) for name, value in self._key.as_dict(private=False).items()}
+        public = {name: str(value) for name, value in self.key.as_dict(private=False).items()}
         own = Jwk(kty="EC", crv="P-256", kid=public["kid"], use="sig", alg="ES256", x=public["x"], y=public["y"])
         others = (await self.auth.GetJwks(GetJwksRequest())).keys if self.auth else []
         return Jwks(keys=[own, *others])
@@ -40,24 +40,25 @@ class TestIdentity:
         subject: str,
         scopes: Iterable[str],
         *,
-        audience: str = "innkeeper",
-        issuer: str = "innkeeper",
         expires_in: float = 600,
         key: ECKey | None = None,
         typ: str = "at+jwt",
+        **claims: object,
     ) -> str:
-        """An access token that says what it is told to say."""
-        key = key or self._key
-        claims = {
-            "iss": issuer,
-            "aud": [audience],
+        """An access token that says what it is told to say: `claims` take the place of the usual ones, and leave out
+        those that are None."""
+        key = key or self.key
+        usual = {
+            "iss": "innkeeper",
+            "aud": ["innkeeper"],
             "sub": subject,
             "scope": " ".join(scopes),
             "iat": int(time.time()),
             "exp": int(time.time() + expires_in),
             "jti": str(uuid.uuid4()),
         }
-        return jwt.encode({"alg": "ES256", "typ": typ, "kid": key.kid}, claims, key)
+        said = {name: value for name, value in {**usual, **claims}.items() if value is not None}
+        return jwt.encode({"alg": "ES256", "typ": typ, "kid": key.kid}, said, key)
 
 
 class _Fixed:
