@@ -25,8 +25,11 @@ def merged(current: M, changes: M, mask: FieldMask) -> M:
         value = getattr(changes, path)
         if field.is_repeated:
             getattr(result, path).MergeFrom(value)
+        elif field.has_presence and not changes.HasField(path):
+            continue
         elif field.message_type is None:
             setattr(result, path, value)
-        elif changes.HasField(path):
+        else:
+            getattr(result, path).SetInParent()
             getattr(result, path).CopyFrom(value)
     return result
