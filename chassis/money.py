@@ -8,6 +8,8 @@ from google.type.money_pb2 import Money
 from iso4217 import Currency
 
 NANOS = 1_000_000_000
+LARGEST = 2**63 - 1
+"""How much of the smallest unit a database column holds."""
 
 
 @cache
@@ -30,6 +32,8 @@ def to_minor(money: Money) -> int:
     whole, rest = divmod(int(money.units) * NANOS + int(money.nanos), unit)
     if rest:
         raise ValueError(f"{money.currency_code} has {exponent(money.currency_code)} decimal places")
+    if abs(whole) > LARGEST:
+        raise ValueError("the amount is too large")
     return int(whole)
 
 

@@ -61,7 +61,7 @@ def _digest(request: Message) -> str:
 def _key(token: str, digest: str) -> str:
     try:
         made_for, key = json.loads(base64.urlsafe_b64decode(token))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise InvalidPageToken from None
     if made_for != digest or not isinstance(key, str):
         raise InvalidPageToken
