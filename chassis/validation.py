@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import protovalidate
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from chassis.dates import to_date
@@ -15,6 +15,8 @@ from chassis.money import to_minor
 from chassis.refusal import InvalidFields
 
 Violations = Iterator[tuple[str, str]]
+Walk = Callable[[Any, str], Violations]
+"""Says what is wrong with a value that stands at that path of a message."""
 
 
 def check(message: Message) -> None:
@@ -30,7 +32,7 @@ def checker(message_class: type[Message]) -> Callable[[Message], None]:
 @cache
 def _checker(descriptor: Descriptor) -> Callable[[Message], None]:
     collect = protovalidate.Validator().collect_violations
-    walk = _walk_of(descriptor)
+    walk = _Walks().of(descriptor)
 
     def check_message(message: Message) -> None:
         broken = collect(message)
@@ -72,7 +74,7 @@ def _check_location(value: Any, path: str) -> Violations:
         yield f"{path}.longitude", "must be from -180 to 180 degrees"
 
 
-STANDARD_TYPES: dict[str, Callable[[Any, str], Violations]] = {
+STANDARD_TYPES: dict[str, Walk] = {
     "google.type.Money": _check_money,
     "google.type.Date": _check_date,
     "google.type.LatLng": _check_location,
@@ -80,30 +82,41 @@ STANDARD_TYPES: dict[str, Callable[[Any, str], Violations]] = {
 """What the comments of the standard types ask for, and no rule of ours can be written into."""
 
 
-@cache
-def _walk_of(descriptor: Descriptor) -> Callable[[Any, str], Violations] | None:
-    """What checks the standard types anywhere below a message; None where there are none."""
-    if descriptor.full_name in STANDARD_TYPES:
-        return STANDARD_TYPES[descriptor.full_name]
-    if descriptor.full_name.startswith("google."):
-        return None
-    below = [
-        (field.name, field.is_repeated, walk)
-        for field in descriptor.fields
-        if field.message_type is not None
-        and not field.message_type.GetOptions().map_entry
-        and (walk := _walk_of(field.message_type)) is not None
-    ]
-    if not below:
-        return None
+class _Walks:
+    """What checks the standard types anywhere below a message, for each type of message once."""
 
-    def walk_fields(message: Any, path: str) -> Violations:
-        for name, repeated, walk in below:
-            inner = f"{path}.{name}" if path else name
-            if repeated:
-                for index, item in enumerate(getattr(message, name)):
-                    yield from walk(item, f"{inner}[{index}]")
-            elif message.HasField(name):
-                yield from walk(getattr(message, name), inner)
+    def __init__(self) -> None:
+        self._made: dict[str, Walk | None] = {}
 
-    return walk_fields
+    def of(self, descriptor: Descriptor) -> Walk | None:
+        """None where there are none below."""
+        name = descriptor.full_name
+        if name in STANDARD_TYPES:
+            return STANDARD_TYPES[name]
+        if name.startswith("google."):
+            return None
+        if name not in self._made:
+            below: list[tuple[FieldDescriptor, Walk]] = []
+            self._made[name] = partial(_walk_fields, below)  # a message may hold its own kind
+            below += [(field, walk) for field in descriptor.fields if (walk := self._of_field(field)) is not None]
+            if not below:
+                self._made[name] = None
+        return self._made[name]
+
+    def _of_field(self, field: FieldDescriptor) -> Walk | None:
+        entry = field.message_type
+        if entry is not None and entry.GetOptions().map_entry:
+            entry = entry.fields_by_name["value"].message_type
+        return None if entry is None else self.of(entry)
+
+
+def _walk_fields(below: Sequence[tuple[FieldDescriptor, Walk]], message: Any, path: str) -> Violations:
+    for field, walk in below:
+        inner = f"{path}.{field.name}" if path else field.name
+        if not field.is_repeated:
+            if message.HasField(field.name):
+                yield from walk(getattr(message, field.name), inner)
+            continue
+        items = getattr(message, field.name)
+        for key, item in items.items() if isinstance(items, Mapping) else enumerate(items):
+            yield from walk(item, f"{inner}[{key}]")
