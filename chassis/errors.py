@@ -117,12 +117,10 @@ def refused(refusal: Refusal, contract: FileDescriptor) -> CallFailed:
 
 def passed_on(error: grpc.aio.AioRpcError, trace_id: str) -> CallFailed:
     """What a failed call to another service means for our own caller."""
-    code = error.code()
-    if code in PASSED_ON:
-        failed = platform_error("INTERNAL", error.details() or "")
-        failed.code, failed.reason = code, reason_of(error)
-        status = status_of(error)
-        failed.details = list(status.details) if status else failed.details
+    code, status, reason = error.code(), status_of(error), reason_of(error)
+    if code in PASSED_ON and status is not None and reason:
+        failed = CallFailed(code, status.message, reason=reason)
+        failed.details = list(status.details)
         return failed
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
         return platform_error(
