@@ -66,4 +66,3 @@ async def _before(stopped: asyncio.Future[None], preparation: Awaitable[None]) -
         return False
     await task
     return True
-

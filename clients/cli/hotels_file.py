@@ -46,8 +46,8 @@ class Outcome:
     def summary(self) -> str:
         """All of it in a line."""
         got = self.answer
-        taken = f"{got.created_count} hotels created, {got.updated_count} updated, {got.unchanged_count} unchanged"
-        return f"{taken}; {len(self.bad)} bad lines, {got.refused_count} hotels refused"
+        taken = f"{got.created_count} created, {got.updated_count} updated, {got.unchanged_count} unchanged"
+        return f"hotels: {taken}, {got.refused_count} refused; bad lines: {len(self.bad)}"
 
 
 class HotelsFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 import grpc
 
@@ -51,8 +52,21 @@ def secret_of(data_dir: Path) -> str:
 def connected(address: str, seconds: float = 5.0) -> Iterator[grpc.Channel]:
     """A channel to the platform. Raises Failure where nothing answers there within so many seconds."""
     with grpc.insecure_channel(address) as channel:
-        try:
-            grpc.channel_ready_future(channel).result(timeout=seconds)
-        except grpc.FutureTimeoutError:
-            raise Failure(f"nothing answers at {address}: is the platform running? `innkeeper up` starts one") from None
+        if not _answers(channel, seconds):
+            raise Failure(f"nothing answers at {address}: is the platform running? `innkeeper up` starts one")
         yield channel
+
+
+def _answers(channel: grpc.Channel, seconds: float) -> bool:
+    """Whether the first attempt to connect comes to anything; a client that calls all day would wait and try again."""
+    states: SimpleQueue[grpc.ChannelConnectivity] = SimpleQueue()
+    channel.subscribe(states.put, try_to_connect=True)
+    try:
+        while (state := states.get(timeout=seconds)) is not grpc.ChannelConnectivity.READY:
+            if state is grpc.ChannelConnectivity.TRANSIENT_FAILURE:
+                return False
+    except Empty:
+        return False
+    finally:
+        channel.unsubscribe(states.put)
+    return True

@@ -84,6 +84,7 @@ def up(data_dir: Path, *arguments: str, **settings: object) -> Iterator[Up]:
                 said.append(line)
                 if line.startswith("ready in"):
                     break
+            watchdog.cancel()
             assert said, Path(log.name).read_text()
             assert said[-1].startswith("ready in"), Path(log.name).read_text()
             yield Up(process, said, data_dir)
