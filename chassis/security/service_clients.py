@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from google.protobuf.descriptor import ServiceDescriptor
 
 from chassis.context import ADMIN, INTERNAL
 from chassis.policy import methods
-from chassis.service import Service
 from innkeeper.events.v1 import events_pb2
+
+if TYPE_CHECKING:
+    from chassis.service import Service
 
 EVENT_SINK = events_pb2.DESCRIPTOR.services_by_name["EventSinkService"]
 CLI = "cli"
