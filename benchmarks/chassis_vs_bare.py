@@ -13,7 +13,7 @@ from benchmarks.trivial import Signer, chassis_endpoints, start_bare
 from chassis.server.lifecycle import Server
 from chassis.settings import Settings
 
-ROUNDS, CALLS, CONCURRENCY = 9, 12_000, 32
+ROUNDS, CALLS, CONCURRENCY = 31, 3_200, 32
 
 
 async def measure() -> dict[str, float]:

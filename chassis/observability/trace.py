@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from random import getrandbits
+from typing import NamedTuple
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """The ids of a trace and of the span in it, and whether the trace is recorded.
 
     The ids are numbers here, and are written in hexadecimal only where somebody reads them.
