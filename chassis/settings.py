@@ -5,12 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chassis.errors import StartError
 
 PREFIX = "INNKEEPER_"
+
+
+def _for_each_service(url: str) -> str:
+    if url and not (url.startswith("postgresql+psycopg://") and "{service}" in url):
+        raise ValueError("must begin with postgresql+psycopg:// and have {service} where the database is named")
+    return url
 
 
 class Settings(BaseSettings):
@@ -21,14 +28,14 @@ class Settings(BaseSettings):
     data_dir: Path = Path("innkeeper-data")
     """Where everything lives that must outlast the process: databases, secrets, the address."""
 
-    database_url: str = ""
+    database_url: Annotated[str, AfterValidator(_for_each_service), Field(repr=False)] = ""
     """A SQLAlchemy URL with `{service}` in it, such as `postgresql+psycopg://user@host/{service}`. Empty: SQLite in
     `data_dir`."""
 
     migrate_at_start: bool = True
     """Whether databases are brought to the code's version at start; else `innkeeper migrate` does it."""
 
-    host: str = "127.0.0.1"
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     """The address to listen on."""
 
     port: Annotated[int, Field(ge=0, le=65535)] = 7000
@@ -40,7 +47,7 @@ class Settings(BaseSettings):
     discovery: Literal["static"] = "static"
     """How services that run elsewhere are found: by `addresses`."""
 
-    addresses: dict[str, str] = {}
+    addresses: dict[str, Annotated[str, Field(pattern=r"^\S+:[0-9]{1,5}$")]] = {}
     """Where services run that are not in this process: `{"hotels": "127.0.0.1:7100"}`."""
 
     issuer: Annotated[str, Field(min_length=1)] = "innkeeper"
@@ -94,10 +101,12 @@ class Settings(BaseSettings):
             raise StartError(f"{_setting_in(str(error))}: not valid JSON") from None
 
 
-def _explained(detail: object) -> str:
-    assert isinstance(detail, dict)
-    name = PREFIX + "_".join(str(part) for part in detail["loc"][:1]).upper()
-    return f"{name}={detail['input']!s}: {detail['msg']}"
+def _explained(detail: ErrorDetails) -> str:
+    """`INNKEEPER_PORT=seven: Input should be a valid integer …`; without the value where that may hold a password."""
+    setting, *below = map(str, detail["loc"])
+    field = Settings.model_fields.get(setting)
+    value = f"={detail['input']!s}" if not below and (field is None or field.repr) else ""
+    return ": ".join([f"{PREFIX}{setting.upper()}{value}", *below, detail["msg"].removeprefix("Value error, ")])
 
 
 def _setting_in(message: str) -> str:

@@ -1,0 +1,135 @@
+"""Settings come from the environment; a bad one stops the start with its name and what would be right."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from chassis.errors import StartError
+from chassis.settings import Settings
+
+GOOD: list[Any] = [
+    pytest.param("data_dir", "/var/lib/innkeeper", Path("/var/lib/innkeeper"), id="a directory"),
+    pytest.param(
+        "database_url",
+        "postgresql+psycopg://innkeeper@/{service}?host=/run",
+        "postgresql+psycopg://innkeeper@/{service}?host=/run",
+        id="a database server",
+    ),
+    pytest.param("migrate_at_start", "false", False, id="no"),
+    pytest.param("migrate_at_start", "1", True, id="yes"),
+    pytest.param("port", "0", 0, id="any free port"),
+    pytest.param("port", "65535", 65535, id="the last port"),
+    pytest.param("metrics_port", "-1", -1, id="no metrics"),
+    pytest.param("addresses", '{"hotels": "10.0.0.7:7100"}', {"hotels": "10.0.0.7:7100"}, id="an address"),
+    pytest.param("addresses", '{"hotels": "dns:///hotels:7100"}', {"hotels": "dns:///hotels:7100"}, id="a name"),
+    pytest.param("drain_seconds", "0.5", 0.5, id="half a second"),
+    pytest.param("trace_ratio", "0", 0.0, id="no traces"),
+    pytest.param("log_level", "debug", "debug", id="a level"),
+]
+
+BAD: list[Any] = [
+    pytest.param({"host": ""}, ["INNKEEPER_HOST=: ", "at least 1"], id="no host"),
+    pytest.param({"port": "seven"}, ["INNKEEPER_PORT=seven: ", "integer"], id="no number"),
+    pytest.param({"port": "65536"}, ["INNKEEPER_PORT=65536: ", "65535"], id="no port"),
+    pytest.param({"port": "-1"}, ["INNKEEPER_PORT=-1: ", "0"], id="a port less than none"),
+    pytest.param({"metrics_port": "-2"}, ["INNKEEPER_METRICS_PORT=-2: ", "-1"], id="a metrics port"),
+    pytest.param(
+        {"migrate_at_start": "maybe"}, ["INNKEEPER_MIGRATE_AT_START=maybe: ", "boolean"], id="neither yes nor no"
+    ),
+    pytest.param({"discovery": "magic"}, ["INNKEEPER_DISCOVERY=magic: ", "'static'"], id="a discovery"),
+    pytest.param({"log_level": "loud"}, ["INNKEEPER_LOG_LEVEL=loud: ", "'info'"], id="a level"),
+    pytest.param({"log_format": "xml"}, ["INNKEEPER_LOG_FORMAT=xml: ", "'json'"], id="a format"),
+    pytest.param({"trace_ratio": "1.5"}, ["INNKEEPER_TRACE_RATIO=1.5: ", "1"], id="more than all traces"),
+    pytest.param({"trace_ratio": "nan"}, ["INNKEEPER_TRACE_RATIO=nan: ", "1"], id="no number of traces"),
+    pytest.param({"drain_seconds": "-1"}, ["INNKEEPER_DRAIN_SECONDS=-1: ", "0"], id="a drain"),
+    pytest.param({"drain_seconds": "inf"}, ["INNKEEPER_DRAIN_SECONDS=inf: ", "3600"], id="a drain without end"),
+    pytest.param({"max_concurrent_calls": "0"}, ["INNKEEPER_MAX_CONCURRENT_CALLS=0: ", "1"], id="no calls"),
+    pytest.param({"max_message_bytes": "1"}, ["INNKEEPER_MAX_MESSAGE_BYTES=1: ", "1024"], id="no messages"),
+    pytest.param({"issuer": ""}, ["INNKEEPER_ISSUER=: ", "at least 1"], id="no issuer"),
+    pytest.param({"audience": ""}, ["INNKEEPER_AUDIENCE=: ", "at least 1"], id="no audience"),
+    pytest.param({"access_token_seconds": "0"}, ["INNKEEPER_ACCESS_TOKEN_SECONDS=0: ", "1"], id="a token"),
+    pytest.param({"refresh_token_days": "366"}, ["INNKEEPER_REFRESH_TOKEN_DAYS=366: ", "365"], id="a refresh token"),
+    pytest.param({"argon2_memory_kib": "7"}, ["INNKEEPER_ARGON2_MEMORY_KIB=7: ", "8"], id="a weak hash"),
+    pytest.param({"quote_minutes": "0"}, ["INNKEEPER_QUOTE_MINUTES=0: ", "1"], id="a quote"),
+    pytest.param({"demo_hotels": "-1"}, ["INNKEEPER_DEMO_HOTELS=-1: ", "0"], id="fewer hotels than none"),
+    pytest.param({"addresses": "{hotels"}, ["INNKEEPER_ADDRESSES: not valid JSON"], id="addresses that are no JSON"),
+    pytest.param({"addresses": "[1]"}, ["INNKEEPER_ADDRESSES", "dictionary"], id="addresses in a list"),
+    pytest.param(
+        {"addresses": '{"hotels": "nowhere"}'},
+        ["INNKEEPER_ADDRESSES: hotels: ", "pattern"],
+        id="an address without a port",
+    ),
+    pytest.param(
+        {"database_url": "sqlite:///x"}, ["INNKEEPER_DATABASE_URL: ", "postgresql+psycopg://"], id="a database"
+    ),
+    pytest.param(
+        {"database_url": "postgresql+psycopg://localhost/all"},
+        ["INNKEEPER_DATABASE_URL: ", "{service}"],
+        id="one database for all services",
+    ),
+    pytest.param(
+        {"port": "seven", "log_level": "loud"},
+        ["INNKEEPER_PORT=seven: ", "INNKEEPER_LOG_LEVEL=loud: "],
+        id="two at once",
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """No settings but the test's own."""
+    for name in os.environ:
+        if name.startswith("INNKEEPER_"):
+            monkeypatch.delenv(name)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(("name", "text", "value"), GOOD)
+def test_a_setting(environment: pytest.MonkeyPatch, name: str, text: str, value: object) -> None:
+    environment.setenv(f"INNKEEPER_{name.upper()}", text)
+    assert getattr(Settings.read(), name) == value
+
+
+@pytest.mark.parametrize(("settings", "words"), BAD)
+def test_a_bad_setting(environment: pytest.MonkeyPatch, settings: dict[str, str], words: list[str]) -> None:
+    for name, value in settings.items():
+        environment.setenv(f"INNKEEPER_{name.upper()}", value)
+    with pytest.raises(StartError) as raised:
+        Settings.read()
+    message = str(raised.value)
+    assert [word for word in words if word not in message] == [], message
+    assert "\n" not in message
+
+
+def test_every_setting_that_can_be_bad_is_tried() -> None:
+    tried = {name for case in BAD for name in case.values[0]}
+    assert set(Settings.model_fields) - tried == {"data_dir"}, "any text is a path"
+
+
+def test_the_password_of_a_database_is_not_told(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("INNKEEPER_DATABASE_URL", "postgres://innkeeper:hunter2@localhost/{service}")
+    with pytest.raises(StartError) as raised:
+        Settings.read()
+    assert "hunter2" not in str(raised.value)
+    good = Settings.read(database_url="postgresql+psycopg://innkeeper:hunter2@localhost/{service}")
+    assert "hunter2" not in repr(good)
+
+
+def test_what_is_said_in_the_call_goes_before_the_environment(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("INNKEEPER_PORT", "7100")
+    assert Settings.read(port=7200).port == 7200
+
+
+def test_a_variable_that_is_no_setting_is_let_be(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("INNKEEPER_COLOUR", "green")
+    assert Settings.read().port == 7000
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings.read().port = 1
