@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.journey.command import Result, Up, innkeeper, up
+from tests.journey.command import COMMAND, PATIENCE, Result, Up, environment, innkeeper, up
 
 HOTELS = 25
 
@@ -172,6 +173,30 @@ def test_a_platform_that_is_told_to_stop_drains_and_starts_again(tmp_path: Path,
     with up(data_dir, demo_hotels=3) as second:
         assert worked(in_shell(second, "len(hotels.ListHotels().hotels)")) == "3\n"
         assert second.stop(how) == 0
+
+
+def test_a_first_start_that_was_cut_short_is_made_good(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    with up(data_dir, demo_hotels=3) as first:
+        first.stop()
+    unfinished = data_dir / "demo-catalogue-unfinished"
+    unfinished.touch()
+    with up(data_dir, demo_hotels=8) as second:
+        assert int(worked(in_shell(second, "len(hotels.ListHotels().hotels)"))) >= 8
+    assert not unfinished.exists()
+
+
+def test_a_platform_can_be_told_to_stop_before_it_is_ready(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    settings = environment({"data_dir": data_dir, "demo_hotels": 20_000})
+    with subprocess.Popen(
+        [COMMAND, "up"], env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert "ListHotels" in process.stderr.readline(), "the first thing logged is the look for hotels"
+        process.terminate()
+        said, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (0, "")
 
 
 def test_named_services_are_served_alone(tmp_path: Path) -> None:

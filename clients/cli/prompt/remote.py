@@ -102,9 +102,7 @@ def _signature(method: Method, kind: Descriptor) -> Signature:
     if method.client_streaming:
         parameters = [Parameter("requests", Parameter.POSITIONAL_ONLY)]
     else:
-        parameters = [
-            Parameter(field.name, Parameter.KEYWORD_ONLY, default=..., annotation=_type(field)) for field in kind.fields
-        ]
+        parameters = [Parameter(field.name, Parameter.KEYWORD_ONLY, annotation=_type(field)) for field in kind.fields]
     return Signature(parameters, return_annotation=method.response_class.DESCRIPTOR.name)
 
 
@@ -126,8 +124,14 @@ SCALARS: Mapping[int, str] = {
 
 
 def _documentation(method: Method, kind: Descriptor, comments: Mapping[str, str]) -> str:
-    lines = [comments.get(f"{method.service}.{method.name}", ""), ""]
+    said = [comments.get(f"{method.service}.{method.name}", ""), "", *_fields(kind, comments)]
+    return "\n".join(said).strip()
+
+
+def _fields(kind: Descriptor, comments: Mapping[str, str], nested: bool = True) -> Iterator[str]:
+    """What the contract says of each field; of a message of ours also of the fields therein."""
     for field in kind.fields:
-        lines.append(f"{field.name}: {_type(field)}")
-        lines.append(f"    {comments.get(field.full_name, '')}")
-    return "\n".join(lines).strip()
+        yield f"{field.name}: {_type(field)}"
+        yield f"    {comments.get(field.full_name, '')}"
+        if nested and field.message_type is not None and field.message_type.full_name in comments:
+            yield from (f"    {line}" for line in _fields(field.message_type, comments, nested=False))
