@@ -6,6 +6,8 @@ What a transport may retry, UNAVAILABLE, is retried by gRPC itself: never two la
 from __future__ import annotations
 
 import asyncio
+import time
+from math import inf
 from typing import Any
 
 import grpc
@@ -19,21 +21,24 @@ TRIES = 3
 
 
 class ConflictInterceptor:
-    """At most three tries, of methods that may be repeated."""
+    """At most three tries in the time that the call has, of methods that may be repeated."""
 
     def bind(self, method: Method, send: Send) -> Send:
         if not method.idempotent or method.client_streaming:
             return send
 
         async def again_if_aborted(request: Any, outgoing: Outgoing) -> Any:
+            begun, timeout = time.monotonic(), inf if outgoing.timeout is None else outgoing.timeout
             for _ in range(TRIES - 1):
                 try:
                     return await send(request, Outgoing(outgoing.timeout, [*outgoing.metadata]))
                 except grpc.aio.AioRpcError as error:
                     delay = _retry_delay(error)
-                    if delay is None:
+                    left = begun + timeout - time.monotonic()
+                    if delay is None or delay >= left:
                         raise
                     await asyncio.sleep(delay)
+                    outgoing.timeout = None if left == inf else left - delay
             return await send(request, outgoing)
 
         return again_if_aborted
