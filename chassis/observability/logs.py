@@ -3,6 +3,7 @@ id."""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
@@ -67,7 +68,10 @@ def _level(settings: Settings) -> int:
 
 
 def _json(event: MutableMapping[str, Any], **_: Any) -> bytes:
-    return orjson.dumps(event, default=str, option=orjson.OPT_UTC_Z)
+    try:
+        return orjson.dumps(event, default=str, option=orjson.OPT_UTC_Z)
+    except TypeError:  # numbers of more than 64 bits, keys that are no text: a log line never fails
+        return json.dumps(event, default=str, skipkeys=True).encode()
 
 
 def _write_json(events: Sequence[dict[str, Any]]) -> None:

@@ -6,7 +6,10 @@ import re
 from random import getrandbits
 from typing import NamedTuple
 
-_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
+_VERSION = r"(?:00(?=.{53}\Z)|(?!00|ff)[0-9a-f]{2})"
+"""Of a later version, more may follow after what is known today."""
+
+_TRACEPARENT = re.compile(_VERSION + r"-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
 
 
 class Trace(NamedTuple):
