@@ -50,7 +50,7 @@ class AuthServicer:
 
     async def create_account(self, request: auth_pb2.CreateAccountRequest) -> auth_pb2.Account:
         email = request.account.email
-        check_password(request.password, email)
+        check_password(request.password, email, "password")
         password_hash = await self._passwords.hash(request.password)
         account = Account.create(email=email, password_hash=password_hash, now=self._clock())
 
@@ -65,7 +65,7 @@ class AuthServicer:
         account = await self._database.read(lambda session: accounts.of_user(session, user))
         if account is None:
             raise NotFound(user)
-        check_password(request.new_password, account.email)
+        check_password(request.new_password, account.email, "new_password")
         password_hash = await self._passwords.hash(request.new_password)
 
         def work(session: Session, account: Account) -> Empty:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chassis.refusal import Refusal
+from chassis.refusal import InvalidField
 
 SHORTEST_LOCAL_PART: Final = 4
 """Fewer letters before the @ than this occur in good passwords by chance."""
@@ -91,17 +91,20 @@ COMMON: Final = frozenset(
 """In lower case, of ten characters and more: the contract refuses shorter ones before."""
 
 
-class PasswordTooWeak(Refusal):
+class PasswordTooWeak(InvalidField):
     """The password is one of those that everybody tries first, or holds the account's own e-mail address."""
 
     reason = "PASSWORD_TOO_WEAK"
 
 
-def check_password(password: str, email: str) -> None:
-    """Raise PasswordTooWeak for a password that would not keep anybody out of the account of that address."""
+def check_password(password: str, email: str, field: str) -> None:
+    """Raise PasswordTooWeak for a password that would not keep anybody out of the account of that address.
+
+    `field` is where the request has the password.
+    """
     folded, address = password.casefold(), email.casefold()
     local_part = address.split("@")[0]
     if folded in COMMON or len(set(folded)) == 1:
-        raise PasswordTooWeak("the password is among the first that everybody tries: choose another")
+        raise PasswordTooWeak(field, "is among the first that everybody tries: choose another")
     if address in folded or (len(local_part) >= SHORTEST_LOCAL_PART and local_part in folded):
-        raise PasswordTooWeak("the password holds the account's e-mail address: choose another")
+        raise PasswordTooWeak(field, "holds the account's e-mail address: choose another")

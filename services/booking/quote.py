@@ -17,13 +17,13 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from chassis.dates import from_timestamp, to_timestamp
-from chassis.refusal import Refusal
+from chassis.refusal import InvalidField, Refusal
 from innkeeper.booking.v1 import booking_pb2
 
 ALGORITHM: Final = "HS256"
 
 
-class QuoteInvalid(Refusal):
+class QuoteInvalid(InvalidField):
     """A token that was not made here, or was altered."""
 
     reason = "QUOTE_INVALID"
@@ -76,4 +76,4 @@ class Quotes:
             quote = booking_pb2.Quote.FromString(b64decode(body["quote"]))
             return SignedQuote(quote=quote, units=int(body["units"]))
         except (JoseError, DecodeError, ValueError, KeyError):
-            raise QuoteInvalid("the quote token was altered, or is not ours: ask for a new quote") from None
+            raise QuoteInvalid("quote_token", "was altered, or is not ours: ask for a new quote") from None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from chassis.refusal import InvalidField, Refusal
+from chassis.refusal import InvalidField
 
 LARGEST = 10**12
 """Smallest units of a currency. However many nights, guests and taxes there are, a total stays below 2**63."""
 
 
-class CurrencyMismatch(Refusal):
+class CurrencyMismatch(InvalidField):
     """A price or tax is not in the hotel's currency."""
 
     reason = "CURRENCY_MISMATCH"
@@ -21,9 +21,7 @@ def priced(amount: int, currency: str, *, hotel_currency: str, field: str) -> in
     `field` is the price's path.
     """
     if currency != hotel_currency:
-        raise CurrencyMismatch(
-            f"{field}: is in {currency}, and the prices of this hotel are in {hotel_currency}", field=field
-        )
+        raise CurrencyMismatch(field, f"is in {currency}, and the prices of this hotel are in {hotel_currency}")
     if amount < 0:
         raise InvalidField(field, "must not be negative")
     if amount > LARGEST:

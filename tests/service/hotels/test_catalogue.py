@@ -252,7 +252,7 @@ async def test_prices_are_in_the_currency_of_the_hotel(hotels: Hotels) -> None:
     plan.base_price.CopyFrom(Money(currency_code="USD", units=100))
     async with refused(grpc.StatusCode.INVALID_ARGUMENT, "CURRENCY_MISMATCH") as error:
         await create_rate_plan(hotels, plan)
-    assert error.info.metadata["field"] == "rate_plan.base_price"
+    assert error.fields == ["rate_plan.base_price"]
 
 
 async def test_a_currency_must_be_one(hotels: Hotels) -> None:

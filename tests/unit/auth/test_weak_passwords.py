@@ -19,7 +19,7 @@ from services.auth.weak_passwords import COMMON, PasswordTooWeak, check_password
 )
 def test_weak(password: str, email: str) -> None:
     with pytest.raises(PasswordTooWeak):
-        check_password(password, email)
+        check_password(password, email, "password")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_weak(password: str, email: str) -> None:
     ],
 )
 def test_strong_enough(password: str, email: str) -> None:
-    check_password(password, email)
+    check_password(password, email, "password")
 
 
 def test_the_list_holds_what_the_contract_lets_through() -> None:
