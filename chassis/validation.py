@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
@@ -14,14 +15,28 @@ from chassis.dates import to_date
 from chassis.money import to_minor
 from chassis.refusal import InvalidFields
 
+FIRST_SECOND, LAST_SECOND, LAST_NANO = -62_135_596_800, 253_402_300_799, 999_999_999
+"""The range of google.protobuf.Timestamp."""
+
+TYPE_URL = re.compile(r"[\x21-\x7E]*/[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+"""The form of google.protobuf.Any.type_url."""
+
 Violations = Iterator[tuple[str, str]]
 Walk = Callable[[Any, str], Violations]
 """Says what is wrong with a value that stands at that path of a message."""
 
 
-def check(message: Message) -> None:
-    """Raises InvalidFields with a path and an explanation for each rule that the message breaks."""
-    checker(type(message))(message)
+def check(message: Message, at: str = "") -> None:
+    """Raises InvalidFields with a path and an explanation for each rule that the message breaks.
+
+    `at` is where the request has the message, if it is not the request itself.
+    """
+    try:
+        checker(type(message))(message)
+    except InvalidFields as invalid:
+        if not at:
+            raise
+        raise InvalidFields([(f"{at}.{path}" if path else at, text) for path, text in invalid.violations]) from None
 
 
 def checker(message_class: type[Message]) -> Callable[[Message], None]:
@@ -74,7 +89,19 @@ def _check_location(value: Any, path: str) -> Violations:
         yield f"{path}.longitude", "must be from -180 to 180 degrees"
 
 
+def _check_instant(value: Any, path: str) -> Violations:
+    if not (FIRST_SECOND <= value.seconds <= LAST_SECOND and 0 <= value.nanos <= LAST_NANO):
+        yield path, "must be an instant of the years 1 to 9999, with less than a second of nanos"
+
+
+def _check_payload(value: Any, path: str) -> Violations:
+    if TYPE_URL.fullmatch(value.type_url) is None:
+        yield f"{path}.type_url", "must end with a slash and the full name of a message type"
+
+
 STANDARD_TYPES: dict[str, Walk] = {
+    "google.protobuf.Any": _check_payload,
+    "google.protobuf.Timestamp": _check_instant,
     "google.type.Money": _check_money,
     "google.type.Date": _check_date,
     "google.type.LatLng": _check_location,

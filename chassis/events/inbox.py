@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from google.protobuf.message import DecodeError
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from chassis.refusal import InvalidField
 from chassis.service import Subscription
 from chassis.storage.database import Database
 from chassis.storage.tables import INBOX
+from chassis.validation import check
 from innkeeper.events.v1.events_pb2 import Event
 
 
@@ -20,6 +23,17 @@ class Inbox:
     def __init__(self, database: Database, subscriptions: Sequence[Subscription]) -> None:
         self._database = database
         self._subscriptions = {entry.payload.DESCRIPTOR.full_name: entry for entry in subscriptions}
+
+    def check(self, event: Event) -> None:
+        """Raises InvalidField or InvalidFields where the payload is not what the contract of its type asks for."""
+        subscription = self._subscriptions.get(event.payload.TypeName())
+        if subscription is None:
+            return
+        try:
+            payload = subscription.payload.FromString(event.payload.value)
+        except DecodeError:
+            raise InvalidField("event.payload", f"cannot be read as {event.payload.TypeName()}") from None
+        check(payload, at="event.payload")
 
     async def take(self, events: Sequence[Event]) -> None:
         """Gives the events their effect, in order and in one transaction, leaving out those that had it before.

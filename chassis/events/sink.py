@@ -17,7 +17,9 @@ class EventSinkServicer:
         self._inboxes = inboxes
 
     async def deliver_event(self, request: DeliverEventRequest) -> Empty:
-        """Answers when the event's effects are stored."""
+        """Answers when the event's effects are stored. Raises InvalidField, InvalidFields for a bad payload."""
+        for inbox in self._inboxes:
+            inbox.check(request.event)
         for inbox in self._inboxes:
             await inbox.take([request.event])
         return Empty()

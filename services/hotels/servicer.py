@@ -67,7 +67,7 @@ class HotelsServicer:
             current = store.hotel(session, request.hotel.name)
             require_etag(current, request.hotel.etag)
             wanted = merged(hotel_message(current), request.hotel, request.update_mask)
-            check(wanted)
+            check(wanted, at="hotel")
             by = to_hotel(wanted, name=current.name, now=self._clock(), path="hotel")
             changed = current.revised(by, "hotel")
             changes.put(session, changed, current)
@@ -104,7 +104,7 @@ class HotelsServicer:
             current = store.room_type(session, request.room_type.name)
             require_etag(current, request.room_type.etag)
             wanted = merged(room_type_message(current), request.room_type, request.update_mask)
-            check(wanted)
+            check(wanted, at="room_type")
             changed = current.revised(to_room_type(wanted, name=current.name, path="room_type"))
             changes.put(session, changed, current)
             return room_type_message(changed)
@@ -149,7 +149,7 @@ class HotelsServicer:
             require_etag(current, request.rate_plan.etag)
             currency = store.hotel(session, current.hotel).currency_code
             wanted = merged(rate_plan_message(current, currency), request.rate_plan, request.update_mask)
-            check(wanted)
+            check(wanted, at="rate_plan")
             if wanted.room_type != current.room_type:
                 raise InvalidField("rate_plan.room_type", f"cannot change, and is {current.room_type}")
             changed = current.revised(to_rate_plan(wanted, name=current.name, currency=currency, path="rate_plan"))

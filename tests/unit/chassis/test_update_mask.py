@@ -10,6 +10,7 @@ from google.type.date_pb2 import Date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.refusal import InvalidField
 from chassis.update_mask import merged
 from innkeeper.users.v1.users_pb2 import User
 from tests.toy import contract
@@ -55,6 +56,12 @@ def test_a_change_of_a_user(changes: User, paths: list[str], expected: dict[str,
     for field in User.DESCRIPTOR.fields:
         assert getattr(result, field.name) == expected.get(field.name, getattr(ADA, field.name)), field.name
     assert result is not ADA
+
+
+def test_a_path_into_a_field_is_refused() -> None:
+    with pytest.raises(InvalidField) as raised:
+        merged(ADA, User(birth_date=Date(year=1816)), FieldMask(paths=["birth_date.year"]))
+    assert [path for path, _ in raised.value.violations] == ["update_mask"]
 
 
 KINDS: list[Any] = [

@@ -6,14 +6,17 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 from google.type.latlng_pb2 import LatLng
 from google.type.money_pb2 import Money
 
 from chassis.refusal import InvalidFields
 from chassis.validation import check, checker
+from innkeeper.events.v1.events_pb2 import Event
 from innkeeper.hotels.v1.hotels_pb2 import Hotel, RatePlan
 from innkeeper.users.v1.users_pb2 import User
 from tests.toy.contract import message
@@ -48,6 +51,10 @@ def test_a_rule_of_the_contract() -> None:
             id="money in a list",
         ),
         pytest.param(User(birth_date=Date(year=2001, month=2, day=30)), "birth_date", id="a date"),
+        pytest.param(Event(occur_time=Timestamp(seconds=253_402_300_800)), "occur_time", id="after year 9999"),
+        pytest.param(Event(occur_time=Timestamp(nanos=-1)), "occur_time", id="less than no nanos"),
+        pytest.param(Event(payload=AnyMessage()), "payload.type_url", id="no type"),
+        pytest.param(Event(payload=AnyMessage(type_url="a/b\x00")), "payload.type_url", id="no name of a type"),
         pytest.param(Hotel(location=LatLng(latitude=90.5)), "location.latitude", id="a latitude"),
         pytest.param(Hotel(location=LatLng(longitude=-181)), "location.longitude", id="a longitude"),
         pytest.param(Hotel(location=LatLng(latitude=float("nan"))), "location.latitude", id="no number"),
@@ -55,6 +62,12 @@ def test_a_rule_of_the_contract() -> None:
 )
 def test_a_rule_of_a_standard_type(value: Any, field: str) -> None:
     assert field in broken(value)
+
+
+def test_a_part_of_a_request_is_named_by_the_request_s_own_paths() -> None:
+    with pytest.raises(InvalidFields) as raised:
+        check(User(birth_date=Date(month=13)), at="user")
+    assert [path for path, _ in raised.value.violations] == ["user.birth_date"]
 
 
 def test_a_standard_type_of_a_field_that_is_not_set_is_not_looked_at() -> None:
