@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import grpc
+import hypothesis
 import pytest
 
 from chassis.client.channel import Channel, Transport
@@ -27,6 +28,10 @@ from chassis.settings import Settings
 from chassis.storage.database import Database
 from innkeeper.auth.v1.auth_pb2_grpc import AuthServiceStub
 from tests.identity import TestIdentity
+
+pytest_plugins = ["tests.postgresql"]
+hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 S = TypeVar("S")
 FAST = {"port": 0, "metrics_port": -1, "log_level": "error", "argon2_memory_kib": 64, "drain_seconds": 1.0}

@@ -23,3 +23,12 @@ async def toys(tmp_path: Path) -> AsyncIterator[StartPlatform]:
             return await stack.enter_async_context(started(data_dir, *services, **settings))
 
         yield start
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The test runs on each kind of database: the URL for a service called `toy`."""
+    if request.param == "sqlite":
+        return ""
+    url: str = request.getfixturevalue("postgresql").url("toy")
+    return url
