@@ -23,11 +23,13 @@ class Postgresql:
     """A database on a server, by URL."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, pool_size=THREADS, max_overflow=0, pool_pre_ping=True)
+        self.engine = create_engine(url, pool_size=THREADS, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+        self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._writing = self.engine.execution_options(isolation_level="SERIALIZABLE")
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="postgresql")
 
     def read(self, unit: Unit[Any]) -> Future[Any]:
-        """Runs a unit of work that changes nothing."""
+        """Runs a unit of work that changes nothing, and sees one state of the database all the while."""
         return self._threads.submit(self._run_reading, unit)
 
     def write(self, unit: Unit[Any]) -> Future[Any]:
@@ -42,16 +44,15 @@ class Postgresql:
         self.engine.dispose()
 
     def _run_reading(self, unit: Unit[Any]) -> Any:
-        with Session(self.engine, info=unit.info) as session:
+        with Session(self._reading, info=unit.info) as session:
             return unit.work(session)
 
     def _run_writing(self, unit: Unit[Any], future: Future[Any]) -> None:
         if not future.set_running_or_notify_cancel():
             return
-        serializable = self.engine.execution_options(isolation_level="SERIALIZABLE")
         for attempt in range(1, TRIES + 1):
             try:
-                with Session(serializable, info=dict(unit.info)) as session, session.begin():
+                with Session(self._writing, info=dict(unit.info)) as session, session.begin():
                     result = unit.work(session)
                     info = session.info
             except BaseException as error:

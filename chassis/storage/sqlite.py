@@ -104,6 +104,7 @@ def _engine(path: Path, *, begin: str, connections: int) -> Engine:
         f"sqlite:///{path}",
         pool_size=connections,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 10.0},
     )
 
