@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from cryptography.fernet import Fernet
 from google.protobuf.message import Message
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from chassis.context import Call
@@ -22,29 +22,35 @@ KEPT = timedelta(days=7)
 """How long a repeated command finds its answer."""
 
 
+_OF_KEY = (
+    REQUESTS.c.caller == bindparam("of_caller"),
+    REQUESTS.c.method == bindparam("of_method"),
+    REQUESTS.c.request_id == bindparam("of_request_id"),
+)
+FIND = select(REQUESTS.c.digest, REQUESTS.c.answer).where(*_OF_KEY)
+BEGIN = insert(REQUESTS)
+END = update(REQUESTS).where(*_OF_KEY).values(answer=bindparam("given"))
+
+
 def answered_once(call: Call, work: Callable[[Session], M], seal: Fernet) -> Callable[[Session], M]:
-    """The work, but run at most once for the call's request id."""
-    key = {
-        "caller": _asked_by(call),
-        "method": call.method.path,
-        "request_id": call.request_id,
-    }
-    digest = hashlib.sha256(call.request.SerializeToString(deterministic=True)).digest()
-    method = call.method
+    """The work, but run at most once for the call's request id.
+
+    The key is stored before the work is done: where units of work run side by side, whoever brings the same command
+    meanwhile waits for what becomes of this one.
+    """
+    key = {"caller": _asked_by(call), "method": call.method.path, "request_id": call.request_id}
+    of_key = {f"of_{column}": value for column, value in key.items()}
+    digest, method = _digest(call.request), call.method
 
     def once(session: Session) -> M:
-        matches = (REQUESTS.c[column] == value for column, value in key.items())
-        row = session.execute(select(REQUESTS.c.digest, REQUESTS.c.answer).where(*matches)).first()
+        row = session.execute(FIND, of_key).first()
         if row is None:
+            # A plain digest of a password and little else would let it be guessed as fast as SHA-256 goes.
+            kept = seal.encrypt(digest) if method.secret_request else digest
+            session.execute(BEGIN, {**key, "digest": kept, "answer": b"", "answer_time": datetime.now(UTC)})
             answer = work(session)
             body = answer.SerializeToString()
-            values = {
-                # A plain digest of a password and little else would let it be guessed as fast as SHA-256 goes.
-                "digest": seal.encrypt(digest) if method.secret_request else digest,
-                "answer": seal.encrypt(body) if method.secret_response else body,
-                "answer_time": datetime.now(UTC),
-            }
-            session.execute(insert(REQUESTS).values(**key, **values))
+            session.execute(END, {**of_key, "given": seal.encrypt(body) if method.secret_response else body})
             return answer
         known = seal.decrypt(row.digest) if method.secret_request else row.digest
         if known != digest:
@@ -53,6 +59,14 @@ def answered_once(call: Call, work: Callable[[Session], M], seal: Fernet) -> Cal
         return cast(M, method.response_class.FromString(stored))
 
     return once
+
+
+def _digest(request: Message) -> bytes:
+    """Stands for what is asked; the id in it may be written in capitals or not."""
+    body = type(request)()
+    body.CopyFrom(request)
+    body.ClearField("request_id")
+    return hashlib.sha256(body.SerializeToString(deterministic=True)).digest()
 
 
 def _asked_by(call: Call) -> str:

@@ -42,7 +42,7 @@ def method(name: str) -> Method:
     return next(found for found in methods(service("ToyService")) if found.name == name)
 
 
-def message(name: str, **fields: Any) -> Message:
+def message(name: str, /, **fields: Any) -> Message:
     """A message of the contract."""
     return message_class(name)(**fields)
 

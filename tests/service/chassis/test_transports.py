@@ -198,8 +198,8 @@ async def test_a_stream_of_requests_that_nobody_reads_to_its_end(stub: OpenStub)
             yield asked("x" * 90)
 
     async def gather(requests: AsyncIterator[Any]) -> Any:
-        async for request in requests:
-            raise ToyBroken("that was enough")
+        await anext(requests)
+        raise ToyBroken("that was enough")
 
     calling = await stub(gather=gather)
     async with refused(grpc.StatusCode.FAILED_PRECONDITION, "TOY_BROKEN"):
