@@ -152,14 +152,19 @@ def text_for(rules: StringRules) -> str:
         return str(uuid4())
     if rules.email:
         return f"{uuid4()}@example.org"
-    named = re.sub(r"\((\w+)\|[^)]*\)", r"\1", rules.pattern.strip("^$"))
-    while ID in named:
-        named = named.replace(ID, str(uuid4()), 1)
     longest = rules.max_len or 10_000
-    for text in (named, str(uuid4()), *TEXTS):
-        if fits(rules.pattern, text) and rules.min_len <= len(text) <= longest and text:
+    for text in (_named(rules.pattern), str(uuid4()), *TEXTS):
+        if text and fits(rules.pattern, text) and rules.min_len <= len(text) <= longest:
             return text
     raise NotImplementedError(f"no text keeps {rules}")
+
+
+def _named(pattern: str) -> str:
+    """The pattern of a resource name with a new id for each of its variable parts, and the first of its choices."""
+    text = re.sub(r"\((\w+)\|[^)]*\)", r"\1", pattern.strip("^$"))
+    while ID in text:
+        text = text.replace(ID, str(uuid4()), 1)
+    return text if "[" not in text else ""
 
 
 def fits(pattern: str, text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -55,10 +55,10 @@ class World:
         """The answer to a call over the socket, or to a stream of that one request."""
         return await _called(self._outside[method.service], method, request, metadata=metadata)
 
-    async def inside(self, method: Method, request: Any, *, user: str = "", staff: bool = True) -> Any:
-        """The answer to a call in process, by a service with every scope, in the name of a user or of none."""
+    def inside(self, method: Method, *, user: str = "", staff: bool = True) -> Callable[[Any], Awaitable[Any]]:
+        """What calls in process, as a service with every scope does, in the name of a user or of none."""
         stub = self.running.inside(STUBS[method.service], as_service=MATRIX, user=user, staff=staff)
-        return await _called(stub, method, request)
+        return lambda request: _called(stub, method, request)
 
     async def newcomer(self) -> Person:
         """Somebody who has just signed up."""
@@ -68,7 +68,7 @@ class World:
 
     async def granted(self, name: str, request: Message, person: Person) -> Any:
         """The answer to a call in that person's name by a service that may do everything but what only staff may."""
-        return await self.inside(BY_NAME[name], request, user=person.name, staff=False)
+        return await self.inside(BY_NAME[name], user=person.name, staff=False)(request)
 
     def token(self, subject: str, scopes: Iterable[str] = (), **claims: Any) -> str:
         """An access token of that subject with those scopes."""

@@ -297,7 +297,9 @@ class CreateAccountRequest(_message.Message):
     PASSWORD_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     password: _builtins.str
-    """The password: 10 to 256 characters, and none of the few that everybody tries first."""
+    """The password: 10 to 256 characters, none of them a control character, and not one of the few that everybody
+    tries first.
+    """
     request_id: _builtins.str
     """A UUID that makes the command safe to repeat."""
     @_builtins.property
@@ -331,7 +333,7 @@ class ChangePasswordRequest(_message.Message):
     old_password: _builtins.str
     """The password until now."""
     new_password: _builtins.str
-    """The password from now on: 10 to 256 characters."""
+    """The password from now on: 10 to 256 characters, none of them a control character."""
     request_id: _builtins.str
     """A UUID that makes the command safe to repeat."""
     def __init__(

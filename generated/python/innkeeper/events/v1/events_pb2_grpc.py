@@ -49,8 +49,8 @@ class EventSinkServiceServicer:
 
     def DeliverEvent(self, request, context):
         """Delivers one event. It may come more than once; it takes effect once. An answer without error means that the effect
-        is stored.
-        Fails with `RESOURCE_NOT_FOUND` where nothing here subscribes to the type.
+        is stored; an event of a type that nothing here subscribes to has none.
+        Fails with `INVALID_FIELD`, also for a payload that breaks the rules of its own contract.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -19,8 +19,8 @@ class EventSinkServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     DeliverEvent: _aio.UnaryUnaryMultiCallable[_events_pb2.DeliverEventRequest, _empty_pb2.Empty]
     """Delivers one event. It may come more than once; it takes effect once. An answer without error means that the effect
-    is stored.
-    Fails with `RESOURCE_NOT_FOUND` where nothing here subscribes to the type.
+    is stored; an event of a type that nothing here subscribes to has none.
+    Fails with `INVALID_FIELD`, also for a payload that breaks the rules of its own contract.
     """
 
 class EventSinkServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -33,8 +33,8 @@ class EventSinkServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_events_pb2.DeliverEventRequest, _abc.Awaitable[_empty_pb2.Empty]],
     ) -> _abc.Awaitable[_empty_pb2.Empty]:
         """Delivers one event. It may come more than once; it takes effect once. An answer without error means that the effect
-        is stored.
-        Fails with `RESOURCE_NOT_FOUND` where nothing here subscribes to the type.
+        is stored; an event of a type that nothing here subscribes to has none.
+        Fails with `INVALID_FIELD`, also for a payload that breaks the rules of its own contract.
         """
 
 def add_EventSinkServiceServicer_to_server(servicer: EventSinkServiceServicer, server: _aio.Server) -> None: ...

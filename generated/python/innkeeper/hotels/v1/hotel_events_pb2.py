@@ -22,16 +22,19 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from innkeeper.hotels.v1 import hotels_pb2 as innkeeper_dot_hotels_dot_v1_dot_hotels__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&innkeeper/hotels/v1/hotel_events.proto\x12\x13innkeeper.hotels.v1\x1a innkeeper/hotels/v1/hotels.proto\"K\n\x0cHotelChanged\x12;\n\x07listing\x18\x01 \x01(\x0b\x32!.innkeeper.hotels.v1.HotelListingR\x07listingb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&innkeeper/hotels/v1/hotel_events.proto\x12\x13innkeeper.hotels.v1\x1a\x1b\x62uf/validate/validate.proto\x1a innkeeper/hotels/v1/hotels.proto\"S\n\x0cHotelChanged\x12\x43\n\x07listing\x18\x01 \x01(\x0b\x32!.innkeeper.hotels.v1.HotelListingB\x06\xbaH\x03\xc8\x01\x01R\x07listingb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'innkeeper.hotels.v1.hotel_events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_HOTELCHANGED']._serialized_start=97
-  _globals['_HOTELCHANGED']._serialized_end=172
+  _globals['_HOTELCHANGED'].fields_by_name['listing']._loaded_options = None
+  _globals['_HOTELCHANGED'].fields_by_name['listing']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_HOTELCHANGED']._serialized_start=126
+  _globals['_HOTELCHANGED']._serialized_end=209
 # @@protoc_insertion_point(module_scope)

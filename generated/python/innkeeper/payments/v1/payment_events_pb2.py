@@ -22,16 +22,19 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from innkeeper.payments.v1 import payments_pb2 as innkeeper_dot_payments_dot_v1_dot_payments__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*innkeeper/payments/v1/payment_events.proto\x12\x15innkeeper.payments.v1\x1a$innkeeper/payments/v1/payments.proto\"J\n\x0ePaymentChanged\x12\x38\n\x07payment\x18\x01 \x01(\x0b\x32\x1e.innkeeper.payments.v1.PaymentR\x07paymentb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*innkeeper/payments/v1/payment_events.proto\x12\x15innkeeper.payments.v1\x1a\x1b\x62uf/validate/validate.proto\x1a$innkeeper/payments/v1/payments.proto\"R\n\x0ePaymentChanged\x12@\n\x07payment\x18\x01 \x01(\x0b\x32\x1e.innkeeper.payments.v1.PaymentB\x06\xbaH\x03\xc8\x01\x01R\x07paymentb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'innkeeper.payments.v1.payment_events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PAYMENTCHANGED']._serialized_start=107
-  _globals['_PAYMENTCHANGED']._serialized_end=181
+  _globals['_PAYMENTCHANGED'].fields_by_name['payment']._loaded_options = None
+  _globals['_PAYMENTCHANGED'].fields_by_name['payment']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_PAYMENTCHANGED']._serialized_start=136
+  _globals['_PAYMENTCHANGED']._serialized_end=218
 # @@protoc_insertion_point(module_scope)
