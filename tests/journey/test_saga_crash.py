@@ -158,8 +158,7 @@ def column(data_dir: Path, service: str, query: str) -> list[Any]:
         pytest.param("after capture", id="captured, not stored"),
     ],
 )
-async def test_a_booking_is_confirmed_and_charged_once(tmp_path: Path, place: str) -> None:
-    data_dir = tmp_path / "data"
+async def test_a_booking_is_confirmed_and_charged_once(data_dir: Path, place: str) -> None:
     with dying(data_dir, place) as (process, address):
         guest = Guest(address, data_dir)
         guest.lists_hotel()
@@ -185,8 +184,7 @@ async def test_a_booking_is_confirmed_and_charged_once(tmp_path: Path, place: st
         pytest.param("after refund", id="refunded, not stored"),
     ],
 )
-async def test_a_cancelled_booking_is_refunded_once(tmp_path: Path, place: str) -> None:
-    data_dir = tmp_path / "data"
+async def test_a_cancelled_booking_is_refunded_once(data_dir: Path, place: str) -> None:
     with dying(data_dir, place) as (process, address):
         guest = Guest(address, data_dir)
         guest.lists_hotel()
