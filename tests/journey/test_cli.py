@@ -138,10 +138,15 @@ def test_the_shell_tells_a_refusal_in_one_line(platform: Up) -> None:
     failed(in_shell(platform, "users.GetUser(name='users/nobody')"), "RESOURCE_NOT_FOUND", "users/nobody")
 
 
-def test_the_shell_fails_with_the_code_that_it_runs(platform: Up) -> None:
-    result = in_shell(platform, "1 / 0")
-    assert result.returncode == 1
-    assert "ZeroDivisionError" in result.stderr
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        pytest.param("x = 1\n1 / 0", "line 2 of the code: ZeroDivisionError: division by zero", id="raises"),
+        pytest.param("x = (", "line 1 of the code: '(' was never closed", id="no Python"),
+    ],
+)
+def test_the_shell_tells_in_one_line_what_is_wrong_with_the_code(platform: Up, code: str, told: str) -> None:
+    failed(in_shell(platform, code), told)
 
 
 def test_the_prompt_shows_messages_and_goes_on_after_a_refusal(platform: Up) -> None:

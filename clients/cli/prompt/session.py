@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import sys
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
+from typer import TyperException
 
 from clients.cli.failure import Failure, explained
 from clients.cli.prompt.readable import readable
@@ -18,16 +20,32 @@ FILE = "<shell>"
 
 
 def run(code: str, names: Mapping[str, Any]) -> None:
-    """Run the code; where its last line is an expression, show what it comes to."""
+    """Run the code; where its last line is an expression, show what it comes to.
+
+    Raises Mistake, with the line, for code that is no Python; Failure for code that raises; what a refused call
+    raises is let through.
+    """
+    try:
+        value = _value(code, dict(names))
+    except (grpc.RpcError, TyperException):
+        raise
+    except SyntaxError as error:
+        raise Failure(f"line {error.lineno} of the code: {error.msg}: {(error.text or '').strip()}") from None
+    except Exception as error:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE]
+        raise Failure(f"line {lines[-1]} of the code: {type(error).__name__}: {error}") from None
+    if value is not None:
+        print(readable(value) if isinstance(value, Message) else value)
+
+
+def _value(code: str, scope: dict[str, Any]) -> Any:
+    """What the code's last line comes to, where that is an expression."""
     tree = ast.parse(code, FILE)
-    scope = dict(names)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, FILE, "exec"), scope)  # noqa: S102 - the user's own code, in the user's own process
-    if last is not None:
-        assert isinstance(last, ast.Expr)
-        value = eval(compile(ast.Expression(last.value), FILE, "eval"), scope)  # noqa: S307
-        if value is not None:
-            print(readable(value) if isinstance(value, Message) else value)
+    if not isinstance(last, ast.Expr):
+        return None
+    return eval(compile(ast.Expression(last.value), FILE, "eval"), scope)  # noqa: S307
 
 
 def prompt(names: Mapping[str, Any], banner: str) -> None:
