@@ -11,6 +11,7 @@ import grpc
 from chassis.context import Call
 from chassis.errors import CallFailed
 from chassis.server.endpoint import Endpoint
+from chassis.server.unreadable import readable, reader
 
 
 def rpc_handler(endpoint: Endpoint) -> grpc.RpcMethodHandler[Any, Any]:
@@ -30,7 +31,7 @@ def rpc_handler(endpoint: Endpoint) -> grpc.RpcMethodHandler[Any, Any]:
             write=context.write if method.server_streaming else None,
         )
         try:
-            return await handle(request, call)
+            return await handle(readable(request, method.request_class) if method.client_streaming else request, call)
         except CallFailed as failed:
             context.set_trailing_metadata(failed.trailing_metadata)
             await context.abort(failed.code, failed.message)
@@ -44,7 +45,7 @@ def rpc_handler(endpoint: Endpoint) -> grpc.RpcMethodHandler[Any, Any]:
     make: Any = kinds[method.client_streaming, method.server_streaming]
     handler: grpc.RpcMethodHandler[Any, Any] = make(
         respond,
-        request_deserializer=method.request_class.FromString,
+        request_deserializer=reader(method.request_class),
         response_serializer=method.response_class.SerializeToString,
     )
     return handler

@@ -7,6 +7,7 @@ from typing import Any
 from chassis.context import Call
 from chassis.policy import Method
 from chassis.server.interceptor import Handler
+from chassis.server.unreadable import require_readable
 from chassis.validation import checker
 
 
@@ -21,6 +22,7 @@ class ValidationInterceptor:
         check = checker(method.request_class)
 
         async def validated(request: Any, call: Call) -> Any:
+            require_readable(request, method.request_class)
             check(request)
             return await proceed(request, call)
 
