@@ -63,6 +63,6 @@ def _key(token: str, digest: str) -> str:
         made_for, key = json.loads(base64.urlsafe_b64decode(token))
     except (ValueError, TypeError, RecursionError):
         raise InvalidPageToken from None
-    if made_for != digest or not isinstance(key, str):
-        raise InvalidPageToken
+    if made_for != digest or not isinstance(key, str) or not key.isprintable():
+        raise InvalidPageToken  # what cannot be printed, some databases cannot be asked for
     return key

@@ -98,7 +98,7 @@ def _place(key: str) -> tuple[datetime, str]:
     time, _, name = key.partition(" ")
     try:
         return datetime.fromisoformat(time).astimezone(UTC), name
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InvalidPageToken from None
 
 

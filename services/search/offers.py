@@ -7,7 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chassis.refusal import InvalidPageToken
 from services.search.catalogue import Hotel
+
+Place = tuple[bool, str, int, int, str]
+"""Where in the order an offer stands: what is smaller comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +46,13 @@ class Ranking:
         return cls(offers=tuple(sorted(found, key=lambda offer: _place(offer, currency))), currency=currency)
 
     def after(self, key: str | None) -> tuple[Offer, ...]:
-        """The offers that come after a key, also where that offer itself is gone by now; all where it is None."""
+        """The offers that come after a key, also where that offer itself is gone by now; all where it is None.
+
+        Raises InvalidPageToken for what is no key.
+        """
         if key is None:
             return self.offers
-        last = tuple(json.loads(key))
+        last = _read(key)
         return tuple(offer for offer in self.offers if _place(offer, self.currency) > last)
 
     def key(self, offer: Offer) -> str:
@@ -53,5 +60,15 @@ class Ranking:
         return json.dumps(_place(offer, self.currency))
 
 
-def _place(offer: Offer, usual: str) -> tuple[bool, str, int, int, str]:
+def _read(key: str) -> Place:
+    try:
+        match json.loads(key):
+            case [bool() as unusual, str() as currency, int() as total, int() as distance, str() as name]:
+                return unusual, currency, total, distance, name
+    except ValueError:
+        pass
+    raise InvalidPageToken
+
+
+def _place(offer: Offer, usual: str) -> Place:
     return (offer.currency != usual, offer.currency, offer.total, offer.distance, offer.hotel.name)
