@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
-from sqlalchemy import Connection, MetaData, column, inspect, select
+from sqlalchemy import Connection, MetaData, column, func, inspect, select
 from sqlalchemy import table as table_clause
 from sqlalchemy.exc import DBAPIError
 
@@ -14,6 +14,8 @@ from chassis.storage import tables
 from chassis.storage.database import Database
 
 ENVIRONMENT = "chassis.storage.migrations"
+ONE_AT_A_TIME = 7_000_002
+"""The number of the advisory lock under which a database is upgraded; it has no other meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def migrate(database: Database, migrations: str, metadata: MetaData, *, apply: b
             if (step := _upgraded(database, history, apply)) is not None
         ]
     except DBAPIError as error:
-        raise StartError(f"database of {database.name} ({_where(database)}): {error.orig}") from None
+        why = " ".join(str(error.orig).split())
+        raise StartError(f"database of {database.name} ({_where(database)}): {why}") from None
 
 
 def _upgraded(database: Database, history: History, apply: bool) -> Migration | None:
@@ -98,6 +101,8 @@ def _run_alembic(database: Database, history: History) -> None:
     config.set_main_option("version_locations", str(files(history.package) / "versions"))
     config.set_main_option("path_separator", "newline")
     with database.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite lets in one writer at a time anyway
+            connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
         config.attributes.update(connection=connection, version_table=history.version_table, tables=history.tables)
         command.upgrade(config, "head")
         connection.commit()
