@@ -28,7 +28,7 @@ QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_con
 
 
 class Cluster:
-    """A running server. Each test gets databases of its own.
+    """A running server, for one test at a time.
 
     Args:
         directory: Where its socket is.
@@ -36,19 +36,26 @@ class Cluster:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._numbers = itertools.count(1)
+        self._databases: set[str] = set()
 
     def url(self, *services: str) -> str:
-        """Makes an empty database for each of the services; returns the URL that `INNKEEPER_DATABASE_URL` takes."""
-        prefix = f"test{next(self._numbers)}"
-        with psycopg.connect(self.address(), autocommit=True) as connection:
-            for service in services:
-                connection.execute(f'CREATE DATABASE "{prefix}-{service}"'.encode())
-        return f"postgresql+psycopg://{USER}@/{prefix}-{{service}}?host={self._directory}"
+        """Has an empty database for each of the services; returns the URL that `INNKEEPER_DATABASE_URL` takes."""
+        for service in services:
+            if service in self._databases:
+                self._execute(service, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+            else:
+                self._execute("postgres", f'CREATE DATABASE "{service}"')
+                self._databases.add(service)
+        return f"postgresql+psycopg://{USER}@/{{service}}?host={self._directory}"
 
     def address(self, database: str = "postgres") -> str:
         """How psycopg connects to one of the databases."""
         return f"host={self._directory} user={USER} dbname={database}"
+
+    def _execute(self, database: str, *statements: str) -> None:
+        with psycopg.connect(self.address(database), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
 
 
 @pytest.fixture(scope="session")

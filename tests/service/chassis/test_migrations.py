@@ -192,6 +192,6 @@ def test_a_server_out_of_reach(tmp_path: Path, address: str, words: str) -> None
 
 
 def test_a_database_that_nobody_made(postgresql: Cluster, tmp_path: Path) -> None:
-    for database in opened(postgresql.url("other"), tmp_path):
-        with pytest.raises(StartError, match=r"database of toy .*toy.* does not exist"):
+    for database in opened(postgresql.url("toy"), tmp_path, "nobodys"):
+        with pytest.raises(StartError, match=r"database of nobodys .*nobodys.* does not exist"):
             migrate(database, TOY, METADATA)
