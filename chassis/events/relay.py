@@ -55,29 +55,29 @@ class Relay:
             event.set()
 
     async def _run(self, subscriber: str) -> None:
-        pause, wake = FIRST_PAUSE, self._wake[subscriber]
+        pause, limit, wake = FIRST_PAUSE, BATCH, self._wake[subscriber]
         while True:
             wake.clear()
             try:
-                full = await self._relay_batch(subscriber)
+                full = await self._relay_batch(subscriber, limit)
             except Exception as error:
                 self._log.warning(
                     "relay_delayed", source=self._source, subscriber=subscriber, error=repr(error), retry_in=pause
                 )
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                pause, limit = min(pause * 2, LONGEST_PAUSE), 1  # what comes before the one that fails gets through
                 continue
-            pause = FIRST_PAUSE
+            pause, limit = FIRST_PAUSE, min(limit * 2, BATCH)
             if not full:
                 await wake.wait()
 
-    async def _relay_batch(self, subscriber: str) -> bool:
+    async def _relay_batch(self, subscriber: str, limit: int) -> bool:
         """Relays the next events, and returns whether there may be more."""
-        events = await self._database.read(lambda session: outbox.unsent(session, self._source, subscriber, BATCH))
+        events = await self._database.read(lambda session: outbox.unsent(session, self._source, subscriber, limit))
         if events:
             await self._deliver[subscriber](events)
             await self._database.write(lambda session: outbox.mark_told(session, subscriber, events[-1].sequence))
-        return len(events) == BATCH
+        return len(events) == limit
 
 
 def _told(loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None:
