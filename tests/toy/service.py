@@ -73,11 +73,18 @@ def toy(
 
 @asynccontextmanager
 async def started(
-    data_dir: Path, *services: Service, catalogue: Sequence[Service] = (), **settings: Any
+    data_dir: Path,
+    *services: Service,
+    catalogue: Sequence[Service] = (),
+    identity: TestIdentity | None = None,
+    **settings: Any,
 ) -> AsyncIterator[RunningPlatform]:
-    """A platform of these services; the catalogue has others too, where they run elsewhere."""
+    """A platform of these services; the catalogue has others too, where they run elsewhere.
+
+    Platforms that call each other share an identity.
+    """
     known = {service.name: service for service in (*catalogue, *services)}
-    identity = TestIdentity(lambda client: needed_scopes(known[client], list(known.values())))
+    identity = identity or identity_of(*known.values())
     chosen = Settings.read(**{**FAST, "data_dir": data_dir, **settings})
     async with Platform.started(services, chosen, catalogue=list(known.values()), identity=identity) as platform:
         running = RunningPlatform(platform, identity, all_scopes(list(known.values())))
@@ -85,6 +92,12 @@ async def started(
             yield running
         finally:
             await running.close()
+
+
+def identity_of(*services: Service) -> TestIdentity:
+    """An identity for each of these services."""
+    known = {service.name: service for service in services}
+    return TestIdentity(lambda client: needed_scopes(known[client], services))
 
 
 def keep(session: Session, text: str) -> str:
