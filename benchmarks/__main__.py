@@ -25,11 +25,11 @@ def main(names: list[str]) -> int:
     """Runs the benchmarks of those names, or all. Access logs are written, as in production, to nowhere."""
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
-        print(f"no such benchmark: {' '.join(unknown)}; there are {' '.join(BENCHMARKS)}", file=sys.stderr)
+        print(f"no such benchmark: {' '.join(unknown)}; there are {' '.join(BENCHMARKS)}", file=sys.__stderr__)
         return 2
     figures: dict[str, float] = {}
     for name in names or BENCHMARKS:
-        print(f"{name} …", file=sys.stderr, flush=True)
+        print(f"{name} …", file=sys.__stderr__, flush=True)
         figures |= uvloop.run(BENCHMARKS[name]())
     figures |= {"cores": float(os.cpu_count() or 0)}
     print(" ".join(f"{name}={value:.3g}" if value < 100 else f"{name}={value:.0f}" for name, value in figures.items()))
@@ -38,7 +38,7 @@ def main(names: list[str]) -> int:
 
 if __name__ == "__main__":
     with Path(os.devnull).open("w") as nowhere:
-        complaints, sys.stderr = sys.stderr, nowhere
-        set_up_logs(Settings.read())
-        sys.stderr = complaints
-        sys.exit(main(sys.argv[1:]))
+        sys.stderr = nowhere
+        set_up_logs(Settings.read(log_format="json"))
+        code = main(sys.argv[1:])
+    sys.exit(code)

@@ -6,6 +6,7 @@ the median over the rounds, each of which compares the two within seconds of eac
 
 from __future__ import annotations
 
+import gc
 import statistics
 
 from benchmarks.load import Load
@@ -22,6 +23,8 @@ async def measure() -> dict[str, float]:
     bare, bare_address = await start_bare()
     server = Server(chassis_endpoints(signer), Settings.read(port=0))
     await server.start()
+    gc.collect()
+    gc.freeze()  # as the platform does when it is ready
     rates: dict[str, list[float]] = {bare_address: [], server.address: []}
     for _ in range(ROUNDS):
         for address, measured in rates.items():

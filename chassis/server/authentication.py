@@ -18,8 +18,11 @@ END_USER = "x-innkeeper-end-user"
 class Verifier(Protocol):
     """Tells whom an access token speaks for."""
 
+    def remembered(self, token: str) -> Principal | None:
+        """Whom a token speaks for that was verified before, and is good still."""
+
     async def verify(self, token: str) -> Principal:
-        """Raises CallFailed for a token that is not good."""
+        """Whom the token speaks for. Raises CallFailed for a token that is not good."""
 
 
 class AuthenticationInterceptor:
@@ -29,7 +32,7 @@ class AuthenticationInterceptor:
         self._verifier = verifier
 
     def bind(self, method: Method, proceed: Handler) -> Handler:
-        verify = self._verifier.verify
+        remembered, verify = self._verifier.remembered, self._verifier.verify
         public = method.access == ACCESS_PUBLIC
 
         async def authenticated(request: Any, call: Call) -> Any:
@@ -42,7 +45,7 @@ class AuthenticationInterceptor:
             scheme, _, token = header.partition(" ")
             if scheme.lower() != "bearer" or not token:
                 raise platform_error("TOKEN_INVALID", "the metadata `authorization` must be `Bearer` and a token")
-            caller = await verify(token)
+            caller = remembered(token) or await verify(token)
             end_user_token = call.metadata.get(END_USER)
             if end_user_token and INTERNAL in caller.scopes:
                 user = await verify(end_user_token)

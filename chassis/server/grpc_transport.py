@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from math import inf
-from typing import Any, cast
+from typing import Any
 
 import grpc
 
@@ -20,7 +20,7 @@ def rpc_handler(endpoint: Endpoint) -> grpc.RpcMethodHandler[Any, Any]:
     clock = time.monotonic
 
     async def respond(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
-        remaining = cast("float | None", context.time_remaining())  # None where the caller set no deadline
+        remaining: Any = context.time_remaining()  # None where the caller set no deadline
         deadline = inf if remaining is None else clock() + remaining
         call = Call(
             method=method,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -50,6 +51,8 @@ async def _host(services: Sequence[Service], settings: Settings, began: float, p
         stopped = asyncio.ensure_future(platform.stopped())
         if not await _before(stopped, prepare(platform)):
             return
+        gc.collect()
+        gc.freeze()  # what is there now stays: the collector need not look at it again and again
         with announced(settings.data_dir, platform.address):
             print(summary(platform, services))
             print(f"ready in {time.monotonic() - began:.1f} s  grpc://{platform.address}", flush=True)
