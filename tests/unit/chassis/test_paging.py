@@ -64,7 +64,7 @@ def test_less_than_none_is_refused_by_the_contract() -> None:
         check(ListHotelsRequest(page_size=-1))
 
 
-@given(key=st.text(), size=st.integers(0, 2000))
+@given(key=st.text().filter(str.isprintable), size=st.integers(0, 2000))
 def test_a_token_goes_on_after_its_key_whatever_the_size_of_the_page(key: str, size: int) -> None:
     first = ListRoomTypesRequest(parent=HOTEL, page_size=10)
     following = ListRoomTypesRequest(parent=HOTEL, page_size=size, page_token=token(first, key))
