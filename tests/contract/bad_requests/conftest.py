@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest_asyncio
 
+from tests.contract.bad_requests.stored import Stored
 from tests.contract.calls.preparing import prepare
 from tests.contract.calls.served import Example
 from tests.contract.calls.world import Prepared, World
@@ -20,6 +23,13 @@ class Examples:
         if example not in self._prepared:
             self._prepared[example] = await prepare(self._world, example)
         return self._prepared[example]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stored(world: World) -> AsyncIterator[Stored]:
+    """What tells whether a call wrote anything."""
+    with Stored(world) as looking:
+        yield looking
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

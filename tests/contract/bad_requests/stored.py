@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import ExitStack, closing
 from typing import Final
 
-from sqlalchemy import Table, func, select
-from sqlalchemy.orm import Session
-
-from chassis.storage import tables as chassis_tables
 from services.catalogue import CATALOGUE
 from tests.contract.calls.world import World
 
@@ -15,21 +13,49 @@ LARGE: Final = 5_000
 """Rows from which on a table is not read: the gazetteer's."""
 
 
-async def stored(world: World) -> dict[str, int]:
-    """For each table of each service, the chassis' own among them, a number that changes with any of its rows."""
-    await world.running.settled()
-    held: dict[str, int] = {}
-    for service in CATALOGUE:
-        tables = [*service.tables.sorted_tables, *chassis_tables.METADATA.sorted_tables]
-        digests = await world.running.database(service.name).read(
-            lambda session, tables=tables: [_digest(session, table) for table in tables]
-        )
-        held |= {f"{service.name}.{table.name}": digest for table, digest in zip(tables, digests, strict=True)}
-    return held
+class Stored:
+    """Looks at the databases from outside, for as long as the block lasts.
+
+    A database is read anew only where somebody has committed to it: SQLite tells (`PRAGMA data_version`).
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._open = ExitStack()
+        self._connections = {
+            service.name: self._open.enter_context(closing(self._connect(service.name))) for service in CATALOGUE
+        }
+        self._read = dict.fromkeys(self._connections, (-1, 0))
+
+    def __enter__(self) -> Stored:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def now(self) -> dict[str, int]:
+        """For each service, a number that changes with any row of any of its tables, the chassis' own among them."""
+        for name, connection in self._connections.items():
+            version = connection.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._read[name][0]:
+                self._read[name] = version, _digest(connection)
+        return {name: digest for name, (_, digest) in self._read.items()}
+
+    async def settled(self) -> dict[str, int]:
+        """The same, when every event so far has taken effect."""
+        await self._world.running.settled()
+        return self.now()
+
+    def _connect(self, service: str) -> sqlite3.Connection:
+        path = self._world.running.platform.settings.data_dir / f"{service}.db"
+        return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
 
 
-def _digest(session: Session, table: Table) -> int:
-    few = select(table).limit(LARGE).subquery()
-    if session.scalar(select(func.count()).select_from(few)) == LARGE:
-        return LARGE
-    return hash(str(sorted(map(str, session.execute(select(table))))))
+def _digest(connection: sqlite3.Connection) -> int:
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    return hash(tuple(_rows(connection, table) for table in tables))
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> int:
+    rows = connection.execute(f'SELECT * FROM "{table}" LIMIT {LARGE}').fetchall()
+    return LARGE if len(rows) == LARGE else hash(frozenset(rows))

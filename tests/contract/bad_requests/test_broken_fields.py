@@ -8,7 +8,7 @@ from tests.contract.bad_requests.breaking import BREAKERS, all_broken
 from tests.contract.bad_requests.complaint import complaint, told
 from tests.contract.bad_requests.conftest import Examples
 from tests.contract.bad_requests.spots import spots
-from tests.contract.bad_requests.stored import stored
+from tests.contract.bad_requests.stored import Stored
 from tests.contract.calls.filling import filled
 from tests.contract.calls.served import EXAMPLES, Example, cases, each_example
 from tests.contract.calls.world import World
@@ -30,13 +30,15 @@ def test_every_field_is_broken_somehow(example: Example) -> None:
     "example, breaker",
 )
 @pytest.mark.asyncio(loop_scope="session")
-async def test_a_broken_request_is_refused(example: Example, breaker: str, world: World, examples: Examples) -> None:
+async def test_a_broken_request_is_refused(
+    example: Example, breaker: str, world: World, examples: Examples, stored: Stored
+) -> None:
     prepared = await examples(example)
     call = world.inside(example.method, user=prepared.person.name)
-    before = await stored(world)
+    before = await stored.settled()
     complaints = [
         (broken, await complaint(broken, call(broken.request))) for broken in all_broken(prepared.request, breaker)
     ]
     if text := told(complaints):
         pytest.fail(text, pytrace=False)
-    assert await stored(world) == before
+    assert stored.now() == before

@@ -12,7 +12,7 @@ import pytest
 from tests.contract.bad_requests.breaking.presence import is_read
 from tests.contract.bad_requests.conftest import Examples
 from tests.contract.bad_requests.spots import Broken, broken, spots
-from tests.contract.bad_requests.stored import stored
+from tests.contract.bad_requests.stored import Stored
 from tests.contract.calls.declarations import is_identifier, resource_of
 from tests.contract.calls.filling import filled
 from tests.contract.calls.served import EXAMPLES, Example, each_example
@@ -48,12 +48,14 @@ def names_something(example: Example) -> bool:
 
 @each_example(example for example in EXAMPLES if names_something(example))
 @pytest.mark.asyncio(loop_scope="session")
-async def test_what_is_not_there_is_not_found(example: Example, world: World, examples: Examples) -> None:
+async def test_what_is_not_there_is_not_found(
+    example: Example, world: World, examples: Examples, stored: Stored
+) -> None:
     prepared = await examples(example)
     call = world.inside(example.method, user=prepared.person.name)
-    before = await stored(world)
+    before = await stored.settled()
     for wrong in of_nothing(prepared.request):
         with pytest.raises(grpc.aio.AioRpcError) as raised:
             await call(wrong.request)
         assert raised.value.code() is grpc.StatusCode.NOT_FOUND, f"{wrong.path}: {raised.value.details()}"
-    assert await stored(world) == before
+    assert stored.now() == before

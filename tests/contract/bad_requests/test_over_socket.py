@@ -13,7 +13,7 @@ from chassis.errors import reason_of
 from chassis.policy import Method
 from tests.contract.bad_requests.breaking import BREAKERS, all_broken
 from tests.contract.bad_requests.conftest import Examples
-from tests.contract.bad_requests.stored import stored
+from tests.contract.bad_requests.stored import Stored
 from tests.contract.calls.served import EXAMPLES, Example, each_example, each_method
 from tests.contract.calls.world import World
 from tests.errors import violations_of
@@ -22,18 +22,20 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @each_example(example for example in EXAMPLES if not example.method.client_streaming)
-async def test_a_refusal_is_the_same_by_both_ways(example: Example, world: World, examples: Examples) -> None:
+async def test_a_refusal_is_the_same_by_both_ways(
+    example: Example, world: World, examples: Examples, stored: Stored
+) -> None:
     prepared = await examples(example)
     inside = world.inside(example.method, user=prepared.person.name)
     everything = world.by_service({ADMIN, *world.every_scope}, user=prepared.person.name)
-    before = await stored(world)
+    before = await stored.settled()
     for breaker in BREAKERS:
         for broken in list(all_broken(prepared.request, breaker))[:1]:
             near = await outcome(inside(broken.request))
             far = await outcome(world.call(example.method, broken.request, everything))
             assert far == near, f"{breaker}: {broken.path}, {broken.what}"
             assert far[0] is grpc.StatusCode.INVALID_ARGUMENT
-    assert await stored(world) == before
+    assert stored.now() == before
 
 
 async def outcome(call: Any) -> tuple[grpc.StatusCode, str, str | None, list[str]]:
@@ -50,9 +52,9 @@ def unreadable(method: Method) -> list[bytes]:
 
 
 @each_method()
-async def test_bytes_that_are_no_message(method: Method, world: World) -> None:
+async def test_bytes_that_are_no_message(method: Method, world: World, stored: Stored) -> None:
     metadata = world.by_service({ADMIN, *world.every_scope}, user="users/ada")
-    before = await stored(world)
+    before = await stored.settled()
     async with grpc.aio.insecure_channel(world.running.address) as channel:
         make = channel.stream_unary if method.client_streaming else channel.unary_unary
         call: Any = make(method.path)
@@ -61,4 +63,4 @@ async def test_bytes_that_are_no_message(method: Method, world: World) -> None:
                 call([body] if method.client_streaming else body, metadata=metadata)
             )
             assert (code, reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD"), f"{body!r}: {details}"
-    assert await stored(world) == before
+    assert stored.now() == before

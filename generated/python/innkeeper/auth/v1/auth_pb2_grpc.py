@@ -108,7 +108,8 @@ class AuthServiceServicer:
 
     def ChangePassword(self, request, context):
         """Changes the caller's own password and revokes every refresh token of the account.
-        Safe to repeat with the same `request_id`. Fails with `WRONG_CREDENTIALS`, `PASSWORD_TOO_WEAK`, `RESOURCE_NOT_FOUND`.
+        Safe to repeat with the same `request_id`.
+        Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, `PASSWORD_TOO_WEAK`, `RESOURCE_NOT_FOUND`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -24,7 +24,8 @@ class AuthServiceStub:
     """
     ChangePassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.ChangePasswordRequest, _empty_pb2.Empty]
     """Changes the caller's own password and revokes every refresh token of the account.
-    Safe to repeat with the same `request_id`. Fails with `WRONG_CREDENTIALS`, `PASSWORD_TOO_WEAK`, `RESOURCE_NOT_FOUND`.
+    Safe to repeat with the same `request_id`.
+    Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, `PASSWORD_TOO_WEAK`, `RESOURCE_NOT_FOUND`.
     """
     SignIn: _aio.UnaryUnaryMultiCallable[_auth_pb2.SignInRequest, _auth_pb2.Tokens]
     """Gives a user tokens for e-mail address and password. The token's scopes are those of a traveller.
@@ -79,7 +80,8 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_auth_pb2.ChangePasswordRequest, _abc.Awaitable[_empty_pb2.Empty]],
     ) -> _abc.Awaitable[_empty_pb2.Empty]:
         """Changes the caller's own password and revokes every refresh token of the account.
-        Safe to repeat with the same `request_id`. Fails with `WRONG_CREDENTIALS`, `PASSWORD_TOO_WEAK`, `RESOURCE_NOT_FOUND`.
+        Safe to repeat with the same `request_id`.
+        Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, `PASSWORD_TOO_WEAK`, `RESOURCE_NOT_FOUND`.
         """
 
     @_abc_1.abstractmethod

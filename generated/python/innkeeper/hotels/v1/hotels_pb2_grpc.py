@@ -112,7 +112,8 @@ class HotelsServiceServicer:
     """
 
     def CreateHotel(self, request, context):
-        """Creates a hotel and returns it. Safe to repeat with the same `request_id`. Fails with `RESOURCE_EXISTS`.
+        """Creates a hotel and returns it. Safe to repeat with the same `request_id`.
+        Fails with `RESOURCE_EXISTS`, `CURRENCY_MISMATCH`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -134,7 +135,7 @@ class HotelsServiceServicer:
 
     def UpdateHotel(self, request, context):
         """Changes the fields of a hotel that the mask names and returns the whole of it. Safe to repeat with the same
-        `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
+        `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `CURRENCY_MISMATCH`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

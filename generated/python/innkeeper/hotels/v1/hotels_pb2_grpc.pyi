@@ -17,14 +17,16 @@ class HotelsServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateHotel: _aio.UnaryUnaryMultiCallable[_hotels_pb2.CreateHotelRequest, _hotels_pb2.Hotel]
-    """Creates a hotel and returns it. Safe to repeat with the same `request_id`. Fails with `RESOURCE_EXISTS`."""
+    """Creates a hotel and returns it. Safe to repeat with the same `request_id`.
+    Fails with `RESOURCE_EXISTS`, `CURRENCY_MISMATCH`.
+    """
     GetHotel: _aio.UnaryUnaryMultiCallable[_hotels_pb2.GetHotelRequest, _hotels_pb2.Hotel]
     """Returns one hotel. Fails with `RESOURCE_NOT_FOUND`."""
     ListHotels: _aio.UnaryUnaryMultiCallable[_hotels_pb2.ListHotelsRequest, _hotels_pb2.ListHotelsResponse]
     """Returns all hotels, by name, a page at a time. Fails with `INVALID_PAGE_TOKEN`."""
     UpdateHotel: _aio.UnaryUnaryMultiCallable[_hotels_pb2.UpdateHotelRequest, _hotels_pb2.Hotel]
     """Changes the fields of a hotel that the mask names and returns the whole of it. Safe to repeat with the same
-    `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
+    `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `CURRENCY_MISMATCH`.
     """
     CreateRoomType: _aio.UnaryUnaryMultiCallable[_hotels_pb2.CreateRoomTypeRequest, _hotels_pb2.RoomType]
     """Creates a room type of a hotel and returns it. Safe to repeat with the same `request_id`.
@@ -72,7 +74,9 @@ class HotelsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _hotels_pb2.CreateHotelRequest,
         context: _aio.ServicerContext[_hotels_pb2.CreateHotelRequest, _abc.Awaitable[_hotels_pb2.Hotel]],
     ) -> _abc.Awaitable[_hotels_pb2.Hotel]:
-        """Creates a hotel and returns it. Safe to repeat with the same `request_id`. Fails with `RESOURCE_EXISTS`."""
+        """Creates a hotel and returns it. Safe to repeat with the same `request_id`.
+        Fails with `RESOURCE_EXISTS`, `CURRENCY_MISMATCH`.
+        """
 
     @_abc_1.abstractmethod
     def GetHotel(
@@ -97,7 +101,7 @@ class HotelsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_hotels_pb2.UpdateHotelRequest, _abc.Awaitable[_hotels_pb2.Hotel]],
     ) -> _abc.Awaitable[_hotels_pb2.Hotel]:
         """Changes the fields of a hotel that the mask names and returns the whole of it. Safe to repeat with the same
-        `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
+        `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `CURRENCY_MISMATCH`.
         """
 
     @_abc_1.abstractmethod
