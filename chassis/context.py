@@ -58,6 +58,9 @@ class Call:
     peer: Callable[[], str]
     """Tells the caller's address; of a socket's caller it takes a while to."""
 
+    nested: bool = False
+    """Whether it is made, in the same process, for a call that was let in before."""
+
     write: Callable[[Any], Awaitable[None]] | None = None
     """Sends one message of a response stream."""
 

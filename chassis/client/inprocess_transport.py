@@ -14,7 +14,7 @@ from math import inf
 from typing import Any
 
 from chassis.client.interceptor import Outgoing, Send
-from chassis.context import Call
+from chassis.context import CURRENT, Call
 from chassis.errors import CallFailed
 from chassis.policy import Method
 from chassis.server.endpoint import Endpoint
@@ -44,6 +44,7 @@ class InProcessTransport:
                 deadline=inf if outgoing.timeout is None else time.monotonic() + outgoing.timeout,
                 cut_off=inf,
                 peer=_peer,
+                nested=CURRENT.get() is not None,
             )
             received = _copies(request) if method.client_streaming else _copy(request)
             if streaming:

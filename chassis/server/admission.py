@@ -16,6 +16,9 @@ RETRY_AFTER = 0.5
 class AdmissionInterceptor:
     """Refuses a call at once where it would only wait, with the time after which to try again.
 
+    What a call that was let in needs of other services of the process is part of it: refusing that would waste the work
+    that is half done.
+
     Args:
         limit: How many calls may be in hand, over all methods that this interceptor is bound to.
     """
@@ -27,6 +30,8 @@ class AdmissionInterceptor:
 
     def bind(self, method: Method, proceed: Handler) -> Handler:
         async def admitted(request: Any, call: Call) -> Any:
+            if call.nested:
+                return await proceed(request, call)
             if self._in_hand >= self._limit:
                 self._shed.inc()
                 raise platform_error("OVERLOADED", "too many calls in hand: try again", retry_after=RETRY_AFTER)
