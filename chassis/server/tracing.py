@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import grpc
+
 from chassis.context import CURRENT, Call
 from chassis.errors import CallFailed
 from chassis.observability.trace import Trace
@@ -35,9 +37,11 @@ class TracingInterceptor:
         return traced
 
     async def _recorded(self, span: Any, answer: Any) -> Any:
-        code = 0
+        code = grpc.StatusCode.CANCELLED.value[0]
         try:
-            return await answer
+            answered = await answer
+            code = grpc.StatusCode.OK.value[0]
+            return answered
         except CallFailed as failed:
             code = failed.code.value[0]
             span.set_attribute("innkeeper.reason", failed.reason)
