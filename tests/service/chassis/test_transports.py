@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 import pytest
 
-from chassis.errors import CallFailed, error_info, reason_of
+from chassis.errors import CallFailed
 from chassis.refusal import InvalidField, Refusal
 from tests.conftest import StartPlatform
 from tests.errors import refused
@@ -307,7 +307,6 @@ async def test_streams_both_ways(stub: OpenStub) -> None:
     ("method", "reason"),
     [
         pytest.param("Draw", "INTERNAL_METHOD", id="a method for services"),
-        pytest.param("Forget", "INTERNAL_METHOD", id="a method that says nothing"),
         pytest.param("Keep", "SCOPE_MISSING", id="a scope that the token lacks"),
     ],
 )
@@ -317,12 +316,3 @@ async def test_a_method_that_is_not_for_this_caller(toys: StartPlatform, method:
     request = contract.method(method).request_class()
     async with refused(grpc.StatusCode.PERMISSION_DENIED, reason):
         await getattr(calling, method)(request)
-
-
-async def test_a_method_that_does_not_say_who_may_call_it_is_closed_to_all(toys: StartPlatform) -> None:
-    running = await toys(toy())
-    calling = running.inside(contract.toy_stub, as_service="asking", staff=True)
-    with pytest.raises(grpc.aio.AioRpcError) as raised:
-        await calling.Forget(contract.method("Forget").request_class())
-    assert reason_of(raised.value) == "INTERNAL_METHOD"
-    assert error_info(raised.value) is not None

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chassis.policy import is_personal, is_secret
+from chassis.policy import is_personal, is_secret, methods
+from chassis.server.authorisation import AuthorisationInterceptor
 from innkeeper.options.v1 import options_pb2
 from tests.toy import contract
 
@@ -37,9 +38,6 @@ EXPECTED: list[Any] = [
         id="what is not to be repeated",
     ),
     pytest.param("TellSoon", {"deadline": 0.05}, id="a deadline below a second"),
-    pytest.param(
-        "Forget", {"access": options_pb2.ACCESS_UNSPECIFIED, "scopes": frozenset()}, id="who may call is not said"
-    ),
     pytest.param("Gather", {"client_streaming": True, "server_streaming": False}, id="a stream of requests"),
     pytest.param("Recount", {"client_streaming": False, "server_streaming": True}, id="a stream of responses"),
     pytest.param("Converse", {"client_streaming": True, "server_streaming": True}, id="streams both ways"),
@@ -68,3 +66,12 @@ def test_the_marks_of_a_field(name: str, marks: tuple[bool, bool]) -> None:
 def test_a_secret_far_below_makes_a_request_secret() -> None:
     assert contract.method("Store").secret_request
     assert not contract.method("Store").secret_response
+
+
+def test_a_method_that_does_not_say_who_may_call_it_is_not_served() -> None:
+    async def proceed(request: Any, call: Any) -> None: ...
+
+    (forget,) = methods(contract.service("UnsaidService"))
+    assert forget.access == options_pb2.ACCESS_UNSPECIFIED
+    with pytest.raises(ValueError, match=r"/toy\.v1\.UnsaidService/Forget: the contract does not say who may call it"):
+        AuthorisationInterceptor().bind(forget, proceed)

@@ -1,0 +1,129 @@
+"""What goes along when one service calls another: the time that is left, who calls, and for whom."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from chassis.client.deadline import MARGIN
+from chassis.context import current_call, principal
+from chassis.service import Kit, Service, Timer
+from tests.conftest import RunningPlatform, StartPlatform
+from tests.errors import refused
+from tests.toy import contract
+from tests.toy.contract import message, told
+from tests.toy.service import Toy, identity_of, toy
+
+SLACK = 0.5
+"""Seconds that a busy machine may take for a call."""
+
+ROUNDED = 1.01
+"""Times go over the wire with a few digits; the caller keeps to its own all the same."""
+
+
+def asking(stubs: list[contract.Stub]) -> Service:
+    """A service that asks the toy service what it is asked itself."""
+
+    def servicer(kit: Kit) -> Toy:
+        stubs.append(kit.stub(contract.toy_stub))
+        return Toy(ask=lambda request: stubs[0].Tell(request))
+
+    return toy(servicer, name="asking", calls=["toy"])
+
+
+async def tell(request: Any) -> Any:
+    """Tells of the call what it is asked to tell, or takes its time."""
+    match request.text:
+        case "remaining":
+            return told(repr(current_call().remaining()))
+        case "who":
+            return told(f"{principal().subject} for {principal().user or 'nobody'}")
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+@pytest.fixture(params=["together", "apart"])
+async def front(request: pytest.FixtureRequest, toys: StartPlatform, tmp_path: Path) -> RunningPlatform:
+    """The platform that has the asking service; the toy service is there too, or in another process."""
+    called, calling = toy(lambda kit: Toy(tell=tell)), asking([])
+    if request.param == "together":
+        return await toys(called, calling)
+    identity = identity_of(called, calling)
+    back = await toys(called, catalogue=[calling], identity=identity, data_dir=tmp_path / "back")
+    addresses = {"toy": back.address}
+    return await toys(calling, catalogue=[called], identity=identity, data_dir=tmp_path / "front", addresses=addresses)
+
+
+def ada(front: RunningPlatform) -> contract.Stub:
+    """What Ada calls by."""
+    return front.stub(contract.asking_stub, token=front.token("users/ada", ["asking.read"]))
+
+
+def asked(what: str) -> Any:
+    return message("TellRequest", text=what)
+
+
+@pytest.mark.parametrize(
+    ("timeout", "longest"),
+    [
+        pytest.param(2.0, 2.0, id="the caller's"),
+        pytest.param(None, 4.0, id="the method's own"),
+        pytest.param(60.0, 4.0, id="the method's own, where the caller has more"),
+    ],
+)
+async def test_the_rest_of_the_time_goes_along(front: RunningPlatform, timeout: float | None, longest: float) -> None:
+    remaining = float((await ada(front).Ask(asked("remaining"), timeout=timeout)).text)
+    assert longest - MARGIN - SLACK < remaining < (longest - MARGIN) * ROUNDED
+
+
+async def test_the_end_user_goes_along(front: RunningPlatform) -> None:
+    assert (await ada(front).Ask(asked("who"))).text == "clients/asking for users/ada"
+
+
+async def test_a_service_of_a_service_goes_on_for_the_user(front: RunningPlatform) -> None:
+    inside = front.inside(contract.asking_stub, as_service="web", user="users/eve")
+    assert (await inside.Ask(asked("who"))).text == "clients/asking for users/eve"
+
+
+async def test_a_service_that_calls_for_nobody(front: RunningPlatform) -> None:
+    inside = front.inside(contract.asking_stub, as_service="web")
+    assert (await inside.Ask(asked("who"))).text == "clients/asking for nobody"
+
+
+async def test_a_service_that_does_not_answer_in_time(front: RunningPlatform) -> None:
+    inside = front.inside(contract.asking_stub, as_service="web")
+    async with refused(grpc.StatusCode.UNAVAILABLE, "DEPENDENCY_UNAVAILABLE"):
+        await inside.Ask(asked("nothing"), timeout=0.2)
+
+
+async def test_a_service_out_of_reach(toys: StartPlatform) -> None:
+    alone = await toys(asking([]), catalogue=[toy()])
+    async with refused(grpc.StatusCode.UNAVAILABLE, "DEPENDENCY_UNAVAILABLE"):
+        await ada(alone).Ask(asked("who"))
+
+
+async def test_a_service_that_is_down(toys: StartPlatform, unused_tcp_port: int) -> None:
+    alone = await toys(asking([]), catalogue=[toy()], addresses={"toy": f"127.0.0.1:{unused_tcp_port}"})
+    async with refused(grpc.StatusCode.UNAVAILABLE, "DEPENDENCY_UNAVAILABLE"):
+        await ada(alone).Ask(asked("who"))
+
+
+async def test_what_is_done_outside_of_any_call_is_done_for_nobody(toys: StartPlatform) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    stubs: list[contract.Stub] = []
+
+    async def now_and_then() -> None:
+        answer = await stubs[0].Tell(asked("who"))
+        heard.put_nowait(answer.text)
+
+    def servicer(kit: Kit) -> Toy:
+        stubs.append(kit.stub(contract.toy_stub))
+        return Toy()
+
+    timer = Timer("now-and-then", every=3600, run=now_and_then)
+    await toys(toy(lambda kit: Toy(tell=tell)), toy(servicer, name="asking", calls=["toy"], timers=[timer]))
+    assert await asyncio.wait_for(heard.get(), 5) == "clients/asking for nobody"
