@@ -7,7 +7,7 @@ import base64
 import functools
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,6 +124,7 @@ class Platform:
 
     async def _start(self, stack: AsyncExitStack) -> None:
         _require_writable(self.settings.data_dir)
+        _require_known(self.settings.addresses, self._catalogue)
         if self.settings.metrics_port >= 0:
             metrics_server = MetricsServer(self.metrics, self.settings.metrics_port)
             stack.callback(metrics_server.close)
@@ -213,6 +214,15 @@ class Platform:
 
         yield from running.assembly.timers
         yield Timer("prune-requests", every=PRUNE_EVERY, run=prune)
+
+
+def _require_known(addresses: Mapping[str, str], catalogue: Sequence[Service]) -> None:
+    """Raises StartError where there is an address of a service that there is not."""
+    known = {service.name for service in catalogue}
+    if ghosts := sorted(set(addresses) - known):
+        raise StartError(
+            f"INNKEEPER_ADDRESSES: there is no service {', '.join(ghosts)}; there are {', '.join(sorted(known))}"
+        )
 
 
 def _require_writable(directory: Path) -> None:
