@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from google.protobuf.message import Message
 
 from chassis.refusal import InvalidPageToken
 
+T = TypeVar("T")
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 1000
 
@@ -42,6 +44,16 @@ class Page:
             after=_key(request.page_token, digest) if request.page_token else None,
             request_digest=digest,
         )
+
+    @property
+    def lookahead(self) -> int:
+        """How many items to read: one more than the page shows, which tells whether another page follows."""
+        return self.limit + 1
+
+    def cut(self, found: Sequence[T], key: Callable[[T], str]) -> tuple[Sequence[T], str]:
+        """The items that the page shows, and its `next_page_token`: empty where no more were found than fit."""
+        shown = found[: self.limit]
+        return shown, self.next_token(key(shown[-1])) if len(found) > len(shown) else ""
 
     def next_token(self, last_key: str) -> str:
         """The token that goes on after the item of that key. Says nothing that the caller does not know."""

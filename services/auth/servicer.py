@@ -150,11 +150,11 @@ class AuthServicer:
 
     async def list_clients(self, request: auth_pb2.ListClientsRequest) -> auth_pb2.ListClientsResponse:
         page = Page.of(request)
-        found = await self._database.read(lambda session: clients.page(session, after=page.after, limit=page.limit + 1))
-        shown = found[: page.limit]
+        found = await self._database.read(lambda session: clients.page(session, after=page.after, limit=page.lookahead))
+        shown, token = page.cut(found, lambda client: client.name)
         return auth_pb2.ListClientsResponse(
             clients=[messages.to_client(client) for client in shown],
-            next_page_token=page.next_token(shown[-1].name) if len(found) > len(shown) else "",
+            next_page_token=token,
         )
 
     async def delete_client(self, request: auth_pb2.DeleteClientRequest) -> Empty:

@@ -75,12 +75,12 @@ class BookingServicer:
         page, caller = Page.of(request), principal()
         user = None if caller.is_admin else caller.user or caller.subject
         bookings = await self._database.read(
-            lambda session: store.page(session, user=user, after=page.after, limit=page.limit + 1)
+            lambda session: store.page(session, user=user, after=page.after, limit=page.lookahead)
         )
-        shown = bookings[: page.limit]
+        shown, token = page.cut(bookings, store.key)
         return booking_pb2.ListBookingsResponse(
             bookings=map(to_message, shown),
-            next_page_token=page.next_token(store.key(shown[-1])) if len(bookings) > len(shown) else "",
+            next_page_token=token,
         )
 
     async def cancel_booking(self, request: booking_pb2.CancelBookingRequest) -> booking_pb2.Booking:

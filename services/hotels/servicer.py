@@ -54,12 +54,12 @@ class HotelsServicer:
     async def list_hotels(self, request: hotels_pb2.ListHotelsRequest) -> hotels_pb2.ListHotelsResponse:
         page = Page.of(request)
         hotels = await self._database.read(
-            lambda session: store.hotels(session, after=page.after, limit=page.limit + 1)
+            lambda session: store.hotels(session, after=page.after, limit=page.lookahead)
         )
-        shown = hotels[: page.limit]
+        shown, token = page.cut(hotels, lambda hotel: hotel.name)
         return hotels_pb2.ListHotelsResponse(
             hotels=[hotel_message(hotel) for hotel in shown],
-            next_page_token=page.next_token(shown[-1].name) if len(hotels) > len(shown) else "",
+            next_page_token=token,
         )
 
     async def update_hotel(self, request: hotels_pb2.UpdateHotelRequest) -> hotels_pb2.Hotel:
@@ -91,12 +91,12 @@ class HotelsServicer:
     async def list_room_types(self, request: hotels_pb2.ListRoomTypesRequest) -> hotels_pb2.ListRoomTypesResponse:
         page = Page.of(request)
         room_types = await self._database.read(
-            lambda session: store.room_types(session, request.parent, after=page.after, limit=page.limit + 1)
+            lambda session: store.room_types(session, request.parent, after=page.after, limit=page.lookahead)
         )
-        shown = room_types[: page.limit]
+        shown, token = page.cut(room_types, lambda part: part.name)
         return hotels_pb2.ListRoomTypesResponse(
             room_types=[room_type_message(room_type) for room_type in shown],
-            next_page_token=page.next_token(shown[-1].name) if len(room_types) > len(shown) else "",
+            next_page_token=token,
         )
 
     async def update_room_type(self, request: hotels_pb2.UpdateRoomTypeRequest) -> hotels_pb2.RoomType:
@@ -134,11 +134,11 @@ class HotelsServicer:
 
         def work(session: Session) -> hotels_pb2.ListRatePlansResponse:
             currency = store.hotel(session, request.parent).currency_code
-            plans = store.rate_plans(session, request.parent, after=page.after, limit=page.limit + 1)
-            shown = plans[: page.limit]
+            plans = store.rate_plans(session, request.parent, after=page.after, limit=page.lookahead)
+            shown, token = page.cut(plans, lambda plan: plan.name)
             return hotels_pb2.ListRatePlansResponse(
                 rate_plans=[rate_plan_message(plan, currency) for plan in shown],
-                next_page_token=page.next_token(shown[-1].name) if len(plans) > len(shown) else "",
+                next_page_token=token,
             )
 
         return await self._database.read(work)

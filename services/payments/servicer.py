@@ -55,12 +55,12 @@ class PaymentsServicer:
         page, caller = Page.of(request), principal()
         users = None if caller.is_admin else {caller.user, caller.subject} - {""}
         payments = await self._database.read(
-            lambda session: store.newest(session, users=users, after=page.after, limit=page.limit + 1)
+            lambda session: store.newest(session, users=users, after=page.after, limit=page.lookahead)
         )
-        shown = payments[: page.limit]
+        shown, token = page.cut(payments, lambda payment: payment.name)
         return payments_pb2.ListPaymentsResponse(
             payments=map(to_message, shown),
-            next_page_token=page.next_token(shown[-1].name) if len(payments) > len(shown) else "",
+            next_page_token=token,
         )
 
     async def list_ledger_entries(
@@ -69,12 +69,12 @@ class PaymentsServicer:
         page = Page.of(request)
         after = _number(page.after)
         entries = await self._database.read(
-            lambda session: store.entries(session, payment=request.payment, after=after, limit=page.limit + 1)
+            lambda session: store.entries(session, payment=request.payment, after=after, limit=page.lookahead)
         )
-        shown = entries[: page.limit]
+        shown, token = page.cut(entries, lambda entry: str(entry.number))
         return payments_pb2.ListLedgerEntriesResponse(
             entries=map(to_entry_message, shown),
-            next_page_token=page.next_token(str(shown[-1].number)) if len(entries) > len(shown) else "",
+            next_page_token=token,
         )
 
 

@@ -52,10 +52,10 @@ class SearchServicer:
         meant, found = await self._database.read(work)
         ranking = Ranking.of(await self._offers(found, request))
         following = ranking.after(page.after)
-        shown = following[: page.limit]
+        shown, token = page.cut(following, ranking.key)
         return search_pb2.SearchHotelsResponse(
             offers=[offer_message(offer) for offer in shown],
-            next_page_token=page.next_token(ranking.key(shown[-1])) if len(following) > len(shown) else "",
+            next_page_token=token,
             place=None if meant.place is None else place_message(meant.place),
             candidates=[place_message(place) for place in meant.candidates],
         )

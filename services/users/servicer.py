@@ -46,12 +46,12 @@ class UsersServicer:
         page, now = Page.of(request), self._clock()
         only = None if principal().is_admin else principal().user
         users = await self._database.read(
-            lambda session: store.page(session, after=page.after, limit=page.limit + 1, only=only)
+            lambda session: store.page(session, after=page.after, limit=page.lookahead, only=only)
         )
-        shown = users[: page.limit]
+        shown, token = page.cut(users, lambda user: user.name)
         return users_pb2.ListUsersResponse(
             users=[to_message(user, now) for user in shown],
-            next_page_token=page.next_token(shown[-1].name) if len(users) > len(shown) else "",
+            next_page_token=token,
         )
 
     async def update_user(self, request: users_pb2.UpdateUserRequest) -> users_pb2.User:

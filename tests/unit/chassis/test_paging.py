@@ -105,3 +105,21 @@ def test_no_token_breaks_anything(forged: str) -> None:
     except InvalidPageToken:
         return
     assert forged == ""
+
+
+@pytest.mark.parametrize(
+    ("found", "shown", "last"),
+    [
+        pytest.param([], [], None, id="nothing"),
+        pytest.param(["a"], ["a"], None, id="fewer than fit"),
+        pytest.param(["a", "b"], ["a", "b"], None, id="as many as fit"),
+        pytest.param(["a", "b", "c"], ["a", "b"], "B", id="one more than fits"),
+        pytest.param(["a", "b", "c", "d"], ["a", "b"], "B", id="many more than fit"),
+    ],
+)
+def test_a_page_shows_what_fits_and_says_where_the_next_begins(
+    found: list[str], shown: list[str], last: str | None
+) -> None:
+    page = Page.of(ListHotelsRequest(page_size=2))
+    assert page.lookahead == 3
+    assert page.cut(found, str.upper) == (shown, "" if last is None else page.next_token(last))
