@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 from typing import TYPE_CHECKING
 
 from chassis.observability.trace import Trace
@@ -15,6 +16,10 @@ from chassis.observability.trace import Trace
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.trace import Span, SpanContext, SpanKind
+
+
+LAST_SPANS = 2.0
+"""Seconds that a stop waits for the last spans to be taken."""
 
 
 class Tracing:
@@ -76,7 +81,10 @@ class _Recorder:
         return Trace(made.trace_id, made.span_id, True), span
 
     def close(self) -> None:
-        self._provider.shutdown()
+        """Where nobody takes the last spans, they are given up: a stop does not wait for that."""
+        sending = threading.Thread(target=self._provider.shutdown, name="last-spans", daemon=True)
+        sending.start()
+        sending.join(LAST_SPANS)
 
 
 def _context(trace: Trace) -> SpanContext:
