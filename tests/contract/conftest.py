@@ -16,5 +16,5 @@ from tests.contract.calls.world import World
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """Every service of the catalogue."""
     names = [service.name for service in CATALOGUE]
-    async with started(tmp_path_factory.mktemp("world"), names, demo_hotels=0) as running:
+    async with started(tmp_path_factory.mktemp("world"), names, demo_hotels=0, database_url="") as running:
         yield World(running)

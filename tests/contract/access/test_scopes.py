@@ -28,7 +28,7 @@ CALLERS = {
 async def test_a_scope_is_missing(method: Method, scope: str, world: World) -> None:
     token = world.token("clients/agency", world.every_scope - {scope})
     async with refused(grpc.StatusCode.PERMISSION_DENIED, "SCOPE_MISSING") as refusal:
-        await world.call(method, filled(method.request_class.DESCRIPTOR), bearer(token))
+        await world.call(method, filled(method.request_class), bearer(token))
     assert refusal.info.metadata["scopes"] == scope
 
 
@@ -39,4 +39,4 @@ async def test_a_scope_is_missing(method: Method, scope: str, world: World) -> N
 async def test_only_services_call_internal_methods(method: Method, caller: str, world: World) -> None:
     token = world.token(CALLERS[caller], {ADMIN, *world.every_scope} - {INTERNAL})
     async with refused(grpc.StatusCode.PERMISSION_DENIED, "INTERNAL_METHOD"):
-        await world.call(method, filled(method.request_class.DESCRIPTOR), bearer(token))
+        await world.call(method, filled(method.request_class), bearer(token))

@@ -25,7 +25,7 @@ PROTECTED = [method for method in METHODS if method.access != ACCESS_PUBLIC]
 @each_method(PROTECTED)
 async def test_no_token(method: Method, world: World) -> None:
     async with refused(grpc.StatusCode.UNAUTHENTICATED, "TOKEN_MISSING"):
-        await world.call(method, filled(method.request_class.DESCRIPTOR))
+        await world.call(method, filled(method.request_class))
 
 
 @cases([(method, case) for method in METHODS for case in BAD_TOKENS], "method, case")
@@ -33,7 +33,7 @@ async def test_bad_token(method: Method, case: str, world: World) -> None:
     reason, make = BAD_TOKENS[case]
     token = make(world.running.identity, world.every_scope)
     async with refused(grpc.StatusCode.UNAUTHENTICATED, reason):
-        await world.call(method, filled(method.request_class.DESCRIPTOR), bearer(token))
+        await world.call(method, filled(method.request_class), bearer(token))
 
 
 @cases(
@@ -43,7 +43,7 @@ async def test_bad_token_of_the_end_user(method: Method, case: str, world: World
     reason, make = BAD_TOKENS[case]
     metadata = [*world.by_service(world.every_scope), (END_USER, make(world.running.identity, ()))]
     async with refused(grpc.StatusCode.UNAUTHENTICATED, reason):
-        await world.call(method, filled(method.request_class.DESCRIPTOR), metadata)
+        await world.call(method, filled(method.request_class), metadata)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -51,7 +51,7 @@ async def outcomes(world: World) -> dict[str, grpc.aio.AioRpcError]:
     """How a call of each method ends with a token that nobody knows the key of: all at once, since each of them waits
     until the keys are asked for anew."""
     metadata = bearer(of_unknown_key(world.running.identity, world.every_scope))
-    calls = [world.call(method, filled(method.request_class.DESCRIPTOR), metadata) for method in METHODS]
+    calls = [world.call(method, filled(method.request_class), metadata) for method in METHODS]
     return dict(zip(map(full_name, METHODS), await asyncio.gather(*calls, return_exceptions=True), strict=True))
 
 
@@ -65,11 +65,11 @@ async def test_token_of_an_unknown_key(method: Method, outcomes: dict[str, grpc.
 @each_method(PROTECTED[:1])
 async def test_no_bearer(method: Method, scheme: str, world: World) -> None:
     async with refused(grpc.StatusCode.UNAUTHENTICATED, "TOKEN_INVALID"):
-        await world.call(method, filled(method.request_class.DESCRIPTOR), [(AUTHORIZATION, scheme)])
+        await world.call(method, filled(method.request_class), [(AUTHORIZATION, scheme)])
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in MALFORMED.items()])
 @each_method(PROTECTED[:1])
 async def test_text_that_is_no_token(method: Method, text: str, world: World) -> None:
     async with refused(grpc.StatusCode.UNAUTHENTICATED, "TOKEN_INVALID"):
-        await world.call(method, filled(method.request_class.DESCRIPTOR), bearer(text))
+        await world.call(method, filled(method.request_class), bearer(text))

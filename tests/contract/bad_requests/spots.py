@@ -13,6 +13,8 @@ from google.protobuf.message import Message
 from tests.contract.calls.declarations import is_output_only
 
 Way = tuple[str | int, ...]
+Change = Callable[[Any], object]
+"""Breaks the message that has the field."""
 
 WHOLE: Final = frozenset(
     {
@@ -64,6 +66,10 @@ class Spot:
         else:
             setattr(holder, self.field.name, value)
 
+    def becomes(self, value: Any) -> Change:
+        """The change that puts that value there."""
+        return lambda holder: self.put(holder, value)
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -72,10 +78,6 @@ class Broken:
     path: str
     what: str
     request: Any
-
-
-Change = Callable[[Any], object]
-"""Breaks the message that has the field."""
 
 
 def broken(request: Message, spot: Spot, what: str, change: Change) -> Broken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from google.protobuf.message import Message
 
 from tests.contract.bad_requests.breaking import BREAKERS, all_broken
 from tests.contract.bad_requests.complaint import complaint, told
@@ -14,8 +15,8 @@ from tests.contract.calls.served import EXAMPLES, Example, cases, each_example
 from tests.contract.calls.world import World
 
 
-def template(example: Example) -> object:
-    return filled(example.method.request_class.DESCRIPTOR, example.alternative)
+def template(example: Example) -> Message:
+    return filled(example.method.request_class, example.alternative)
 
 
 @each_example()

@@ -38,11 +38,11 @@ def of_nothing(request: Any) -> Iterator[Broken]:
         name = value[0] if spot.field.is_repeated else value
         nowhere = "places/999999999999" if name.startswith("places/") else f"{name.rpartition('/')[0]}/{uuid4()}"
         if name and spot.field.full_name not in NOT_LOOKED_UP:
-            yield broken(request, spot, nowhere, lambda holder, spot=spot, nowhere=nowhere: spot.put(holder, nowhere))
+            yield broken(request, spot, nowhere, spot.becomes(nowhere))
 
 
 def names_something(example: Example) -> bool:
-    request = filled(example.method.request_class.DESCRIPTOR, example.alternative)
+    request = filled(example.method.request_class, example.alternative)
     return not example.method.client_streaming and any(of_nothing(request))
 
 

@@ -39,7 +39,7 @@ def presume(message: Message) -> list[FieldDescriptor]:
 
 
 def has_output(example: Example) -> bool:
-    return bool(presume(filled(example.method.request_class.DESCRIPTOR, example.alternative)))
+    return bool(presume(filled(example.method.request_class, example.alternative)))
 
 
 @pytest.mark.parametrize("masked", [True, False], ids=["with a mask", "without a mask"])

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from google.protobuf.any_pb2 import Any as AnyMessage
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
@@ -27,6 +27,7 @@ from innkeeper.users.v1.users_pb2 import MEMBERSHIP_BASIC
 from tests.contract.calls.declarations import is_output_only, item_rules, rules_of
 
 VIENNA: Final = "places/2761369"
+M = TypeVar("M", bound=Message)
 ID: Final = "[a-z0-9][a-z0-9-]{0,62}"
 """How contracts write the last part of a resource name."""
 
@@ -73,7 +74,7 @@ LEFT_EMPTY: Final = frozenset({"etag", "page_token"})
 
 def _event() -> AnyMessage:
     payload = AnyMessage()
-    payload.Pack(HotelChanged(listing=filled(HotelListing.DESCRIPTOR)))
+    payload.Pack(HotelChanged(listing=filled(HotelListing)))
     return payload
 
 
@@ -85,13 +86,13 @@ STANDARD: Final[dict[str, Callable[[], Message]]] = {
 }
 
 
-def filled(descriptor: Descriptor, alternative: str = "") -> Any:
+def filled(message_class: type[M], alternative: str = "") -> M:
     """A new message with every field set that a caller may set, and of its oneof the alternative, or the first one.
 
     A list has an item; one for each alternative, where its items have a oneof.
     """
-    message = GetMessageClass(descriptor)()
-    for field in descriptor.fields:
+    message = message_class()
+    for field in message.DESCRIPTOR.fields:
         if is_output_only(field) or field.name in LEFT_EMPTY:
             continue
         if field.containing_oneof is not None and not _is_chosen(field, alternative):
@@ -119,7 +120,7 @@ def _set(message: Message, field: FieldDescriptor) -> None:
 
 def _items(field: FieldDescriptor) -> list[Message]:
     choices = [choice.name for oneof in field.message_type.oneofs for choice in oneof.fields] or [""]
-    return [filled(field.message_type, choice) for choice in choices]
+    return [filled(GetMessageClass(field.message_type), choice) for choice in choices]
 
 
 def value_of(field: FieldDescriptor) -> Any:
@@ -132,7 +133,7 @@ def value_of(field: FieldDescriptor) -> Any:
         return FieldMask(paths=getattr(rules_of(field).field_mask, "in"))
     if field.message_type.full_name in STANDARD:
         return STANDARD[field.message_type.full_name]()
-    return filled(field.message_type)
+    return filled(GetMessageClass(field.message_type))
 
 
 def _scalar(field: FieldDescriptor) -> Any:

@@ -55,7 +55,7 @@ async def grant(world: World, name: str, person: Person, alternative: str = "") 
 async def prepare(world: World, example: Example, person: Person | None = None) -> Prepared:
     """A request that will be granted to the person, or to a newcomer where none is given."""
     person = person or await world.newcomer()
-    request = filled(example.method.request_class.DESCRIPTOR, example.alternative)
+    request = filled(example.method.request_class, example.alternative)
     for path, field in references(request.DESCRIPTOR):
         await _refer(world, request, path, field, person)
     relate = RELATED.get(request.DESCRIPTOR.full_name)

@@ -62,7 +62,7 @@ class World:
 
     async def newcomer(self) -> Person:
         """Somebody who has just signed up."""
-        request: CreateAccountRequest = filled(CreateAccountRequest.DESCRIPTOR)
+        request: CreateAccountRequest = filled(CreateAccountRequest)
         account = await self.call(BY_NAME["innkeeper.auth.v1.AuthService.CreateAccount"], request)
         return Person(name=account.user, email=account.email, password=request.password)
 

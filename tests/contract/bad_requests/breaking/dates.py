@@ -47,7 +47,7 @@ def no_such_day(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     if _is(spot, "google.type.Date"):
         for year, month, day in NO_DAYS:
             date = Date(year=year, month=month, day=day)
-            yield f"{year}-{month}-{day}", lambda holder, date=date: spot.put(holder, date)
+            yield f"{year}-{month}-{day}", spot.becomes(date)
 
 
 def wrong_time(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
@@ -71,4 +71,4 @@ def no_such_instant(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
         for seconds, nanos in NO_INSTANTS:
             instant = Timestamp()
             instant.seconds, instant.nanos = seconds, nanos
-            yield f"{seconds} s {nanos} ns", lambda holder, instant=instant: spot.put(holder, instant)
+            yield f"{seconds} s {nanos} ns", spot.becomes(instant)

@@ -36,7 +36,7 @@ def _is_money(spot: Spot) -> bool:
 
 def _each(spot: Spot, wrong: tuple[Money, ...]) -> Iterator[tuple[str, Change]]:
     for money in wrong if _is_money(spot) else ():
-        yield str(money).replace("\n", " "), lambda holder, money=money: spot.put(holder, money)
+        yield str(money).replace("\n", " "), spot.becomes(money)
 
 
 def no_such_currency(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:

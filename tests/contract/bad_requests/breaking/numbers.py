@@ -27,7 +27,7 @@ def out_of_range(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     wrong = {bounds.gte - 1, least} if bounds.HasField("gte") else set()
     wrong |= {bounds.lte + 1, most} if bounds.HasField("lte") else set()
     for number in sorted(wrong):
-        yield str(number), lambda holder, number=number: spot.put(holder, number)
+        yield str(number), spot.becomes(number)
 
 
 def unknown_value(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
@@ -35,4 +35,4 @@ def unknown_value(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     if spot.field.enum_type is not None:
         unknown = max(value.number for value in spot.field.enum_type.values) + 1
         for number in (unknown, 9999, -1, *item_rules(spot.field).enum.not_in):
-            yield str(number), lambda holder, number=number: spot.put(holder, number)
+            yield str(number), spot.becomes(number)

@@ -48,7 +48,7 @@ def no_such_place(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     if _is(spot, "google.type.LatLng"):
         for latitude, longitude in NO_PLACES:
             place = LatLng(latitude=latitude, longitude=longitude)
-            yield f"{latitude}, {longitude}", lambda holder, place=place: spot.put(holder, place)
+            yield f"{latitude}, {longitude}", spot.becomes(place)
 
 
 def bad_mask(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
@@ -77,7 +77,7 @@ def bad_payload(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
             _packed(HotelChanged(listing=HotelListing())),
             _packed(_on_no_such_day()),
         ):
-            yield str(payload)[:80].replace("\n", " "), lambda holder, payload=payload: spot.put(holder, payload)
+            yield str(payload)[:80].replace("\n", " "), spot.becomes(payload)
 
 
 def _packed(message: Any) -> AnyMessage:
@@ -95,4 +95,4 @@ def _on_no_such_day() -> AvailabilityChanged:
 def not_of_this_world(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     """Names of the right form for what does not exist."""
     for value in NOT_SO.get(spot.field.full_name, ()) if is_read(request, spot) else ():
-        yield repr(value), lambda holder, value=value: spot.put(holder, value)
+        yield repr(value), spot.becomes(value)

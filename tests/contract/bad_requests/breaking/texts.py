@@ -34,10 +34,6 @@ ADDRESSES: Final = (
 )
 
 
-def _put(spot: Spot, value: Any) -> Change:
-    return lambda holder: spot.put(holder, value)
-
-
 def _is_text(spot: Spot) -> bool:
     return spot.field.type == FieldDescriptor.TYPE_STRING
 
@@ -50,7 +46,7 @@ def blank(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     """A name or title that shows nothing, where something has to be shown."""
     if _is_text(spot) and is_needed(request, spot) and not is_secret(spot.field):
         for text in (" ", " \u00a0 "):
-            yield repr(text), _put(spot, text)
+            yield repr(text), spot.becomes(text)
 
 
 def control_character(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
@@ -59,7 +55,7 @@ def control_character(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
         text = _example(spot)
         for sign in CONTROL:
             for place in (0, len(text) // 2, len(text)):
-                yield f"{sign!r} at {place}", _put(spot, text[:place] + sign + text[place:])
+                yield f"{sign!r} at {place}", spot.becomes(text[:place] + sign + text[place:])
 
 
 def too_long(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
@@ -67,15 +63,15 @@ def too_long(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     if _is_text(spot):
         limit = item_rules(spot.field).string.max_len
         if limit:
-            yield f"{limit + 1} characters", _put(spot, "a" * (limit + 1))
-        yield "far too long", _put(spot, _example(spot) + "a" * FAR_TOO_LONG)
+            yield f"{limit + 1} characters", spot.becomes("a" * (limit + 1))
+        yield "far too long", spot.becomes(_example(spot) + "a" * FAR_TOO_LONG)
 
 
 def too_short(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     """One character less than the contract takes."""
     least = item_rules(spot.field).string.min_len if _is_text(spot) else 0
     if least:
-        yield f"{least - 1} characters", _put(spot, "a" * (least - 1))
+        yield f"{least - 1} characters", spot.becomes("a" * (least - 1))
 
 
 def malformed(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
@@ -90,7 +86,7 @@ def malformed(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     )  # fmt: skip
     for wrong in dict.fromkeys(nearly):
         if not fits(item_rules(spot.field).string.pattern, wrong):
-            yield repr(wrong), _put(spot, wrong)
+            yield repr(wrong), spot.becomes(wrong)
 
 
 def bad_uuid(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
@@ -98,14 +94,14 @@ def bad_uuid(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     if _is_text(spot) and item_rules(spot.field).string.uuid:
         good = uuid4()
         for wrong in (*UUIDS, good.hex, good.urn, f"{{{good}}}", f" {good}", f"{good}0"):
-            yield repr(wrong), _put(spot, wrong)
+            yield repr(wrong), spot.becomes(wrong)
 
 
 def bad_address(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     """What is no e-mail address."""
     if _is_text(spot) and item_rules(spot.field).string.email:
         for wrong in ADDRESSES:
-            yield repr(wrong), _put(spot, wrong)
+            yield repr(wrong), spot.becomes(wrong)
 
 
 def bad_page_token(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
@@ -113,4 +109,4 @@ def bad_page_token(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     if spot.field.name == "page_token":
         other = ListUsersRequest() if isinstance(request, ListHotelsRequest) else ListHotelsRequest()
         for wrong in ("a", "abcd", "=", "====", "WzEsMl0=", "e30=", "bnVsbA==", Page.of(other).next_token("hotels/a")):
-            yield repr(wrong), _put(spot, wrong)
+            yield repr(wrong), spot.becomes(wrong)
