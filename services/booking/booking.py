@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum, auto
 from typing import Final
 
-from chassis.refusal import EtagMismatch, Refusal
+from chassis.refusal import Refusal
 from services.booking.inventory import Stay
 
 
@@ -143,19 +143,9 @@ class Booking:
     revision: int = 1
 
     @property
-    def etag(self) -> str:
-        """What a caller sends back to make sure that nothing changed in between."""
-        return str(self.revision)
-
-    @property
     def has_room(self) -> bool:
         """Whether the nights of the stay are this booking's."""
         return self.state not in WITHOUT_ROOM
-
-    def check_etag(self, etag: str) -> None:
-        """Raise EtagMismatch for the etag of another version; an empty one fits every version."""
-        if etag not in ("", self.etag):
-            raise EtagMismatch(self.name)
 
     def check_paid(self) -> None:
         """Raise PaymentDeclined for a booking that failed for its payment."""

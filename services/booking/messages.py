@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from chassis.dates import from_date, to_date, to_timestamp
+from chassis.etag import etag_of
 from chassis.money import from_minor, to_minor
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.hotels.v1 import hotels_pb2
@@ -36,7 +37,7 @@ def to_message(booking: Booking) -> booking_pb2.Booking:
         confirmation_code=booking.confirmation_code,
         create_time=to_timestamp(booking.create_time),
         update_time=to_timestamp(booking.update_time),
-        etag=booking.etag,
+        etag=etag_of(booking),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from chassis.context import current_call, principal
+from chassis.etag import require_etag
 from chassis.paging import Page
 from chassis.refusal import NotFound
 from chassis.service import Clock
@@ -90,7 +91,7 @@ class BookingServicer:
             before = store.get(session, request.name)
             if not caller.may_see(before.user):
                 raise NotFound(request.name)
-            before.check_etag(request.etag)
+            require_etag(before, request.etag)
             after = before.cancel(now)
             effects.change(session, before, after)
             progress = Progress(step=AFTER_CANCEL[before.payment.state])

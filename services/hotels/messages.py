@@ -11,11 +11,11 @@ from google.type.money_pb2 import Money
 from google.type.postal_address_pb2 import PostalAddress
 
 from chassis.dates import from_date, to_date, to_timestamp
+from chassis.etag import etag_of
 from chassis.money import exponent, from_minor, to_minor
 from chassis.refusal import InvalidField
 from innkeeper.hotels.v1 import hotels_pb2
 from services.hotels.currency import priced
-from services.hotels.etag import etag_of
 from services.hotels.hotel import Address, Hotel
 from services.hotels.listing import Listing
 from services.hotels.rate_plan import CancellationTier, RatePlan, Season, WeekdayPrice

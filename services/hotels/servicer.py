@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from chassis.dates import to_date
+from chassis.etag import require_etag
 from chassis.paging import Page
 from chassis.refusal import InvalidField
 from chassis.service import Clock
@@ -16,7 +17,6 @@ from chassis.update_mask import merged
 from chassis.validation import check
 from innkeeper.hotels.v1 import hotels_pb2
 from services.hotels import changes, store
-from services.hotels.etag import require_etag
 from services.hotels.importing import Import
 from services.hotels.messages import (
     hotel_message,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from chassis.dates import from_date, to_date, to_timestamp
+from chassis.etag import etag_of
 from innkeeper.users.v1 import users_pb2
 from services.users.user import Membership, Profile, User
 
@@ -33,7 +34,7 @@ def to_message(user: User, now: datetime) -> users_pb2.User:
         membership=MEMBERSHIPS[profile.membership],
         create_time=to_timestamp(user.create_time),
         update_time=to_timestamp(user.update_time),
-        etag=user.etag,
+        etag=etag_of(user),
     )
 
 

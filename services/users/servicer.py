@@ -6,6 +6,7 @@ from google.protobuf.empty_pb2 import Empty
 from sqlalchemy.orm import Session
 
 from chassis.context import principal
+from chassis.etag import require_etag
 from chassis.events.outbox import record
 from chassis.paging import Page
 from chassis.refusal import NotFound
@@ -60,7 +61,7 @@ class UsersServicer:
 
         def work(session: Session) -> users_pb2.User:
             user = store.get(session, request.user.name)
-            user.check_etag(request.user.etag)
+            require_etag(user, request.user.etag)
             wanted = merged(to_message(user, now), request.user, request.update_mask)
             changed = user.change(to_profile(wanted), now=now, by_staff=by_staff)
             if changed != user:
@@ -75,7 +76,7 @@ class UsersServicer:
 
         def work(session: Session) -> Empty:
             user = store.get(session, request.name)
-            user.check_etag(request.etag)
+            require_etag(user, request.etag)
             store.remove(session, user.name)
             record(session, aggregate=user.name, payload=user_events_pb2.UserDeleted(user=user.name))
             return Empty()

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from enum import IntEnum
 from uuid import uuid4
 
-from chassis.refusal import EtagMismatch, InvalidField, NotAllowed, Refusal
+from chassis.refusal import InvalidField, NotAllowed, Refusal
 
 OLDEST_YEARS = 130
 """Nobody is known to have lived longer than 122 years; the contract leaves some room."""
@@ -77,16 +77,6 @@ class User:
         profile.check(now.astimezone(UTC).date())
         _check_membership(self.profile.membership, profile.membership, by_staff=by_staff)
         return replace(self, profile=profile, update_time=now, revision=self.revision + 1)
-
-    @property
-    def etag(self) -> str:
-        """What a caller sends back to make sure that nothing changed in between."""
-        return str(self.revision)
-
-    def check_etag(self, etag: str) -> None:
-        """Raise EtagMismatch for the etag of another version; an empty one fits every version."""
-        if etag not in ("", self.etag):
-            raise EtagMismatch(self.name)
 
     def age(self, on: date) -> int | None:
         """Years completed on that day; None without a birth date."""

@@ -7,7 +7,6 @@ from itertools import product
 
 import pytest
 
-from chassis.refusal import EtagMismatch
 from services.booking.booking import (
     CODE_LENGTH,
     PAYMENT_STATES,
@@ -31,7 +30,7 @@ CHECK_IN_BEGINS = datetime(2027, 4, 30, 22, tzinfo=UTC)
 def test_a_booking_becomes_only_what_the_table_says(before: State, after: State) -> None:
     if after in STATES[before]:
         changed = booking(before).become(after, LATER)
-        assert (changed.state, changed.update_time, changed.etag) == (after, LATER, "2")
+        assert (changed.state, changed.update_time, changed.revision) == (after, LATER, 2)
     else:
         with pytest.raises(ValueError, match="can not become"):
             booking(before).become(after, LATER)
@@ -46,7 +45,7 @@ def test_a_payment_becomes_only_what_the_table_says(before: PaymentState, after:
         assert start.learn(payment(after), LATER) is start
     elif after in PAYMENT_STATES[before]:
         changed = start.learn(payment(after), LATER)
-        assert (changed.payment.state, changed.update_time, changed.etag) == (after, LATER, "2")
+        assert (changed.payment.state, changed.update_time, changed.revision) == (after, LATER, 2)
     else:
         with pytest.raises(ValueError, match="can not become"):
             start.learn(payment(after), LATER)
@@ -110,16 +109,6 @@ def test_a_booking_can_be_cancelled_until_its_day_begins_at_the_hotel(now: datet
 @pytest.mark.parametrize("state", State)
 def test_a_booking_has_its_room_unless_it_came_to_nothing(state: State) -> None:
     assert booking(state).has_room == (state not in (State.FAILED, State.EXPIRED, State.CANCELLED))
-
-
-@pytest.mark.parametrize("etag", ["", "1"])
-def test_an_etag_that_fits(etag: str) -> None:
-    booking().check_etag(etag)
-
-
-def test_an_etag_of_another_version() -> None:
-    with pytest.raises(EtagMismatch):
-        booking().become(State.CONFIRMED, LATER).check_etag("1")
 
 
 def test_a_declined_payment_is_told_with_its_reason() -> None:

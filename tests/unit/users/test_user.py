@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.refusal import EtagMismatch, InvalidField, NotAllowed
+from chassis.refusal import InvalidField, NotAllowed
 from services.users.user import Membership, Profile, User, birthday, completed_years, name_for
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -126,18 +126,12 @@ def test_a_change_makes_a_new_version() -> None:
     later = NOW + timedelta(hours=1)
     changed = user.change(replace(ADA, given_name="Augusta"), now=later, by_staff=False)
     assert (changed.create_time, changed.update_time) == (NOW, later)
-    changed.check_etag(changed.etag)
-    with pytest.raises(EtagMismatch):
-        changed.check_etag(user.etag)
+    assert (user.revision, changed.revision) == (1, 2)
 
 
 def test_a_change_of_nothing_makes_none() -> None:
     user = User.create("users/ada", ADA, now=NOW, by_staff=False)
     assert user.change(ADA, now=NOW + timedelta(hours=1), by_staff=False) is user
-
-
-def test_no_etag_fits_every_version() -> None:
-    User.create("users/ada", ADA, now=NOW, by_staff=False).check_etag("")
 
 
 @pytest.mark.parametrize(
