@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from innkeeper.auth.v1 import auth_pb2
 from services.auth.client import Client
 from services.auth.credentials import digest, new_secret
-from services.auth.messages import to_tokens
+from services.auth.messages import tokens_message
 from services.auth.refresh import TokenFamily, invalid
 from services.auth.scopes import TRAVELLER, granted
 from services.auth.signing_keys import KeySeal
@@ -57,13 +57,13 @@ class Issuer:
         """An access token for a client, which asks again by its own credentials. Raises ScopeNotGranted."""
         narrowed = granted(client.scopes, scopes)
         access_token = self._signed(session, client.name, client.client_id, narrowed, now)
-        return to_tokens(access_token, life=self._tokens.life, scopes=narrowed, subject=client.name)
+        return tokens_message(access_token, life=self._tokens.life, scopes=narrowed, subject=client.name)
 
     def _for_user(
         self, session: Session, family: TokenFamily, scopes: frozenset[str], refresh_token: str, now: datetime
     ) -> auth_pb2.Tokens:
         access_token = self._signed(session, family.user, SIGN_IN_CLIENT, scopes, now, family.id)
-        return to_tokens(
+        return tokens_message(
             access_token, life=self._tokens.life, scopes=scopes, subject=family.user, refresh_token=refresh_token
         )
 

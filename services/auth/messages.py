@@ -16,14 +16,14 @@ from services.auth.signing_keys import SigningKey
 from services.auth.tokens import AccessClaims
 
 
-def to_account(account: Account) -> auth_pb2.Account:
+def account_message(account: Account) -> auth_pb2.Account:
     """The account, without its password."""
     return auth_pb2.Account(
         name=account.name, user=account.user, email=account.email, create_time=to_timestamp(account.create_time)
     )
 
 
-def to_client(client: Client, secret: str = "") -> auth_pb2.Client:
+def client_message(client: Client, secret: str = "") -> auth_pb2.Client:
     """The client; with its secret in the one answer that shows it."""
     return auth_pb2.Client(
         name=client.name,
@@ -34,7 +34,7 @@ def to_client(client: Client, secret: str = "") -> auth_pb2.Client:
     )
 
 
-def to_tokens(
+def tokens_message(
     access_token: str, *, life: timedelta, scopes: frozenset[str], subject: str, refresh_token: str = ""
 ) -> auth_pb2.Tokens:
     """The answer to a grant."""
@@ -50,7 +50,7 @@ def to_tokens(
     )
 
 
-def to_jwks(keys: Sequence[SigningKey]) -> auth_pb2.Jwks:
+def jwks_message(keys: Sequence[SigningKey]) -> auth_pb2.Jwks:
     """The public parts of keys, in the same order."""
     return auth_pb2.Jwks(
         keys=[

@@ -56,7 +56,7 @@ class AuthServicer:
 
         def work(session: Session) -> auth_pb2.Account:
             accounts.add(session, account)
-            return messages.to_account(account)
+            return messages.account_message(account)
 
         return await self._database.command(work)
 
@@ -118,7 +118,7 @@ class AuthServicer:
 
     async def get_jwks(self, request: auth_pb2.GetJwksRequest) -> auth_pb2.Jwks:
         now = self._clock()
-        return await self._database.read(lambda session: messages.to_jwks(keys.published(session, now)))
+        return await self._database.read(lambda session: messages.jwks_message(keys.published(session, now)))
 
     async def rotate_signing_key(
         self,
@@ -128,7 +128,7 @@ class AuthServicer:
 
         def work(session: Session) -> auth_pb2.Jwks:
             self._keyring.rotate(session, now)
-            return messages.to_jwks(keys.published(session, now))
+            return messages.jwks_message(keys.published(session, now))
 
         return await self._database.command(work)
 
@@ -144,7 +144,7 @@ class AuthServicer:
 
         def work(session: Session) -> auth_pb2.Client:
             clients.add(session, client)
-            return messages.to_client(client, secret)
+            return messages.client_message(client, secret)
 
         return await self._database.command(work)
 
@@ -153,7 +153,7 @@ class AuthServicer:
         found = await self._database.read(lambda session: clients.page(session, after=page.after, limit=page.lookahead))
         shown, token = page.cut(found, lambda client: client.name)
         return auth_pb2.ListClientsResponse(
-            clients=[messages.to_client(client) for client in shown],
+            clients=[messages.client_message(client) for client in shown],
             next_page_token=token,
         )
 

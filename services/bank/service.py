@@ -1,4 +1,4 @@
-"""The declaration of the sandbox bank."""
+"""The sandbox bank, put together."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from services.bank.servicer import BankServicer
 
 
 def assemble(kit: Kit) -> Assembly:
+    """The bank on its database."""
     return Assembly(servicer=BankServicer(kit.database, kit.clock))
 
 

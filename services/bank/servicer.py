@@ -1,4 +1,4 @@
-"""The bank's contract, answered."""
+"""The RPCs of the sandbox bank."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from chassis.context import current_call
-from chassis.dates import to_timestamp
-from chassis.money import from_minor, to_minor
+from chassis.money import to_minor
 from chassis.service import Clock
 from chassis.storage.database import Database
 from innkeeper.bank.v1 import bank_pb2
 from services.bank import store
 from services.bank.card import Card, card_of
+from services.bank.messages import transaction_message
 from services.bank.transaction import BankOutOfOrder, State, Transaction
 
 
@@ -55,45 +55,34 @@ class BankServicer:
         return await self._changed(request.name, request.request_id, lambda it: it.refunded_by(amount, currency))
 
     async def get_transaction(self, request: bank_pb2.GetTransactionRequest) -> bank_pb2.Transaction:
-        return _message(await self._database.read(lambda session: store.find(session, request.name)))
+        return transaction_message(await self._database.read(lambda session: store.get(session, request.name)))
 
     async def _changed(
         self, name: str, request_id: str, change: Callable[[Transaction], Transaction]
     ) -> bank_pb2.Transaction:
         def apply(session: Session) -> Transaction:
-            changed = change(store.find(session, name))
-            store.save(session, changed)
+            changed = change(store.get(session, name))
+            store.put(session, changed)
             return changed
 
-        transaction = await self._database.read(lambda session: store.find(session, name))
+        transaction = await self._database.read(lambda session: store.get(session, name))
         return await self._answered(card_of(transaction.card_token), request_id, apply)
 
     async def _answered(
         self, card: Card, request_id: str, effect: Callable[[Session], Transaction]
     ) -> bank_pb2.Transaction:
-        if card.fails_once and await self._database.write(lambda session: store.strike(session, request_id)):
+        if card.fails_once and await self._database.write(lambda session: store.is_first_call(session, request_id)):
             raise BankOutOfOrder("the bank is out of order for the moment: try again")
         first = False
 
         def command(session: Session) -> bank_pb2.Transaction:
             nonlocal first
             first = True
-            return _message(effect(session))
+            return transaction_message(effect(session))
 
         name = (await self._database.command(command)).name
         if first:
             await asyncio.sleep(card.answer_delay)
             if card.outlasts_caller:
                 await asyncio.sleep(max(current_call().remaining(), 0.0) + 1.0)
-        return _message(await self._database.read(lambda session: store.find(session, name)))
-
-
-def _message(transaction: Transaction) -> bank_pb2.Transaction:
-    return bank_pb2.Transaction(
-        name=transaction.name,
-        state=bank_pb2.Transaction.State.Value(f"STATE_{transaction.state}"),
-        amount=from_minor(transaction.amount, transaction.currency),
-        refunded=from_minor(transaction.refunded, transaction.currency),
-        decline_code=transaction.decline_code,
-        create_time=to_timestamp(transaction.create_time),
-    )
+        return transaction_message(await self._database.read(lambda session: store.get(session, name)))

@@ -37,7 +37,7 @@ def add(session: Session, transaction: Transaction) -> None:
     session.execute(insert(TRANSACTIONS).values(asdict(transaction)))
 
 
-def find(session: Session, name: str) -> Transaction:
+def get(session: Session, name: str) -> Transaction:
     """The transaction of that name. Raises NotFound."""
     row = session.execute(select(TRANSACTIONS).where(TRANSACTIONS.c.name == name)).mappings().one_or_none()
     if row is None:
@@ -45,12 +45,12 @@ def find(session: Session, name: str) -> Transaction:
     return _transaction(row)
 
 
-def save(session: Session, transaction: Transaction) -> None:
+def put(session: Session, transaction: Transaction) -> None:
     """Stores what became of a transaction."""
     session.execute(update(TRANSACTIONS).where(TRANSACTIONS.c.name == transaction.name).values(asdict(transaction)))
 
 
-def strike(session: Session, request_id: str) -> bool:
+def is_first_call(session: Session, request_id: str) -> bool:
     """Whether this is the first call of the request; from now on it is not."""
     try:
         with session.begin_nested():

@@ -14,7 +14,7 @@ from services.booking.booking import Booking, Guest, Price
 from services.booking.inventory import Stay
 
 
-def to_message(booking: Booking) -> booking_pb2.Booking:
+def booking_message(booking: Booking) -> booking_pb2.Booking:
     """The booking as callers see it."""
     return booking_pb2.Booking(
         name=booking.name,

@@ -15,7 +15,7 @@ from chassis.storage.database import Database
 from innkeeper.booking.v1 import booking_pb2
 from services.booking import effects, room_nights, store
 from services.booking.inventory import check_free, today_in
-from services.booking.messages import new_booking, to_message, to_stay
+from services.booking.messages import booking_message, new_booking, to_stay
 from services.booking.offers import Offers
 from services.booking.quote import Quotes
 from services.booking.saga import Saga
@@ -70,7 +70,7 @@ class BookingServicer:
         booking = await self._database.read(lambda session: store.get(session, request.name))
         if not principal().may_see(booking.user):
             raise NotFound(request.name)
-        return to_message(booking)
+        return booking_message(booking)
 
     async def list_bookings(self, request: booking_pb2.ListBookingsRequest) -> booking_pb2.ListBookingsResponse:
         page, caller = Page.of(request), principal()
@@ -80,7 +80,7 @@ class BookingServicer:
         )
         shown, token = page.cut(bookings, store.key)
         return booking_pb2.ListBookingsResponse(
-            bookings=map(to_message, shown),
+            bookings=map(booking_message, shown),
             next_page_token=token,
         )
 
@@ -104,4 +104,4 @@ class BookingServicer:
         """The booking once it is settled, or as far as it gets while the call lasts. Raises PaymentDeclined."""
         booking = await self._saga.settle(stored.name, within=current_call().remaining() - MARGIN)
         booking.check_paid()
-        return to_message(booking)
+        return booking_message(booking)

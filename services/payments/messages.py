@@ -9,7 +9,7 @@ from services.payments.ledger import Entry
 from services.payments.payment import Payment
 
 
-def to_message(payment: Payment) -> payments_pb2.Payment:
+def payment_message(payment: Payment) -> payments_pb2.Payment:
     """The payment as callers see it."""
     return payments_pb2.Payment(
         name=payment.name,
@@ -24,7 +24,7 @@ def to_message(payment: Payment) -> payments_pb2.Payment:
     )
 
 
-def to_entry_message(entry: Entry) -> payments_pb2.LedgerEntry:
+def entry_message(entry: Entry) -> payments_pb2.LedgerEntry:
     """The entry as callers see it."""
     return payments_pb2.LedgerEntry(
         number=entry.number,

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from chassis.events.outbox import record
 from chassis.service import Clock
 from chassis.storage.database import Database
-from innkeeper.payments.v1 import payment_events_pb2, payments_pb2
+from innkeeper.payments.v1 import payments_pb2
+from innkeeper.payments.v1.payment_events_pb2 import PaymentChanged
 from services.payments import store
-from services.payments.messages import to_message
+from services.payments.messages import payment_message
 from services.payments.operation import BankUnavailable, Kind, Operation, key_of
 from services.payments.payment import Payment
 from services.payments.settlement import Settlement
@@ -40,11 +41,11 @@ class Orders:
         def begin(session: Session) -> payments_pb2.Payment:
             known = store.find(session, begun.name)
             if known is not None:
-                return to_message(known)
+                return payment_message(known)
             store.add(session, begun)
             store.order(session, intent)
-            record(session, begun.name, payment_events_pb2.PaymentChanged(payment=to_message(begun)))
-            return to_message(begun)
+            record(session, aggregate=begun.name, payload=PaymentChanged(payment=payment_message(begun)))
+            return payment_message(begun)
 
         await self._database.command(begin)
         _, payment = await self._settlement.settle(intent.key)
@@ -63,7 +64,7 @@ class Orders:
                 if (other := store.under_way(session, name)) is not None:
                     raise UnderWay(other)
                 store.order(session, Operation.ordered(payment, kind, key, amount, self._clock()))
-            return to_message(payment)
+            return payment_message(payment)
 
         while True:
             try:

@@ -1,4 +1,4 @@
-"""The declaration of the payments service."""
+"""The payments service, put together."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from services.payments.tables import METADATA
 
 
 def assemble(kit: Kit) -> Assembly:
+    """The service on its database, with the bank at its back."""
     settlement = Settlement(kit.database, Bank(kit.stub(bank_pb2_grpc.BankServiceStub)), kit.clock)
     expiry = Expiry(kit.database, kit.clock)
     orders = Orders(kit.database, settlement, kit.clock)

@@ -10,7 +10,7 @@ from chassis.service import Clock
 from chassis.storage.database import Database
 from innkeeper.payments.v1 import payments_pb2
 from services.payments import store
-from services.payments.messages import to_entry_message, to_message
+from services.payments.messages import entry_message, payment_message
 from services.payments.operation import Kind
 from services.payments.orders import Orders, name_for
 from services.payments.payment import Payment
@@ -33,33 +33,33 @@ class PaymentsServicer:
             currency=request.amount.currency_code,
             now=self._clock(),
         )
-        return to_message(await self._orders.authorise(begun, request.card_token))
+        return payment_message(await self._orders.authorise(begun, request.card_token))
 
     async def capture_payment(self, request: payments_pb2.CapturePaymentRequest) -> payments_pb2.Payment:
-        return to_message(await self._orders.carry_out(request.name, Kind.CAPTURE, request.request_id))
+        return payment_message(await self._orders.carry_out(request.name, Kind.CAPTURE, request.request_id))
 
     async def void_payment(self, request: payments_pb2.VoidPaymentRequest) -> payments_pb2.Payment:
-        return to_message(await self._orders.carry_out(request.name, Kind.VOID, request.request_id))
+        return payment_message(await self._orders.carry_out(request.name, Kind.VOID, request.request_id))
 
     async def refund_payment(self, request: payments_pb2.RefundPaymentRequest) -> payments_pb2.Payment:
         asked = (to_minor(request.amount), request.amount.currency_code) if request.HasField("amount") else None
-        return to_message(await self._orders.carry_out(request.name, Kind.REFUND, request.request_id, asked))
+        return payment_message(await self._orders.carry_out(request.name, Kind.REFUND, request.request_id, asked))
 
     async def get_payment(self, request: payments_pb2.GetPaymentRequest) -> payments_pb2.Payment:
         payment = await self._database.read(lambda session: store.get(session, request.name))
         if not principal().may_see(payment.user):
             raise NotFound(request.name)
-        return to_message(payment)
+        return payment_message(payment)
 
     async def list_payments(self, request: payments_pb2.ListPaymentsRequest) -> payments_pb2.ListPaymentsResponse:
         page, caller = Page.of(request), principal()
         users = None if caller.is_admin else {caller.user, caller.subject} - {""}
         payments = await self._database.read(
-            lambda session: store.newest(session, users=users, after=page.after, limit=page.lookahead)
+            lambda session: store.page(session, users=users, after=page.after, limit=page.lookahead)
         )
         shown, token = page.cut(payments, lambda payment: payment.name)
         return payments_pb2.ListPaymentsResponse(
-            payments=map(to_message, shown),
+            payments=map(payment_message, shown),
             next_page_token=token,
         )
 
@@ -73,7 +73,7 @@ class PaymentsServicer:
         )
         shown, token = page.cut(entries, lambda entry: str(entry.number))
         return payments_pb2.ListLedgerEntriesResponse(
-            entries=map(to_entry_message, shown),
+            entries=map(entry_message, shown),
             next_page_token=token,
         )
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from chassis.events.outbox import record
 from chassis.service import Clock
 from chassis.storage.database import Database
-from innkeeper.payments.v1 import payment_events_pb2
+from innkeeper.payments.v1.payment_events_pb2 import PaymentChanged
 from services.payments import store
 from services.payments.bank import Bank
 from services.payments.ledger import entry_for
-from services.payments.messages import to_message
+from services.payments.messages import payment_message
 from services.payments.operation import Agreed, Answer, Operation, Status
 from services.payments.payment import Payment
 
@@ -60,8 +60,12 @@ class Settlement:
             before = store.get(session, operation.payment)
             after = operation.concluded(before, answer, now)
             if after != before:
-                store.save(session, after)
-                record(session, after.name, payment_events_pb2.PaymentChanged(payment=to_message(after)))
+                store.put(session, after)
+                record(
+                    session,
+                    aggregate=after.name,
+                    payload=PaymentChanged(payment=payment_message(after)),
+                )
             entry = entry_for(operation, after, now) if isinstance(answer, Agreed) else None
             if entry is not None:
                 store.enter(session, entry)

@@ -22,7 +22,7 @@ def add(session: Session, payment: Payment) -> None:
     session.execute(insert(PAYMENTS).values(asdict(payment)))
 
 
-def save(session: Session, payment: Payment) -> None:
+def put(session: Session, payment: Payment) -> None:
     """Stores what became of a payment."""
     session.execute(update(PAYMENTS).where(PAYMENTS.c.name == payment.name).values(asdict(payment)))
 
@@ -41,7 +41,7 @@ def get(session: Session, name: str) -> Payment:
     return payment
 
 
-def newest(session: Session, *, users: Collection[str] | None, after: str | None, limit: int) -> list[Payment]:
+def page(session: Session, *, users: Collection[str] | None, after: str | None, limit: int) -> list[Payment]:
     """Payments of these users, or of all for None, the newest first, from the one after the payment named `after`."""
     order = tuple_(PAYMENTS.c.create_time, PAYMENTS.c.name)
     query = select(PAYMENTS).order_by(PAYMENTS.c.create_time.desc(), PAYMENTS.c.name.desc()).limit(limit)

@@ -21,7 +21,7 @@ MEMBERSHIPS: Final = {
 STANDINGS: Final = {number: membership for membership, number in MEMBERSHIPS.items()}
 
 
-def to_message(user: User, now: datetime) -> users_pb2.User:
+def user_message(user: User, now: datetime) -> users_pb2.User:
     """The record as callers see it at that moment."""
     profile = user.profile
     return users_pb2.User(

@@ -15,7 +15,7 @@ from chassis.storage.database import Database
 from chassis.update_mask import merged
 from innkeeper.users.v1 import user_events_pb2, users_pb2
 from services.users import store
-from services.users.messages import to_message, to_profile
+from services.users.messages import to_profile, user_message
 from services.users.user import User, name_for
 
 
@@ -34,14 +34,14 @@ class UsersServicer:
         def work(session: Session) -> users_pb2.User:
             store.add(session, user)
             record(session, aggregate=user.name, payload=user_events_pb2.UserChanged(user=user.name))
-            return to_message(user, now)
+            return user_message(user, now)
 
         return await self._database.command(work)
 
     async def get_user(self, request: users_pb2.GetUserRequest) -> users_pb2.User:
         _require_visible(request.name)
         user = await self._database.read(lambda session: store.get(session, request.name))
-        return to_message(user, self._clock())
+        return user_message(user, self._clock())
 
     async def list_users(self, request: users_pb2.ListUsersRequest) -> users_pb2.ListUsersResponse:
         page, now = Page.of(request), self._clock()
@@ -51,7 +51,7 @@ class UsersServicer:
         )
         shown, token = page.cut(users, lambda user: user.name)
         return users_pb2.ListUsersResponse(
-            users=[to_message(user, now) for user in shown],
+            users=[user_message(user, now) for user in shown],
             next_page_token=token,
         )
 
@@ -62,12 +62,12 @@ class UsersServicer:
         def work(session: Session) -> users_pb2.User:
             user = store.get(session, request.user.name)
             require_etag(user, request.user.etag)
-            wanted = merged(to_message(user, now), request.user, request.update_mask)
+            wanted = merged(user_message(user, now), request.user, request.update_mask)
             changed = user.change(to_profile(wanted), now=now, by_staff=by_staff)
             if changed != user:
                 store.put(session, changed)
                 record(session, aggregate=user.name, payload=user_events_pb2.UserChanged(user=user.name))
-            return to_message(changed, now)
+            return user_message(changed, now)
 
         return await self._database.command(work)
 

@@ -12,18 +12,18 @@ from innkeeper.booking.v1 import booking_pb2
 from innkeeper.hotels.v1 import hotels_pb2
 from innkeeper.payments.v1 import payments_pb2
 from services.booking.booking import PaymentState, State
-from services.booking.messages import new_booking, to_message
+from services.booking.messages import booking_message, new_booking
 from tests.unit.booking.examples import NOW, ROOM_TYPE, STAY, booking, payment
 
 
 @pytest.mark.parametrize("state", State)
 def test_every_state_has_its_name_in_the_contract(state: State) -> None:
-    assert booking_pb2.Booking.State.Name(to_message(booking(state)).state) == f"STATE_{state.name}"
+    assert booking_pb2.Booking.State.Name(booking_message(booking(state)).state) == f"STATE_{state.name}"
 
 
 @pytest.mark.parametrize("state", PaymentState)
 def test_every_payment_state_has_its_name_in_the_contract(state: PaymentState) -> None:
-    shown = to_message(booking(State.CONFIRMED, state)).payment_state
+    shown = booking_message(booking(State.CONFIRMED, state)).payment_state
     assert booking_pb2.Booking.PaymentState.Name(shown) == f"PAYMENT_STATE_{state.name}"
 
 
@@ -38,7 +38,7 @@ def test_what_a_caller_sees() -> None:
     cancelled = replace(
         booking(State.CANCELLED), payment=payment(PaymentState.REFUNDED, refunded=30_000), confirmation_code="ABCD2345"
     )
-    shown = to_message(cancelled)
+    shown = booking_message(cancelled)
     assert shown.price.room_type == ROOM_TYPE
     assert shown.refunded == Money(currency_code="EUR", units=300)
     assert (shown.payment, shown.confirmation_code, shown.etag) == ("payments/p", "ABCD2345", "1")
@@ -58,6 +58,6 @@ def test_a_booking_is_made_at_the_price_of_its_quote() -> None:
     guest = booking_pb2.Guest(given_name="Ada", email="ada@example.com")
     made = new_booking(quote, guest, user="users/ada", now=NOW)
     assert (made.price.total, made.price.currency) == (30_000, "JPY")
-    shown = to_message(made)
+    shown = booking_message(made)
     assert (shown.price, shown.lead_guest, shown.state) == (price, guest, booking_pb2.Booking.STATE_PENDING)
     assert made.name != new_booking(quote, guest, user="users/ada", now=NOW).name

@@ -36,7 +36,7 @@ def captured(session: Session) -> Entry:
 async def test_a_payment_comes_back_as_it_was_stored(database: Database) -> None:
     changed = replace(payment(State.DECLINED), decline_code="no")
     await database.write(lambda session: store.add(session, payment(State.UNKNOWN)))
-    await database.write(lambda session: store.save(session, changed))
+    await database.write(lambda session: store.put(session, changed))
     assert await database.read(lambda session: store.get(session, changed.name)) == changed
 
 
@@ -55,7 +55,7 @@ async def test_the_newest_come_first_and_a_page_at_a_time(database: Database) ->
             store.add(session, made(number))
 
     async def page(users: set[str] | None, after: str | None) -> list[str]:
-        found = await database.read(lambda session: store.newest(session, users=users, after=after, limit=4))
+        found = await database.read(lambda session: store.page(session, users=users, after=after, limit=4))
         return [found_payment.name.removeprefix("payments/") for found_payment in found]
 
     await database.write(add)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from innkeeper.users.v1 import users_pb2
-from services.users.messages import MEMBERSHIPS, to_message, to_profile
+from services.users.messages import MEMBERSHIPS, to_profile, user_message
 from services.users.user import Membership, Profile, User
 
 NOW = datetime(2027, 5, 1, tzinfo=UTC)
@@ -27,12 +27,12 @@ PROFILES = st.builds(
 @given(PROFILES)
 def test_a_profile_survives_the_way_there_and_back(profile: Profile) -> None:
     user = User(name="users/ada", profile=profile, create_time=NOW, update_time=NOW)
-    assert to_profile(to_message(user, NOW)) == profile
+    assert to_profile(user_message(user, NOW)) == profile
 
 
 @given(PROFILES)
 def test_the_age_is_there_with_the_birth_date(profile: Profile) -> None:
-    message = to_message(User(name="users/ada", profile=profile, create_time=NOW, update_time=NOW), NOW)
+    message = user_message(User(name="users/ada", profile=profile, create_time=NOW, update_time=NOW), NOW)
     assert message.HasField("age") == message.HasField("birth_date") == (profile.birth_date is not None)
 
 
