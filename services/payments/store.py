@@ -42,8 +42,11 @@ def get(session: Session, name: str) -> Payment:
 
 
 def page(session: Session, *, users: Collection[str] | None, after: str | None, limit: int) -> list[Payment]:
-    """Payments of these users, or of all for None, the newest first, from the one after the payment named `after`."""
-    order = tuple_(PAYMENTS.c.create_time, PAYMENTS.c.name)
+    """Up to `limit` payments of these users, or of all for None, the newest first, from after that name.
+
+    Raises InvalidPageToken where there is no payment of that name.
+    """
+    place = tuple_(PAYMENTS.c.create_time, PAYMENTS.c.name)
     query = select(PAYMENTS).order_by(PAYMENTS.c.create_time.desc(), PAYMENTS.c.name.desc()).limit(limit)
     if users is not None:
         query = query.where(PAYMENTS.c.user.in_(users))
@@ -51,7 +54,7 @@ def page(session: Session, *, users: Collection[str] | None, after: str | None, 
         last = find(session, after)
         if last is None:
             raise InvalidPageToken
-        query = query.where(order < tuple_(last.create_time, last.name))
+        query = query.where(place < (last.create_time, last.name))
     return [_payment(row) for row in session.execute(query).mappings()]
 
 
