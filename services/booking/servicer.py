@@ -78,7 +78,7 @@ class BookingServicer:
         bookings = await self._database.read(
             lambda session: store.page(session, user=user, after=page.after, limit=page.lookahead)
         )
-        shown, token = page.cut(bookings, store.key)
+        shown, token = page.cut(bookings, lambda booking: booking.name)
         return booking_pb2.ListBookingsResponse(
             bookings=map(booking_message, shown),
             next_page_token=token,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, tuple_, update
@@ -76,30 +76,20 @@ def get(session: Session, name: str) -> Booking:
 
 
 def page(session: Session, *, user: str | None, after: str | None, limit: int) -> list[Booking]:
-    """Up to `limit` bookings, the newest first, from after that key; of one user, or of all where it is None.
+    """Up to `limit` bookings, the newest first, from after that name; of one user, or of all where it is None.
 
-    Raises InvalidPageToken for what is no key.
+    Raises InvalidPageToken where there is no booking of that name.
     """
     place = tuple_(BOOKINGS.c.create_time, BOOKINGS.c.name)
     query = select(BOOKINGS).order_by(BOOKINGS.c.create_time.desc(), BOOKINGS.c.name.desc()).limit(limit)
     if user is not None:
         query = query.where(BOOKINGS.c.user == user)
     if after is not None:
-        query = query.where(place < _place(after))
+        create_time = session.scalar(select(BOOKINGS.c.create_time).where(BOOKINGS.c.name == after))
+        if create_time is None:
+            raise InvalidPageToken
+        query = query.where(place < (create_time, after))
     return [_booking(row) for row in session.execute(query).mappings()]
-
-
-def key(booking: Booking) -> str:
-    """The booking's place in the list."""
-    return f"{booking.create_time.isoformat()} {booking.name}"
-
-
-def _place(key: str) -> tuple[datetime, str]:
-    time, _, name = key.partition(" ")
-    try:
-        return datetime.fromisoformat(time).astimezone(UTC), name
-    except (ValueError, OverflowError):
-        raise InvalidPageToken from None
 
 
 def put(session: Session, booking: Booking) -> None:

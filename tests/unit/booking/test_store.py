@@ -122,7 +122,7 @@ async def test_the_newest_come_first_and_a_page_at_a_time(database: Database) ->
             store.add(session, replace(made, create_time=NOW + timedelta(seconds=number // 2)))  # two at a time
 
     async def page(user: str | None, after: Booking | None) -> list[Booking]:
-        key = None if after is None else store.key(after)
+        key = None if after is None else after.name
         return await database.read(lambda session: store.page(session, user=user, after=key, limit=4))
 
     await database.write(add)
