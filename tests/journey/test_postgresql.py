@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import grpc
+import pytest
 
 from chassis.errors import reason_of
 from innkeeper.booking.v1.booking_pb2 import Booking
@@ -18,6 +19,7 @@ from tests.service.booking.desk import Desk
 NAMES = [service.name for service in CATALOGUE]
 
 
+@pytest.mark.timeout(180)  # the gazetteer alone takes a while to load
 async def test_forty_guests_race_for_the_last_seven_rooms(postgresql: Cluster, tmp_path: Path) -> None:
     async with started(tmp_path / "data", NAMES, database_url=postgresql.url(*NAMES)) as running:
         desk = await Desk(running=running).open()

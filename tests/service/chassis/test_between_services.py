@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from chassis.client.deadline import MARGIN
 from chassis.context import current_call, principal
+from chassis.errors import platform_error
+from chassis.refusal import Refusal
 from chassis.service import Kit, Service, Timer
 from tests.conftest import RunningPlatform, StartPlatform
 from tests.errors import refused
@@ -35,6 +38,24 @@ def asking(stubs: list[contract.Stub]) -> Service:
     return toy(servicer, name="asking", calls=["toy"])
 
 
+class ToyBusy(Refusal):
+    reason = "TOY_BUSY"
+
+
+class Moody:
+    """Fails the first two times that it is told something, and says when to come back."""
+
+    def __init__(self, failure: Exception) -> None:
+        self.times = 0
+        self._failure = failure
+
+    async def tell(self, request: Any) -> Any:
+        self.times += 1
+        if self.times <= 2:
+            raise self._failure
+        return told(f"at the {self.times}rd time")
+
+
 async def tell(request: Any) -> Any:
     """Tells of the call what it is asked to tell, or takes its time."""
     match request.text:
@@ -46,16 +67,38 @@ async def tell(request: Any) -> Any:
     raise AssertionError
 
 
+Open = Callable[..., Awaitable[RunningPlatform]]
+
+
+@pytest.fixture
+def apart(toys: StartPlatform, tmp_path: Path) -> Open:
+    """Starts the toy service in one platform and the asking service in another, which it returns."""
+
+    async def start(telling: Any = tell) -> RunningPlatform:
+        called, calling = toy(lambda kit: Toy(tell=telling)), asking([])
+        identity = identity_of(called, calling)
+        back = await toys(called, catalogue=[calling], identity=identity, data_dir=tmp_path / "back")
+        there = {"toy": back.address}
+        return await toys(calling, catalogue=[called], identity=identity, data_dir=tmp_path / "front", addresses=there)
+
+    return start
+
+
 @pytest.fixture(params=["together", "apart"])
-async def front(request: pytest.FixtureRequest, toys: StartPlatform, tmp_path: Path) -> RunningPlatform:
-    """The platform that has the asking service; the toy service is there too, or in another process."""
-    called, calling = toy(lambda kit: Toy(tell=tell)), asking([])
-    if request.param == "together":
-        return await toys(called, calling)
-    identity = identity_of(called, calling)
-    back = await toys(called, catalogue=[calling], identity=identity, data_dir=tmp_path / "back")
-    addresses = {"toy": back.address}
-    return await toys(calling, catalogue=[called], identity=identity, data_dir=tmp_path / "front", addresses=addresses)
+def open_front(request: pytest.FixtureRequest, toys: StartPlatform) -> Open:
+    """Starts the asking service with the toy service in the same platform, or with that in another."""
+
+    async def start(telling: Any = tell) -> RunningPlatform:
+        return await toys(toy(lambda kit: Toy(tell=telling)), asking([]))
+
+    apart: Open = request.getfixturevalue("apart")
+    return start if request.param == "together" else apart
+
+
+@pytest.fixture
+async def front(open_front: Open) -> RunningPlatform:
+    """The platform that has the asking service."""
+    return await open_front()
 
 
 def ada(front: RunningPlatform) -> contract.Stub:
@@ -98,6 +141,16 @@ async def test_a_service_that_does_not_answer_in_time(front: RunningPlatform) ->
     inside = front.inside(contract.asking_stub, as_service="web")
     async with refused(grpc.StatusCode.UNAVAILABLE, "DEPENDENCY_UNAVAILABLE"):
         await inside.Ask(asked("nothing"), timeout=0.2)
+
+
+async def test_a_service_that_says_when_to_come_back_is_asked_again(open_front: Open) -> None:
+    moody = Moody(ToyBusy("in a moment", retry_after=0.001))
+    assert (await ada(await open_front(moody.tell)).Ask(asked("who"))).text == "at the 3rd time"
+
+
+async def test_a_service_that_is_away_for_a_moment_is_asked_again_by_grpc(apart: Open) -> None:
+    moody = Moody(platform_error("OVERLOADED", "in a moment"))
+    assert (await ada(await apart(moody.tell)).Ask(asked("who"))).text == "at the 3rd time"
 
 
 async def test_a_service_out_of_reach(toys: StartPlatform) -> None:

