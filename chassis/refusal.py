@@ -1,14 +1,15 @@
 """What a service answers when it will not do what was asked.
 
     Refusal
-    ├── InvalidField      INVALID_FIELD
-    ├── InvalidPageToken  INVALID_PAGE_TOKEN
-    ├── NotFound          RESOURCE_NOT_FOUND
-    ├── AlreadyExists     RESOURCE_EXISTS
-    ├── EtagMismatch      ETAG_MISMATCH
-    ├── NotAllowed        NOT_ALLOWED
-    ├── RequestIdReused   REQUEST_ID_REUSED
-    └── a domain's own    a value of its contract's ErrorReason
+    ├── InvalidFields             INVALID_FIELD
+    │   └── InvalidField          INVALID_FIELD, of one field
+    │       └── InvalidPageToken  INVALID_PAGE_TOKEN
+    ├── NotFound                  RESOURCE_NOT_FOUND
+    ├── AlreadyExists             RESOURCE_EXISTS
+    ├── EtagMismatch              ETAG_MISMATCH
+    ├── NotAllowed                NOT_ALLOWED
+    ├── RequestIdReused           REQUEST_ID_REUSED
+    └── a domain's own            a value of its contract's ErrorReason
 
 Plain Python, so that aggregates may raise them. A refusal names its reason; the gRPC status that goes with it stands in
 the contract, beside that reason.
@@ -39,18 +40,8 @@ class Refusal(Exception):
         self.violations: Sequence[tuple[str, str]] = ()
 
 
-class InvalidField(Refusal):
-    """A field of the request breaks a rule that the contract cannot express."""
-
-    reason = "INVALID_FIELD"
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.violations = ((field, message),)
-
-
 class InvalidFields(Refusal):
-    """Several fields of the request break rules: pairs of field path and what is wrong."""
+    """Fields of the request break rules: pairs of field path and what is wrong. An empty path is the whole request."""
 
     reason = "INVALID_FIELD"
 
@@ -59,14 +50,20 @@ class InvalidFields(Refusal):
         self.violations = violations
 
 
-class InvalidPageToken(Refusal):
+class InvalidField(InvalidFields):
+    """A field of the request breaks a rule that the contract cannot express."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(((field, message),))
+
+
+class InvalidPageToken(InvalidField):
     """A page token of another method, of another request, or of nobody."""
 
     reason = "INVALID_PAGE_TOKEN"
 
     def __init__(self) -> None:
-        super().__init__("page_token: must be the next_page_token of the same request's page before")
-        self.violations = (("page_token", "must be the next_page_token of the same request's page before"),)
+        super().__init__("page_token", "must be the next_page_token of the same request's page before")
 
 
 class NotFound(Refusal):

@@ -25,7 +25,7 @@ class Inbox:
         self._subscriptions = {entry.payload.DESCRIPTOR.full_name: entry for entry in subscriptions}
 
     def check(self, event: Event) -> None:
-        """Raises InvalidField or InvalidFields where the payload is not what the contract of its type asks for."""
+        """Raises InvalidFields where the payload is not what the contract of its type asks for."""
         subscription = self._subscriptions.get(event.payload.TypeName())
         if subscription is None:
             return

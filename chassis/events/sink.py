@@ -17,7 +17,7 @@ class EventSinkServicer:
         self._inboxes = inboxes
 
     async def deliver_event(self, request: DeliverEventRequest) -> Empty:
-        """Answers when the event's effects are stored. Raises InvalidField, InvalidFields for a bad payload."""
+        """Answers when the event's effects are stored. Raises InvalidFields for a bad payload."""
         for inbox in self._inboxes:
             inbox.check(request.event)
         for inbox in self._inboxes:
