@@ -8,7 +8,7 @@ from typing import Final
 import grpc
 import structlog
 
-from chassis.errors import CallFailed, error_info
+from chassis.errors import error_info
 from chassis.money import from_minor, to_minor
 from innkeeper.payments.v1 import payments_pb2, payments_pb2_grpc
 from services.booking.booking import Booking, Payment, PaymentState
@@ -34,8 +34,6 @@ class Charges:
         except grpc.aio.AioRpcError as error:
             self._log.warning("charge_not_done", booking=booking.name, step=progress.step, error=error.details())
             return _after_error(error, booking, progress)
-        except CallFailed:  # it was not even asked: no time was left, or it is out of reach
-            return None
 
     async def _sent(self, booking: Booking, progress: Progress) -> payments_pb2.Payment:
         name = booking.payment.name
