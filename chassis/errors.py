@@ -10,11 +10,13 @@ Exception
 from __future__ import annotations
 
 from functools import cache
+from typing import TypeVar
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.descriptor import EnumDescriptor, FileDescriptor
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 from grpc.aio import Metadata
@@ -24,6 +26,7 @@ from chassis.refusal import Refusal
 from innkeeper.errors.v1 import error_reason_pb2
 from innkeeper.options.v1 import options_pb2
 
+D = TypeVar("D", bound=Message)
 PREFIX = "ERROR_REASON_"
 PLATFORM = error_reason_pb2.DESCRIPTOR.enum_types_by_name["ErrorReason"]
 STATUS_CODES = {code.value[0]: code for code in grpc.StatusCode}
@@ -153,11 +156,16 @@ def reason_of(error: grpc.aio.AioRpcError) -> str:
 
 def error_info(error: grpc.aio.AioRpcError) -> ErrorInfo | None:
     """The `ErrorInfo` of a failed call, with its reason, domain and metadata."""
+    return detail_of(error, ErrorInfo)
+
+
+def detail_of(error: grpc.aio.AioRpcError, kind: type[D]) -> D | None:
+    """The detail of that type that a failed call brought, if it brought one."""
     status = status_of(error)
-    for detail in status.details if status else ():
-        info = ErrorInfo()
-        if detail.Unpack(info):
-            return info
+    for packed in status.details if status else ():
+        detail = kind()
+        if packed.Unpack(detail):
+            return detail
     return None
 
 

@@ -14,7 +14,7 @@ import grpc
 from google.rpc.error_details_pb2 import RetryInfo
 
 from chassis.client.interceptor import Outgoing, Send
-from chassis.errors import status_of
+from chassis.errors import detail_of
 from chassis.policy import Method
 
 TRIES = 3
@@ -48,9 +48,5 @@ def _retry_delay(error: grpc.aio.AioRpcError) -> float | None:
     """Seconds after which to try again; None where the service does not invite to."""
     if error.code() is not grpc.StatusCode.ABORTED:
         return None
-    status = status_of(error)
-    for detail in status.details if status else ():
-        info = RetryInfo()
-        if detail.Unpack(info):
-            return info.retry_delay.ToTimedelta().total_seconds()
-    return None
+    info = detail_of(error, RetryInfo)
+    return None if info is None else info.retry_delay.ToTimedelta().total_seconds()

@@ -7,9 +7,9 @@ from typing import cast
 import grpc
 import grpc.aio
 import typer
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from google.rpc.error_details_pb2 import BadRequest
 
-from chassis.errors import StartError, status_of
+from chassis.errors import StartError, detail_of, reason_of
 
 FAILED = 1
 MISTAKE = 2
@@ -46,13 +46,8 @@ def refusal(error: grpc.RpcError) -> str:
     Such as `RESOURCE_NOT_FOUND: there is no users/ada (NOT_FOUND)`.
     """
     failed = cast(grpc.aio.AioRpcError, error)  # the synchronous one has the same methods, and no name
-    code, message, status = failed.code(), failed.details() or "", status_of(failed)
-    reason, fields = code.name, list[str]()
-    for detail in status.details if status else ():
-        info, broken = ErrorInfo(), BadRequest()
-        if detail.Unpack(info):
-            reason = info.reason
-        elif detail.Unpack(broken):
-            fields = [f"{violation.field}: {violation.description}" for violation in broken.field_violations]
+    code, message = failed.code(), failed.details() or ""
+    reason, broken = reason_of(failed) or code.name, detail_of(failed, BadRequest) or BadRequest()
+    fields = [f"{violation.field}: {violation.description}" for violation in broken.field_violations]
     told = "; ".join(field for field in fields if field not in message)
     return f"{reason}: {message}{f' [{told}]' if told else ''}" + (f" ({code.name})" if reason != code.name else "")
