@@ -16,7 +16,10 @@ from chassis.security.public_keys import FetchJwks, PublicKeys
 
 ALGORITHM = "ES256"
 TYPE = "at+jwt"
+"""What the header of an access token says in `typ` (RFC 9068 section 2.1)."""
+
 CACHED = 10_000
+"""Verified tokens that are remembered at most."""
 
 
 class TokenVerifier:

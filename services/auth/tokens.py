@@ -12,10 +12,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
+from chassis.security.verification import ALGORITHM, TYPE
 from services.auth.signing_keys import SigningKey
 
-ALGORITHM: Final = "ES256"
-TYPE: Final = "at+jwt"
 SIGN_IN_CLIENT: Final = "sign-in"
 """The `client_id` of tokens from a user's sign-in: the platform itself asks for them, and no OAuth 2 client."""
 
