@@ -10,6 +10,7 @@ import grpc
 from chassis.client.channel import Channel, Transport
 from chassis.client.credentials import TokenSource
 from chassis.client.inprocess_transport import InProcessTransport
+from chassis.client.interceptor import Outgoing, Send
 from chassis.client.socket_transport import SocketTransport
 from chassis.errors import platform_error
 from chassis.observability.tracing import Tracing
@@ -100,8 +101,8 @@ class _Nowhere:
     def __init__(self, service: str) -> None:
         self._service = service
 
-    def sender(self, method: Method) -> Any:
-        async def send(request: Any, outgoing: Any) -> Any:
+    def sender(self, method: Method) -> Send:
+        async def send(request: Any, outgoing: Outgoing) -> Any:
             raise platform_error(
                 "DEPENDENCY_UNAVAILABLE",
                 f"the service {self._service} is not in this process, and INNKEEPER_ADDRESSES does not say where it is",
@@ -109,4 +110,5 @@ class _Nowhere:
 
         return send
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """There is nothing to close."""

@@ -22,8 +22,8 @@ FILE = "<shell>"
 def run(code: str, names: Mapping[str, Any]) -> None:
     """Run the code; where its last line is an expression, show what it comes to.
 
-    Raises Mistake, with the line, for code that is no Python; Failure for code that raises; what a refused call
-    raises is let through.
+    Raises Failure, with the line, for code that is no Python, and for code that raises. What a refused call raises is
+    let through.
     """
     try:
         value = _value(code, dict(names))
