@@ -39,7 +39,7 @@ from chassis.service import Assembly, Service, Timer
 from chassis.settings import Settings
 from chassis.stack import server_stack
 from chassis.storage.database import Database
-from chassis.storage.migrate import migrate
+from chassis.storage.migrate import migrate, told_at_start
 from chassis.storage.requests import forget_old
 from chassis.timers import Timers
 from innkeeper.events.v1.events_pb2_grpc import EventSinkServiceStub
@@ -137,7 +137,8 @@ class Platform:
         self._bind()
         for running in self._running.values():
             if running.assembly.start is not None:
-                await running.assembly.start()
+                with told_at_start(running.database):
+                    await running.assembly.start()
         self._start_relays(stack)
         timers = Timers(timer for running in self._running.values() for timer in self._timers(running))
         timers.start()

@@ -7,16 +7,21 @@ from typing import Any
 import grpc
 import structlog
 from google.protobuf.descriptor import FileDescriptor
+from sqlalchemy.exc import DBAPIError
 
 from chassis.context import Call
 from chassis.errors import CallFailed, passed_on, platform_error, refused
 from chassis.policy import Method
 from chassis.refusal import Refusal
 from chassis.server.interceptor import Handler
+from chassis.storage.outage import cause_of
+
+OUT_OF_ORDER = "the service cannot read or write its database now: try again with the same request id"
 
 
 class ErrorInterceptor:
-    """Refusals get the code that the contract gives their reason; what nobody foresaw is logged, and is INTERNAL.
+    """Refusals get the code that the contract gives their reason; a database that is out of order is one for
+    another try; what nobody foresaw is logged, and is INTERNAL.
 
     Args:
         contract: The file whose ErrorReason the service's refusals name.
@@ -42,6 +47,9 @@ class ErrorInterceptor:
             except TimeoutError as error:
                 raise platform_error("DEADLINE_PASSED", "the deadline passed before the answer was ready") from error
             except Exception as error:
+                if isinstance(error, DBAPIError) and (cause := cause_of(error)) is not None:
+                    log.error("storage_failed", error=cause)
+                    raise platform_error("DEPENDENCY_UNAVAILABLE", OUT_OF_ORDER, retry_after=1.0) from error
                 log.exception("defect", request=call.request)
                 raise platform_error(
                     "INTERNAL", "a defect of ours; the trace id finds it in the logs", trace_id=call.trace.trace_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -50,7 +52,7 @@ def migrate(database: Database, migrations: str, metadata: MetaData, *, apply: b
 
     Raises StartError for a database that is damaged, out of reach, or newer than the code.
     """
-    try:
+    with told_at_start(database):
         if database.engine.dialect.name == "sqlite":
             _require_sound(database)
         return [
@@ -58,6 +60,13 @@ def migrate(database: Database, migrations: str, metadata: MetaData, *, apply: b
             for history in histories(migrations, metadata)
             if (step := _upgraded(database, history, apply)) is not None
         ]
+
+
+@contextmanager
+def told_at_start(database: Database) -> Iterator[None]:
+    """Raises StartError for whatever the database refuses meanwhile, in its own words on one line."""
+    try:
+        yield
     except DBAPIError as error:
         why = " ".join(str(error.orig).split())
         raise StartError(f"database of {database.name} ({_where(database)}): {why}") from None

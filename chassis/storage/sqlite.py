@@ -12,10 +12,12 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from chassis.errors import StartError
@@ -86,17 +88,25 @@ class Sqlite:
 
 
 def _in_savepoint(connection: Connection, unit: Unit[Any], future: Future[Any]) -> Callable[[], None]:
-    """Runs the unit, and returns what tells its caller how it went, once the commit has gone well."""
-    with Session(connection, join_transaction_mode="create_savepoint", info=unit.info) as session:
-        try:
-            result = unit.work(session)
-            session.commit()
-        except BaseException as error:
-            session.rollback()
-            refused = error
-            return lambda: future.set_exception(refused)
-        unit.info = session.info  # the session works on a copy
-        return lambda: unit.committed(future, result)
+    """Runs the unit, and returns what tells its caller how it went, once the commit has gone well.
+
+    Raises what the unit raised where SQLite has undone the whole transaction for it, as when the disk is full.
+    """
+    refused: BaseException | None = None
+    try:
+        with Session(connection, join_transaction_mode="create_savepoint", info=unit.info) as session:
+            try:
+                result = unit.work(session)
+                session.commit()
+            except BaseException as error:
+                refused = error
+                session.rollback()
+            unit.info = session.info  # the session works on a copy
+    except DBAPIError as no_savepoint:
+        raise (refused or no_savepoint) from None
+    if refused is not None:
+        return partial(future.set_exception, refused)
+    return lambda: unit.committed(future, result)
 
 
 def _engine(path: Path, *, begin: str, connections: int) -> Engine:
