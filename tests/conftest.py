@@ -17,7 +17,6 @@ from chassis.client.inprocess_transport import InProcessTransport
 from chassis.client.interceptor import Outgoing, Send
 from chassis.client.socket_transport import SocketTransport
 from chassis.context import ADMIN
-from chassis.network import Network
 from chassis.observability.logs import set_up_logs
 from chassis.platform import Platform
 from chassis.policy import Method
@@ -46,7 +45,6 @@ class RunningPlatform:
         self.platform = platform
         self.address = platform.address
         self.identity = identity
-        self._network: Network = platform._network
         self._socket = SocketTransport(platform.address, ())
 
     def token(self, subject: str = "users/ada", scopes: Iterable[str] = (), **claims: Any) -> str:
@@ -67,7 +65,7 @@ class RunningPlatform:
         metadata = [(AUTHORIZATION, f"Bearer {bearer}")]
         if user:
             metadata.append((END_USER, self.identity.sign(user, ())))
-        return self._stub(stub_class, InProcessTransport(self._network.endpoints.__getitem__), metadata)
+        return self._stub(stub_class, InProcessTransport(self.platform.network.endpoints.__getitem__), metadata)
 
     def database(self, service: str) -> Database:
         """The database of a service."""
@@ -84,7 +82,7 @@ class RunningPlatform:
     def _stub(
         self, stub_class: Callable[[grpc.aio.Channel], S], transport: Transport, metadata: list[tuple[str, str]]
     ) -> S:
-        channel = Channel(self._network.method_at, transport, [_Metadata(metadata)])
+        channel = Channel(self.platform.network.method_at, transport, [_Metadata(metadata)])
         return stub_class(cast(grpc.aio.Channel, channel))
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 
 from cryptography.fernet import Fernet
 
-from chassis.errors import StartError
+from chassis import data_directory
 from chassis.service import Service
 from chassis.settings import Settings
 from chassis.storage import migrate as storage
@@ -17,7 +17,7 @@ def migrate(service: Service, settings: Settings, *, apply: bool) -> int:
     """Tells, and with `apply` does, what there is to do; returns how many steps that is. Raises StartError."""
     # Nothing is sealed or opened here, so that any key will do.
     seal = Fernet(Fernet.generate_key())
-    _make(settings)
+    data_directory.make_writable(settings.data_dir)
     with closing(
         Database.open(service.name, url=settings.database_url, directory=settings.data_dir, seal=seal)
     ) as database:
@@ -28,12 +28,3 @@ def migrate(service: Service, settings: Settings, *, apply: bool) -> int:
     if not steps:
         print(f"{service.name}: up to date")
     return len(steps)
-
-
-def _make(settings: Settings) -> None:
-    try:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StartError(
-            f"INNKEEPER_DATA_DIR={settings.data_dir}: cannot be made ({error.strerror}); choose another directory"
-        ) from None
