@@ -34,7 +34,7 @@ from chassis.service import Assembly, Service, Timer
 from chassis.settings import Settings
 from chassis.stack import server_stack
 from chassis.storage.database import Database
-from chassis.storage.migrate import migrate
+from chassis.storage.migrate import migrate, told_at_start
 from chassis.storage.requests import forget_old
 from chassis.timers import Timers
 
@@ -128,7 +128,8 @@ class Platform:
         self._bind()
         for running in self._running.values():
             if running.assembly.start is not None:
-                await running.assembly.start()
+                with told_at_start(running.database):
+                    await running.assembly.start()
         stack.push_async_callback(self._events.stop)
         self._events.start()
         timers = Timers(timer for running in self._running.values() for timer in self._timers(running))
