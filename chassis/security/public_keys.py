@@ -17,6 +17,10 @@ REFRESH_EVERY = 300.0
 SHORTEST_REFRESH = 1.0
 """Seconds between two requests for the keys, however many tokens name a key that is not known."""
 
+LARGEST_WAIT = 100
+"""Tokens with an unknown key that wait for a request at a time: whoever makes such tokens up must not fill the
+server."""
+
 FetchJwks = Callable[[], Awaitable[Jwks]]
 
 
@@ -28,16 +32,22 @@ class PublicKeys:
         self._keys: dict[str, ECKey] = {}
         self._fetched = float("-inf")
         self._fetching: asyncio.Task[None] | None = None
+        self._waiting = 0
 
     async def get(self, kid: str) -> ECKey | None:
         """The key of that name; None where the auth service does not publish it.
 
-        All who miss a key at a time wait for one request. Where the auth service cannot be asked, keys that are known
-        stay good, and for an unknown one the request's own error is raised.
+        All who miss a key at a time wait for one request; where many wait already, a further one is
+        told that its key is not known. Where the auth service cannot be asked, keys that are known stay good, and
+        for an unknown one the request's own error is raised.
         """
-        if kid not in self._keys:
-            await asyncio.shield(self._refreshing())
-        elif time.monotonic() - self._fetched > REFRESH_EVERY:
+        if kid not in self._keys and self._waiting < LARGEST_WAIT:
+            self._waiting += 1
+            try:
+                await asyncio.shield(self._refreshing())
+            finally:
+                self._waiting -= 1
+        elif kid in self._keys and time.monotonic() - self._fetched > REFRESH_EVERY:
             self._refreshing().add_done_callback(_noted)
         return self._keys.get(kid)
 
