@@ -9,20 +9,20 @@ from innkeeper.auth.v1.auth_pb2 import Jwks
 
 
 async def test_many_unknown_keys_share_a_request_and_no_more_than_so_many_wait() -> None:
-    asked, answer = 0, asyncio.Event()
+    requests, asked, answer = 0, asyncio.Event(), asyncio.Event()
 
     async def fetch() -> Jwks:
-        nonlocal asked
-        asked += 1
+        nonlocal requests
+        requests += 1
+        asked.set()
         await answer.wait()
         return Jwks()
 
     keys = PublicKeys(fetch)
     waiting = [asyncio.create_task(keys.get(f"made up {number}")) for number in range(LARGEST_WAIT)]
-    while not asked:
-        await asyncio.sleep(0)
+    await asked.wait()
     assert await keys.get("one too many") is None, "told at once, while the others wait"
     assert not any(task.done() for task in waiting)
     answer.set()
     assert await asyncio.gather(*waiting) == [None] * LARGEST_WAIT
-    assert asked == 1
+    assert requests == 1

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from innkeeper.options.v1 import options_pb2 as innkeeper_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&innkeeper/errors/v1/error_reason.proto\x12\x13innkeeper.errors.v1\x1a\"innkeeper/options/v1/options.proto*\xe1\x05\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12&\n\x1a\x45RROR_REASON_INVALID_FIELD\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\x03\x12+\n\x1f\x45RROR_REASON_INVALID_PAGE_TOKEN\x10\x02\x1a\x06\xa2\xbb\x18\x02\x08\x03\x12&\n\x1a\x45RROR_REASON_TOKEN_MISSING\x10\x03\x1a\x06\xa2\xbb\x18\x02\x08\x10\x12&\n\x1a\x45RROR_REASON_TOKEN_INVALID\x10\x04\x1a\x06\xa2\xbb\x18\x02\x08\x10\x12&\n\x1a\x45RROR_REASON_TOKEN_EXPIRED\x10\x05\x1a\x06\xa2\xbb\x18\x02\x08\x10\x12&\n\x1a\x45RROR_REASON_SCOPE_MISSING\x10\x06\x1a\x06\xa2\xbb\x18\x02\x08\x07\x12(\n\x1c\x45RROR_REASON_INTERNAL_METHOD\x10\x07\x1a\x06\xa2\xbb\x18\x02\x08\x07\x12+\n\x1f\x45RROR_REASON_RESOURCE_NOT_FOUND\x10\x08\x1a\x06\xa2\xbb\x18\x02\x08\x05\x12(\n\x1c\x45RROR_REASON_RESOURCE_EXISTS\x10\t\x1a\x06\xa2\xbb\x18\x02\x08\x06\x12*\n\x1e\x45RROR_REASON_REQUEST_ID_REUSED\x10\n\x1a\x06\xa2\xbb\x18\x02\x08\x06\x12&\n\x1a\x45RROR_REASON_ETAG_MISMATCH\x10\x0b\x1a\x06\xa2\xbb\x18\x02\x08\n\x12#\n\x17\x45RROR_REASON_OVERLOADED\x10\x0c\x1a\x06\xa2\xbb\x18\x02\x08\x0e\x12!\n\x15\x45RROR_REASON_DRAINING\x10\r\x1a\x06\xa2\xbb\x18\x02\x08\x0e\x12/\n#ERROR_REASON_DEPENDENCY_UNAVAILABLE\x10\x0e\x1a\x06\xa2\xbb\x18\x02\x08\x0e\x12(\n\x1c\x45RROR_REASON_DEADLINE_PASSED\x10\x0f\x1a\x06\xa2\xbb\x18\x02\x08\x04\x12!\n\x15\x45RROR_REASON_INTERNAL\x10\x10\x1a\x06\xa2\xbb\x18\x02\x08\r\x12$\n\x18\x45RROR_REASON_NOT_ALLOWED\x10\x11\x1a\x06\xa2\xbb\x18\x02\x08\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&innkeeper/errors/v1/error_reason.proto\x12\x13innkeeper.errors.v1\x1a\"innkeeper/options/v1/options.proto*\xbe\x05\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12&\n\x1a\x45RROR_REASON_INVALID_FIELD\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\x03\x12+\n\x1f\x45RROR_REASON_INVALID_PAGE_TOKEN\x10\x02\x1a\x06\xa2\xbb\x18\x02\x08\x03\x12&\n\x1a\x45RROR_REASON_TOKEN_MISSING\x10\x03\x1a\x06\xa2\xbb\x18\x02\x08\x10\x12&\n\x1a\x45RROR_REASON_TOKEN_INVALID\x10\x04\x1a\x06\xa2\xbb\x18\x02\x08\x10\x12&\n\x1a\x45RROR_REASON_TOKEN_EXPIRED\x10\x05\x1a\x06\xa2\xbb\x18\x02\x08\x10\x12&\n\x1a\x45RROR_REASON_SCOPE_MISSING\x10\x06\x1a\x06\xa2\xbb\x18\x02\x08\x07\x12(\n\x1c\x45RROR_REASON_INTERNAL_METHOD\x10\x07\x1a\x06\xa2\xbb\x18\x02\x08\x07\x12+\n\x1f\x45RROR_REASON_RESOURCE_NOT_FOUND\x10\x08\x1a\x06\xa2\xbb\x18\x02\x08\x05\x12(\n\x1c\x45RROR_REASON_RESOURCE_EXISTS\x10\t\x1a\x06\xa2\xbb\x18\x02\x08\x06\x12*\n\x1e\x45RROR_REASON_REQUEST_ID_REUSED\x10\n\x1a\x06\xa2\xbb\x18\x02\x08\x06\x12&\n\x1a\x45RROR_REASON_ETAG_MISMATCH\x10\x0b\x1a\x06\xa2\xbb\x18\x02\x08\n\x12#\n\x17\x45RROR_REASON_OVERLOADED\x10\x0c\x1a\x06\xa2\xbb\x18\x02\x08\x0e\x12/\n#ERROR_REASON_DEPENDENCY_UNAVAILABLE\x10\r\x1a\x06\xa2\xbb\x18\x02\x08\x0e\x12(\n\x1c\x45RROR_REASON_DEADLINE_PASSED\x10\x0e\x1a\x06\xa2\xbb\x18\x02\x08\x04\x12!\n\x15\x45RROR_REASON_INTERNAL\x10\x0f\x1a\x06\xa2\xbb\x18\x02\x08\r\x12$\n\x18\x45RROR_REASON_NOT_ALLOWED\x10\x10\x1a\x06\xa2\xbb\x18\x02\x08\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,8 +56,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_ETAG_MISMATCH"]._serialized_options = b'\242\273\030\002\010\n'
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_OVERLOADED"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_OVERLOADED"]._serialized_options = b'\242\273\030\002\010\016'
-  _globals['_ERRORREASON'].values_by_name["ERROR_REASON_DRAINING"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["ERROR_REASON_DRAINING"]._serialized_options = b'\242\273\030\002\010\016'
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_DEPENDENCY_UNAVAILABLE"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_DEPENDENCY_UNAVAILABLE"]._serialized_options = b'\242\273\030\002\010\016'
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_DEADLINE_PASSED"]._loaded_options = None
@@ -67,5 +65,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_NOT_ALLOWED"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_NOT_ALLOWED"]._serialized_options = b'\242\273\030\002\010\007'
   _globals['_ERRORREASON']._serialized_start=100
-  _globals['_ERRORREASON']._serialized_end=837
+  _globals['_ERRORREASON']._serialized_end=802
 # @@protoc_insertion_point(module_scope)

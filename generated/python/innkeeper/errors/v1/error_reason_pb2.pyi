@@ -74,23 +74,19 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The server has as many calls in hand as it takes; try again after the delay in `google.rpc.RetryInfo`.
     Example: a flash sale.
     """
-    ERROR_REASON_DRAINING: _ErrorReason.ValueType  # 13
-    """The server is shutting down and takes no new calls; try again, elsewhere.
-    Example: a replica that is being replaced.
-    """
-    ERROR_REASON_DEPENDENCY_UNAVAILABLE: _ErrorReason.ValueType  # 14
+    ERROR_REASON_DEPENDENCY_UNAVAILABLE: _ErrorReason.ValueType  # 13
     """A service that this call needs did not answer; try again with the same request id.
     Example: the booking service cannot reach the hotels service.
     """
-    ERROR_REASON_DEADLINE_PASSED: _ErrorReason.ValueType  # 15
+    ERROR_REASON_DEADLINE_PASSED: _ErrorReason.ValueType  # 14
     """The call's deadline passed before the answer was ready; try again with the same request id.
     Example: a deadline of a millisecond.
     """
-    ERROR_REASON_INTERNAL: _ErrorReason.ValueType  # 16
+    ERROR_REASON_INTERNAL: _ErrorReason.ValueType  # 15
     """A defect of the platform; the metadata's `trace_id` finds it in the logs.
     Example: a service raised an error that it does not know.
     """
-    ERROR_REASON_NOT_ALLOWED: _ErrorReason.ValueType  # 17
+    ERROR_REASON_NOT_ALLOWED: _ErrorReason.ValueType  # 16
     """The command needs a right that no scope of the caller gives.
     Example: a traveller sets the own club membership to gold.
     """
@@ -148,23 +144,19 @@ ERROR_REASON_OVERLOADED: ErrorReason.ValueType  # 12
 """The server has as many calls in hand as it takes; try again after the delay in `google.rpc.RetryInfo`.
 Example: a flash sale.
 """
-ERROR_REASON_DRAINING: ErrorReason.ValueType  # 13
-"""The server is shutting down and takes no new calls; try again, elsewhere.
-Example: a replica that is being replaced.
-"""
-ERROR_REASON_DEPENDENCY_UNAVAILABLE: ErrorReason.ValueType  # 14
+ERROR_REASON_DEPENDENCY_UNAVAILABLE: ErrorReason.ValueType  # 13
 """A service that this call needs did not answer; try again with the same request id.
 Example: the booking service cannot reach the hotels service.
 """
-ERROR_REASON_DEADLINE_PASSED: ErrorReason.ValueType  # 15
+ERROR_REASON_DEADLINE_PASSED: ErrorReason.ValueType  # 14
 """The call's deadline passed before the answer was ready; try again with the same request id.
 Example: a deadline of a millisecond.
 """
-ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 16
+ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 15
 """A defect of the platform; the metadata's `trace_id` finds it in the logs.
 Example: a service raised an error that it does not know.
 """
-ERROR_REASON_NOT_ALLOWED: ErrorReason.ValueType  # 17
+ERROR_REASON_NOT_ALLOWED: ErrorReason.ValueType  # 16
 """The command needs a right that no scope of the caller gives.
 Example: a traveller sets the own club membership to gold.
 """
