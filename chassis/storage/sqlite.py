@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import queue
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -25,6 +27,8 @@ from chassis.storage.work import Unit
 
 LARGEST_BATCH = 64
 READERS = 2
+LONGEST_WAIT = 10.0
+"""Seconds to wait for another process that writes."""
 
 
 class Sqlite:
@@ -115,12 +119,13 @@ def _engine(path: Path, *, begin: str, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 10.0},
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": LONGEST_WAIT},
     )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-2048"):
+        _keep_log(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-2048"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -128,6 +133,20 @@ def _engine(path: Path, *, begin: str, connections: int) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _keep_log(connection: Any) -> None:
+    """Turns write-ahead logging on. Of two processes that open a new file at once SQLite refuses one, and does not have
+    it wait as it does everywhere else."""
+    give_up = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        time.sleep(0.01)
 
 
 def _require_writable(path: Path) -> None:
