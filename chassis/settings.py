@@ -44,9 +44,6 @@ class Settings(BaseSettings):
     metrics_port: Annotated[int, Field(ge=-1, le=65535)] = 7001
     """The port of `/metrics`, on loopback; 0 takes a free one, -1 serves none."""
 
-    discovery: Literal["static"] = "static"
-    """How services that run elsewhere are found: by `addresses`."""
-
     addresses: dict[str, Annotated[str, Field(pattern=r"^\S+:[0-9]{1,5}$")]] = {}
     """Where services run that are not in this process: `{"hotels": "127.0.0.1:7100"}`."""
 

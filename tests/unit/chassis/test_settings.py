@@ -41,7 +41,6 @@ BAD: list[Any] = [
     pytest.param(
         {"migrate_at_start": "maybe"}, ["INNKEEPER_MIGRATE_AT_START=maybe: ", "boolean"], id="neither yes nor no"
     ),
-    pytest.param({"discovery": "magic"}, ["INNKEEPER_DISCOVERY=magic: ", "'static'"], id="a discovery"),
     pytest.param({"log_level": "loud"}, ["INNKEEPER_LOG_LEVEL=loud: ", "'info'"], id="a level"),
     pytest.param({"log_format": "xml"}, ["INNKEEPER_LOG_FORMAT=xml: ", "'json'"], id="a format"),
     pytest.param({"trace_ratio": "1.5"}, ["INNKEEPER_TRACE_RATIO=1.5: ", "1"], id="more than all traces"),
