@@ -35,7 +35,7 @@ def find(session: Session, centre: Point, radius: int, stay: Stay, now: datetime
             check_out=stay.check_out,
             guests=stay.guests,
         )
-        if today_in(now, vacancy.hotel.time_zone) <= stay.check_in
+        if today_in(vacancy.hotel.time_zone, now) <= stay.check_in
     ]
     near = sorted((metres, vacancy.hotel.name, vacancy) for metres, vacancy in found if metres <= radius)
     return [Nearby(vacancy=vacancy, distance=round(metres)) for metres, _, vacancy in near[:MOST]]

@@ -36,13 +36,13 @@ class Stay:
 
         An empty time zone is that of a point anywhere: there, today is the earliest date that some place on earth has.
         """
-        today = today_in(now, time_zone)
+        today = today_in(time_zone, now)
         if self.check_in < today:
             raise InvalidField("check_in", f"must not be before today, {today}")
         if (self.check_in - today).days > FURTHEST_AHEAD:
             raise InvalidField("check_in", f"must be at most {FURTHEST_AHEAD} days ahead")
 
 
-def today_in(now: datetime, time_zone: str) -> date:
+def today_in(time_zone: str, now: datetime) -> date:
     """The date in a time zone; where that is empty, the earliest date that some place on earth has."""
     return now.astimezone(ZoneInfo(time_zone) if time_zone else LAST_TO_TURN).date()

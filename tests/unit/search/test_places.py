@@ -117,7 +117,7 @@ def test_it_does_not_stay_in_memory(session: Session) -> None:
 
 def test_every_city_has_a_time_zone_that_is_known() -> None:
     for time_zone in {city.time_zone for city in cities()}:
-        assert today_in(NOW, time_zone)
+        assert today_in(time_zone, NOW)
 
 
 def test_a_newer_edition_takes_the_place_of_the_older() -> None:
