@@ -1,7 +1,11 @@
-"""Where the running platform is: it leaves its address in the data directory, and takes it away when it stops."""
+"""Where the running platform is: it leaves its address in the data directory, and takes it away when it stops.
+
+Where several processes share the directory, it is the address of the one that was there first.
+"""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +23,11 @@ SECRETS = "secrets"
 
 @contextmanager
 def announced(data_dir: Path, address: str) -> Iterator[None]:
-    """For as long as this lasts, the address stands in `<data_dir>/address`."""
+    """For as long as this lasts, the address stands in `<data_dir>/address`, unless another who answers has it."""
     file, draft = data_dir / FILE, data_dir / f".{FILE}"
+    if file.exists() and (other := file.read_text().strip()) != address and _is_listened_on(other):
+        yield
+        return
     draft.write_text(f"{address}\n")
     draft.replace(file)
     try:
@@ -55,6 +62,15 @@ def connected(address: str, seconds: float = 5.0) -> Iterator[grpc.Channel]:
         if not _answers(channel, seconds):
             raise Failure(f"nothing answers at {address}: is the platform running? `innkeeper up` starts one")
         yield channel
+
+
+def _is_listened_on(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=1.0).close()
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def _answers(channel: grpc.Channel, seconds: float) -> bool:
