@@ -197,6 +197,11 @@ async def test_nothing_is_called_stored_that_found_no_room(sqlite: Database) -> 
     await sqlite.write(keeping("later"))
 
 
+async def test_what_is_wiped_is_overwritten(sqlite: Database) -> None:
+    for run in (sqlite.read, sqlite.write):
+        assert await run(lambda session: session.scalar(text("PRAGMA secure_delete"))) == 1
+
+
 async def test_a_defect_that_the_log_may_tell_of_shows_no_values(database: Database) -> None:
     await database.write(keeping("ada@example.org"))
     with pytest.raises(DBAPIError) as raised:
