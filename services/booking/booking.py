@@ -179,7 +179,9 @@ class Booking:
     def cancel(self, now: datetime) -> Booking:
         """The booking called off by its guest. Raises NotCancellable unless confirmed and before the day of arrival."""
         if self.state is not State.CONFIRMED:
-            raise NotCancellable(f"{self.name} is {self.state.name}: only CONFIRMED bookings", state=self.state.name)
+            raise NotCancellable(
+                f"{self.name} is {self.state.name}: only a CONFIRMED booking can be cancelled", state=self.state.name
+            )
         if now >= self.stay.begins(self.time_zone):
             raise NotCancellable(
                 f"{self.name} has begun: it could be cancelled before {self.stay.check_in}, {self.time_zone} time",

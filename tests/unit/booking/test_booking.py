@@ -87,6 +87,7 @@ def test_only_a_confirmed_booking_can_be_cancelled(state: State) -> None:
     with pytest.raises(NotCancellable) as raised:
         booking(state).cancel(LATER)
     assert raised.value.metadata == {"state": state.name}
+    assert raised.value.message.endswith(f"is {state.name}: only a CONFIRMED booking can be cancelled")
 
 
 @pytest.mark.parametrize(
