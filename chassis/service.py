@@ -17,6 +17,7 @@ from chassis.storage.database import Database
 from innkeeper.events.v1.events_pb2 import Event
 
 if TYPE_CHECKING:
+    from grpc import GenericRpcHandler
     from grpc.aio import Channel
 
 E = TypeVar("E", bound=Message)
@@ -49,13 +50,17 @@ class Timer:
 class Assembly:
     """The parts of a service, put together.
 
-    `servicer` has an async method for each RPC, named in snake case. `start` runs once, before the first call.
+    `servicer` has an async method for each RPC, named in snake case. `start` runs once, before the first call; `drain`
+    runs once when the process is told to stop, and ends what would go on for as long as it lasts, such as streams.
+    `handlers` are protocols of others that are served on the same port, without interceptors.
     """
 
     servicer: object
     subscriptions: Sequence[Subscription] = ()
     timers: Sequence[Timer] = ()
     start: Callable[[], Awaitable[None]] | None = None
+    drain: Callable[[], None] | None = None
+    handlers: Sequence[GenericRpcHandler] = ()
 
 
 class Kit(Protocol):

@@ -44,8 +44,28 @@ class Settings(BaseSettings):
     metrics_port: Annotated[int, Field(ge=-1, le=65535)] = 7001
     """The port of `/metrics`, on loopback; 0 takes a free one, -1 serves none."""
 
+    discovery: Literal["static", "xds"] = "static"
+    """How services are found that are not in this process: at `INNKEEPER_ADDRESSES`, or through the registry at
+    `INNKEEPER_REGISTRY`, with which the process then registers as well."""
+
     addresses: dict[str, Annotated[str, Field(pattern=r"^\S+:[0-9]{1,5}$")]] = {}
-    """Where services run that are not in this process: `{"hotels": "127.0.0.1:7100"}`."""
+    """Where services run that are not in this process: `{"hotels": "127.0.0.1:7100"}`. Counts before the registry."""
+
+    registry: Annotated[str, Field(pattern=r"^(\S+:[0-9]{1,5})?(,\S+:[0-9]{1,5})*$")] = ""
+    """Where registries listen: `10.0.0.1:7000`, or several of them with commas between."""
+
+    advertise: Annotated[str, Field(pattern=r"^(\S+:[0-9]{1,5})?$")] = ""
+    """The address by which others reach this process, where it is not the one that it listens on."""
+
+    variant: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,31}$")] = "v1"
+    """The version or implementation that this process is, for the registry to split traffic between: `v2`."""
+
+    tls_dir: Path | None = None
+    """A directory with `tls.crt`, `tls.key` and `ca.crt`, or with one such directory for each service: calls then go by
+    mutual TLS. Empty: plain."""
+
+    allow_plaintext: bool = False
+    """Whether a process without TLS may listen on an address that is not loopback."""
 
     issuer: Annotated[str, Field(min_length=1)] = "innkeeper"
     """Who issues access tokens: the `iss` claim."""
@@ -73,6 +93,9 @@ class Settings(BaseSettings):
 
     drain_seconds: Annotated[float, Field(ge=0, le=3600)] = 10.0
     """How long calls in flight get to finish when the process is told to stop."""
+
+    drain_news_seconds: Annotated[float, Field(ge=0, le=60)] = 0.5
+    """How long a process that leaves the registry goes on taking calls, until its callers know."""
 
     max_message_bytes: Annotated[int, Field(ge=1024)] = 4 * 1024 * 1024
     """The largest message that is taken."""

@@ -1,0 +1,1 @@
+"""The registry: which instances serve what, and how calls are spread over them."""
