@@ -3,6 +3,7 @@
     generated/descriptors           the descriptor image: every file, its imports and its comments
     generated/python/innkeeper/…    messages, gRPC stubs (asyncio only) and their types
     generated/python/buf/validate   the validation rules, that the messages' descriptors depend on
+    generated/go/innkeeper/…        messages and gRPC stubs, where there is a Go to make them (`go_stubs`)
 
 The same contracts give the same bytes, whoever generates. Only files whose content changed are touched, so that a
 running build or editor sees no needless news.
@@ -14,16 +15,17 @@ import filecmp
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from contracts import third_party
+from contracts import go_stubs, third_party
 from contracts.paths import GENERATED, IMAGE, PROTOS, contract_files
 from contracts.protoc import ContractError, protoc
 
-OWNED: Final = ("descriptors", "python")
+OWNED: Final = ("descriptors", "python", "go")
 """The folders of `generated/` that this module writes, and empties of what no contract gives any more."""
 
 
@@ -44,6 +46,7 @@ def generate(protos: Path, out: Path) -> str:
     """Write everything that is generated from the contracts below `protos` into `out`, an empty folder.
 
     Returns the compiler's warnings. Raises ContractError where a contract does not compile.
+    Where no Go stubs can be made, there is no folder `go` afterwards.
     """
     image = out / IMAGE
     warnings = build_image(protos, image)
@@ -53,6 +56,8 @@ def generate(protos: Path, out: Path) -> str:
     protoc(image, [f"--python_out={python}", f"--mypy_out=quiet:{python}"], [third_party.VALIDATE, *files])
     stubs = [f"--grpc_python_out={python}", f"--mypy_grpc_out=quiet,only_async:{python}"]
     protoc(image, stubs, [file for file in _with_services(image) if file in set(files)])
+    if not go_stubs.why_not():
+        go_stubs.write(image, out / "go", files)
     return warnings
 
 
@@ -68,17 +73,22 @@ def mirror(source: Path, target: Path) -> list[Path]:
     return changed
 
 
-def differing(one: Path, other: Path) -> list[Path]:
-    """The generated files that are not the same in both folders, or only in one of them, relative to the folders."""
-    return sorted(path for path in _owned_files(one) | _owned_files(other) if not _same(one / path, other / path))
+def differing(fresh: Path, generated: Path) -> list[Path]:
+    """The files that are not the same in both folders, or only in one of them, relative to the folders.
+
+    An owned folder that was not made afresh does not count.
+    """
+    made = [owned for owned in OWNED if (fresh / owned).exists()]
+    paths = _files(fresh, made) | _files(generated, made)
+    return sorted(path for path in paths if not _same(fresh / path, generated / path))
 
 
-def _owned_files(folder: Path) -> set[Path]:
+def _files(folder: Path, parts: Sequence[str]) -> set[Path]:
     # What Python leaves beside the modules it ran does not count.
     return {
         path.relative_to(folder)
-        for owned in OWNED
-        for path in (folder / owned).rglob("*")
+        for part in parts
+        for path in (folder / part).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
 
@@ -101,6 +111,8 @@ def main() -> int:
             print(error, file=sys.stderr)
             return 1
         changed = mirror(out, GENERATED)
+    if missing := go_stubs.why_not():
+        print(f"generated/go: left as it was, {missing}", file=sys.stderr)
     for path in changed:
         print(f"{'wrote' if (GENERATED / path).exists() else 'removed'} generated/{path}")
     return 0

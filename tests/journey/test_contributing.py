@@ -14,8 +14,9 @@ import pytest
 from contracts.paths import ROOT
 from tests.journey.command import PATIENCE
 
-NEEDED = ("chassis", "clients", "contracts", "generated", "protos", "services", "tests", "buf.yaml", "pyproject.toml")
-FILE = re.compile(
+FOLDERS = ("chassis", "clients", "contracts", "generated", "protos", "services", "tests")
+FILES = ("buf.yaml", "go.mod", "go.sum", "pyproject.toml")
+SHOWN = re.compile(
     r"`([a-z/0-9_]*reviews/[a-z/0-9_]+\.(?:proto|py))`(?:(?!```).)*?```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 
@@ -25,12 +26,11 @@ def copy(tmp_path: Path) -> Path:
     """A copy of the repository with the files that CONTRIBUTING shows, each below the path that it names."""
     copy = tmp_path / "innkeeper"
     copy.mkdir()
-    for name in NEEDED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, copy)
-    for name, content in FILE.findall((ROOT / "CONTRIBUTING.md").read_text()):
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in FILES:
+        shutil.copy(ROOT / name, copy)
+    for name, content in SHOWN.findall((ROOT / "CONTRIBUTING.md").read_text()):
         file = copy / name
         for folder in reversed(file.relative_to(copy).parents):
             if folder.parts and folder.parts[0] != "protos":
