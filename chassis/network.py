@@ -1,4 +1,4 @@
-"""Where services are, as seen from one process: here, or at an address."""
+"""Where services are, as seen from one process: here, at an address, or where the registry says."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from chassis.client.channel import Channel, Transport
 from chassis.client.credentials import TokenSource
 from chassis.client.inprocess_transport import InProcessTransport
 from chassis.client.interceptor import Outgoing, Send
-from chassis.client.socket_transport import SocketTransport
+from chassis.client.socket_transport import XDS, SocketTransport
 from chassis.errors import platform_error
 from chassis.observability.tracing import Tracing
 from chassis.policy import Method, methods
 from chassis.security.service_clients import EVENT_SINK
+from chassis.security.transport_security import TransportSecurity
 from chassis.server.endpoint import Endpoint
 from chassis.service import Service
 from chassis.stack import client_stack
 
 S = TypeVar("S")
+REGISTRY = "registry"
+"""The service that knows where the others are."""
 
 
 class Network:
@@ -29,13 +32,24 @@ class Network:
     Args:
         catalogue: All services of the platform.
         local: The names of those in this process; their endpoints are added to `endpoints` when they are made.
-        addresses: Where the others are.
+        addresses: Where others are.
         tracing: Finds the place of each call in its trace.
+        by_registry: Whether the registry knows where the rest is.
+        security: The certificate that calls to other processes are made with; None for calls without TLS.
     """
 
     def __init__(
-        self, catalogue: Sequence[Service], local: frozenset[str], addresses: Mapping[str, str], tracing: Tracing
+        self,
+        catalogue: Sequence[Service],
+        local: frozenset[str],
+        addresses: Mapping[str, str],
+        tracing: Tracing,
+        *,
+        by_registry: bool = False,
+        security: TransportSecurity | None = None,
     ) -> None:
+        self._security = security
+        self._by_registry = by_registry
         self.endpoints: dict[str, Endpoint] = {}
         self._local = local
         self._addresses = addresses
@@ -50,8 +64,8 @@ class Network:
         return self._methods[path]
 
     def reaches(self, service: str) -> bool:
-        """Whether the service is here or its address known."""
-        return service in self._local or service in self._addresses
+        """Whether the service is here, or there is a way to it."""
+        return self._by_registry or service in self._local or service in self._addresses
 
     def stub(self, stub_class: Callable[[grpc.aio.Channel], S], tokens: TokenSource | None, *, at: str = "") -> S:
         """A stub that calls with those tokens, or as nobody.
@@ -80,8 +94,18 @@ class Network:
             return InProcessTransport(self.endpoints.__getitem__)
         if service in self._addresses:
             home = [method for method in self._methods.values() if self._homes.get(method.service) == service]
-            return SocketTransport(self._addresses[service], home)
+            return SocketTransport(self._addresses[service], home, service=service, security=self._security)
+        if self._by_registry:
+            return SocketTransport(f"{XDS}{service}", (), service=service, security=self._security)
         return _Nowhere(service)
+
+
+def registry_address(registries: str) -> dict[str, str]:
+    """Where the registry is, as one address among those of other services; of several listed ones gRPC takes the first
+    that answers. Empty where none is listed."""
+    if not registries:
+        return {}
+    return {REGISTRY: registries if "," not in registries else f"ipv4:{registries}"}
 
 
 class _PathFinder:
@@ -96,7 +120,7 @@ class _PathFinder:
 
 
 class _Nowhere:
-    """A service that is neither here nor at an address that is set."""
+    """A service to which there is no way."""
 
     def __init__(self, service: str) -> None:
         self._service = service

@@ -19,16 +19,21 @@ from chassis.errors import StartError
 from chassis.events.delivery import EventDelivery
 from chassis.identity import AuthIdentity, Identity
 from chassis.kit import ServiceKit, utc_now
-from chassis.network import Network
+from chassis.network import REGISTRY, Network, registry_address
 from chassis.observability.access_log import AccessLog
+from chassis.observability.load import LoadMeter
 from chassis.observability.logs import lines_writer
 from chassis.observability.metrics import Metrics, MetricsServer
 from chassis.observability.tracing import Tracing
+from chassis.registration import Registrations
+from chassis.security.join_key import JoinKey, JoinTokens
 from chassis.security.secrets import Secrets
 from chassis.security.service_clients import EVENT_SINK
+from chassis.security.transport_security import TransportSecurity
 from chassis.security.verification import TokenVerifier
 from chassis.server.admission import AdmissionInterceptor
 from chassis.server.endpoint import endpoints
+from chassis.server.exposure import require_protection
 from chassis.server.lifecycle import Server
 from chassis.service import Assembly, Service, Timer
 from chassis.settings import Settings
@@ -37,6 +42,7 @@ from chassis.storage.database import Database
 from chassis.storage.migrate import migrate, told_at_start
 from chassis.storage.requests import forget_old
 from chassis.timers import Timers
+from innkeeper.registry.v1.registry_pb2_grpc import RegistryServiceStub
 
 S = TypeVar("S")
 PRUNE_EVERY = 3600.0
@@ -58,6 +64,7 @@ class Platform:
         self, services: Sequence[Service], catalogue: Sequence[Service], settings: Settings, identity: Identity | None
     ) -> None:
         self.settings = settings
+        self._security = TransportSecurity.of_services(settings.tls_dir, [service.name for service in services])
         self.metrics = Metrics()
         self._access_log = AccessLog(lines_writer(settings))
         self.address = ""
@@ -67,7 +74,15 @@ class Platform:
         self._secrets = Secrets(settings.data_dir / "secrets")
         self._tracing = Tracing.from_environment("-".join(s.name for s in services), settings.trace_ratio)
         local = frozenset(service.name for service in services)
-        self.network = Network(catalogue, local, settings.addresses, self._tracing)
+        self._join_key = JoinKey(self._secrets, settings.issuer, settings.audience)
+        self.network = Network(
+            catalogue,
+            local,
+            {**registry_address(settings.registry), **settings.addresses},
+            self._tracing,
+            by_registry=settings.discovery == "xds",
+            security=self._security,
+        )
         self._events = EventDelivery(catalogue, self.network)
         self._identity = identity or AuthIdentity(self.network, self._secrets)
         self._running: dict[str, Running] = {}
@@ -114,8 +129,11 @@ class Platform:
         await told.wait()
 
     async def _start(self, stack: AsyncExitStack) -> None:
+        require_protection(self.settings)
         data_directory.make_writable(self.settings.data_dir)
         _require_known(self.settings.addresses, self._catalogue)
+        if self.settings.discovery == "xds" and not self.settings.registry:
+            raise StartError("INNKEEPER_REGISTRY: with INNKEEPER_DISCOVERY=xds, must say where the registry listens")
         if self.settings.metrics_port >= 0:
             metrics_server = MetricsServer(self.metrics, self.settings.metrics_port)
             stack.callback(metrics_server.close)
@@ -135,10 +153,33 @@ class Platform:
         timers = Timers(timer for running in self._running.values() for timer in self._timers(running))
         timers.start()
         stack.push_async_callback(timers.stop)
-        server = Server(self.network.endpoints, self.settings)
+        assemblies = [running.assembly for running in self._running.values()]
+        others = [handler for assembly in assemblies for handler in assembly.handlers]
+        server = Server(self.network.endpoints, self.settings, others, self._security)
         await server.start()
         stack.push_async_callback(server.drain)
         self.address = server.address
+        for assembly in assemblies:
+            if assembly.drain is not None:
+                stack.callback(assembly.drain)
+        if self.settings.discovery == "xds":
+            registrations = self._registrations(server.address)
+            stack.push_async_callback(registrations.stop)
+            await registrations.start()
+        stack.push_async_callback(server.leave)
+
+    def _registrations(self, address: str) -> Registrations:
+        def stub(service: str) -> RegistryServiceStub:
+            return self.network.stub(RegistryServiceStub, JoinTokens(self._join_key, service))
+
+        return Registrations(
+            self._services,
+            address,
+            self.settings.variant,
+            stub,
+            LoadMeter(self.metrics, lambda: 0.0),
+            self.settings.drain_news_seconds,
+        )
 
     def _assemble(self, service: Service, stack: AsyncExitStack) -> None:
         seal = Fernet(base64.urlsafe_b64encode(self._secrets.get("stored-answers")))
@@ -165,7 +206,8 @@ class Platform:
 
     def _bind(self) -> None:
         """Folds the interceptors round every method of every service."""
-        verifier = TokenVerifier(self._identity.jwks, self.settings.issuer, self.settings.audience)
+        own = [self._join_key.public] if REGISTRY in self._running else []
+        verifier = TokenVerifier(self._identity.jwks, self.settings.issuer, self.settings.audience, own=own)
         admission = AdmissionInterceptor(self.settings.max_concurrent_calls, self.metrics)
         served = [(running.service.contract, running.assembly.servicer) for running in self._running.values()]
         sink = self._events.sink()

@@ -57,6 +57,17 @@ class Metrics(Collector):
         """Where the calls of a method are counted."""
         return self._calls.setdefault((service, method), MethodCalls())
 
+    @property
+    def ended(self) -> int:
+        """Calls that ended so far, however they did."""
+        return sum(sum(calls.by_code.values()) for calls in self._calls.values())
+
+    @property
+    def refused(self) -> int:
+        """Calls refused for overload so far."""
+        samples = (sample for metric in self.shed.collect() for sample in metric.samples)
+        return int(sum(sample.value for sample in samples if sample.name.endswith("_total")))
+
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily]:
         """What Prometheus reads."""
         handled = CounterMetricFamily(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
 
 from joserfc.jwk import ECKey
@@ -25,10 +25,12 @@ FetchJwks = Callable[[], Awaitable[Jwks]]
 
 
 class PublicKeys:
-    """Keeps the keys by their names, and fetches them when one is missing or they have become old."""
+    """Keeps the keys by their names, and fetches them when one is missing or they have become old. Its own need no
+    fetching."""
 
-    def __init__(self, fetch: FetchJwks) -> None:
+    def __init__(self, fetch: FetchJwks, own: Sequence[Jwk] = ()) -> None:
         self._fetch = fetch
+        self._own = {key.kid: _imported(key) for key in own}
         self._keys: dict[str, ECKey] = {}
         self._fetched = float("-inf")
         self._fetching: asyncio.Task[None] | None = None
@@ -41,6 +43,8 @@ class PublicKeys:
         told that its key is not known. Where the auth service cannot be asked, keys that are known stay good, and
         for an unknown one the request's own error is raised.
         """
+        if kid in self._own:
+            return self._own[kid]
         if kid not in self._keys and self._waiting < LARGEST_WAIT:
             self._waiting += 1
             try:

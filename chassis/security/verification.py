@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from joserfc import jws, jwt
@@ -13,6 +13,7 @@ from joserfc.jwk import ECKey
 from chassis.context import Principal
 from chassis.errors import platform_error
 from chassis.security.public_keys import FetchJwks, PublicKeys
+from innkeeper.auth.v1.auth_pb2 import Jwk
 
 ALGORITHM = "ES256"
 TYPE = "at+jwt"
@@ -31,10 +32,18 @@ class TokenVerifier:
         issuer: What the `iss` claim must be.
         audience: What the `aud` claim must hold.
         clock: Seconds since the epoch.
+        own: Keys that are trusted besides.
     """
 
-    def __init__(self, fetch: FetchJwks, issuer: str, audience: str, clock: Callable[[], float] = time.time) -> None:
-        self._keys = PublicKeys(fetch)
+    def __init__(
+        self,
+        fetch: FetchJwks,
+        issuer: str,
+        audience: str,
+        clock: Callable[[], float] = time.time,
+        own: Sequence[Jwk] = (),
+    ) -> None:
+        self._keys = PublicKeys(fetch, own)
         self._clock = clock
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,8 @@ def _adapted(method: Method, implementation: Any) -> Handler:
 
     async def streaming(request: Any, call: Call) -> None:
         assert call.write is not None
-        async for message in implementation(request):
-            await call.write(message)
+        async with aclosing(implementation(request)) as messages:  # a caller who hangs up ends the method at once
+            async for message in messages:
+                await call.write(message)
 
     return streaming if method.server_streaming else unary

@@ -1,0 +1,50 @@
+"""The registry, put together."""
+
+from __future__ import annotations
+
+from chassis.service import Assembly, Kit, Service, Timer
+from innkeeper.registry.v1 import registry_pb2
+from services.registry.tables import METADATA
+
+
+def assemble(kit: Kit) -> Assembly:
+    """The registry on its database; instances and policy go to xDS clients by the same port."""
+    # Only where it runs: what it speaks of to xDS clients is a large set of messages.
+    from services.registry.compatibility import Compatibility
+    from services.registry.leases import SWEEP_EVERY, Leases
+    from services.registry.servicer import RegistryServicer
+    from services.registry.state import FOLLOW_EVERY, MeshState
+    from services.registry.xds.discovery import Discovery
+
+    state = MeshState(kit.database)
+    leases = Leases(kit.database, state, kit.clock)
+    discovery = Discovery(kit.catalogue, lambda: state.mesh, kit.clock)
+    state.changed = discovery.changed
+    contracts = {service.name: service.contract for service in kit.catalogue}
+
+    def drain() -> None:
+        leases.close()
+        state.close()
+        discovery.stop()
+
+    return Assembly(
+        servicer=RegistryServicer(
+            kit.database, kit.clock, contracts, Compatibility(kit.database), leases, state, discovery
+        ),
+        start=state.refresh,
+        drain=drain,
+        handlers=(discovery.handler(),),
+        timers=(
+            Timer("follow-mesh", every=FOLLOW_EVERY, run=state.refresh),
+            Timer("withdraw-expired", every=SWEEP_EVERY, run=leases.sweep),
+        ),
+    )
+
+
+SERVICE = Service(
+    name="registry",
+    contract=registry_pb2.DESCRIPTOR.services_by_name["RegistryService"],
+    tables=METADATA,
+    migrations="services.registry.migrations",
+    assemble=assemble,
+)
