@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# Fails where there is no Go, or one that is older than go.mod asks for.
+GO_READY := go list -m >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test lint format generate contracts release-contracts bench lock clean
@@ -36,10 +38,13 @@ lint: $(READY) ## Check style and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@if $(GO_READY); then test -z "$$(gofmt -l clients/go | tee /dev/stderr)" && go vet ./...; \
+		else echo "clients/go is not checked: it needs the Go that go.mod asks for" >&2; fi
 
 format: $(READY) ## Format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix-only
 	@$(BIN)/ruff format
+	@if $(GO_READY); then gofmt -w clients/go; fi
 
 generate: $(READY) ## Write generated/ from protos/
 	@$(BIN)/python -m contracts.generate
