@@ -1,0 +1,124 @@
+"""The aggregated discovery service (ADS) of xDS v3, state of the world: tells gRPC clients and Envoy of the mesh."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import grpc
+import structlog
+from envoy.config.core.v3.base_pb2 import Node
+from envoy.service.discovery.v3.discovery_pb2 import DiscoveryRequest, DiscoveryResponse
+
+from chassis.policy import methods
+from chassis.security.service_clients import EVENT_SINK
+from chassis.service import Clock, Service
+from services.registry.mesh import Mesh
+from services.registry.xds.envoy import EnvoyNode, EnvoyView
+from services.registry.xds.rejection import Rejection
+from services.registry.xds.stream import DiscoveryStream
+from services.registry.xds.view import TargetView, View
+
+ADS = "envoy.service.discovery.v3.AggregatedDiscoveryService"
+
+COALESCED = 0.02
+"""Seconds in which changes are gathered before clients are told."""
+
+REMEMBERED = 100
+"""Rejections that are kept at most."""
+
+log = structlog.get_logger()
+
+
+class Discovery:
+    """What all discovery streams have in common. Lives in one event loop.
+
+    Args:
+        catalogue: All services of the platform.
+        current: The mesh as it is now.
+        clock: Tells the time.
+        tls: Whether services are called by mutual TLS, for Envoy; gRPC clients bring their own credentials.
+    """
+
+    def __init__(
+        self, catalogue: Sequence[Service], current: Callable[[], Mesh], clock: Clock, *, tls: bool = False
+    ) -> None:
+        self._services = {service.name: tuple(methods(service.contract)) for service in catalogue}
+        self._sink = tuple(methods(EVENT_SINK))
+        self._current = current
+        self._clock = clock
+        self._tls = tls
+        self._mesh = Mesh()
+        self._targets = TargetView(self._mesh, self._services, self._sink)
+        self._streams: set[DiscoveryStream] = set()
+        self._rejections: dict[tuple[str, str], Rejection] = {}
+        self._due: asyncio.TimerHandle | None = None
+        self._stopped = False
+
+    def handler(self) -> grpc.GenericRpcHandler:
+        """The handler of the service's one method of this kind; the incremental one is UNIMPLEMENTED."""
+        method = grpc.stream_stream_rpc_method_handler(
+            self._serve,
+            request_deserializer=DiscoveryRequest.FromString,
+            response_serializer=DiscoveryResponse.SerializeToString,
+        )
+        return grpc.method_handlers_generic_handler(ADS, {"StreamAggregatedResources": method})
+
+    def changed(self) -> None:
+        """The mesh changed: clients are told in a moment, once for all changes until then."""
+        if self._due is None and not self._stopped:
+            self._due = asyncio.get_running_loop().call_later(COALESCED, self._tell)
+
+    def stop(self) -> None:
+        """Ends all streams, so that clients turn to another registry or go on with what they know."""
+        self._stopped = True
+        if self._due is not None:
+            self._due.cancel()
+        for stream in self._streams:
+            stream.end()
+
+    @property
+    def rejections(self) -> Sequence[Rejection]:
+        """What clients refused lately, the latest first, one at most of each client and type."""
+        return tuple(reversed(self._rejections.values()))
+
+    @property
+    def clients(self) -> Sequence[str]:
+        """The node ids of the clients that are connected."""
+        return sorted({stream.node.id for stream in self._streams if stream.node.id})
+
+    def view(self, node: Node) -> tuple[View, str]:
+        """The mesh as that client is to see it now, and the version."""
+        mesh = self._current()
+        if mesh is not self._mesh:
+            self._mesh, self._targets = mesh, TargetView(mesh, self._services, self._sink)
+        envoy = EnvoyNode.of(node)
+        if envoy is None:
+            return self._targets, str(mesh.revision)
+        return EnvoyView(mesh, self._services, self._targets, envoy, tls=self._tls), str(mesh.revision)
+
+    def rejected(self, node: Node, type_url: str, reason: str) -> None:
+        """A client did not accept what it was sent."""
+        log.warning("xds_rejected", node=node.id, type=type_url, reason=reason)
+        self._rejections.pop((node.id, type_url), None)
+        self._rejections[node.id, type_url] = Rejection(
+            node=node.id, type_url=type_url, reason=reason, time=self._clock()
+        )
+        if len(self._rejections) > REMEMBERED:
+            del self._rejections[next(iter(self._rejections))]
+
+    def _tell(self) -> None:
+        self._due = None
+        for stream in self._streams:
+            stream.changed()
+
+    async def _serve(self, requests: AsyncIterator[DiscoveryRequest], context: Any) -> None:
+        if self._stopped:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "the registry is stopping")
+        stream = DiscoveryStream(self, context.write)
+        self._streams.add(stream)
+        try:
+            await stream.serve(requests)
+        finally:
+            self._streams.discard(stream)

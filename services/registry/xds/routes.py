@@ -1,0 +1,106 @@
+"""Routes: for each method how long a call may take, whether it is made again, what faults it meets, and where it
+goes. All but the last two is what the contract says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from envoy.config.core.v3.base_pb2 import RuntimeFractionalPercent
+from envoy.config.route.v3.route_components_pb2 import (
+    HeaderMatcher,
+    RetryPolicy,
+    Route,
+    RouteAction,
+    RouteMatch,
+    VirtualHost,
+    WeightedCluster,
+)
+from envoy.config.route.v3.route_pb2 import RouteConfiguration
+from envoy.extensions.filters.common.fault.v3.fault_pb2 import FaultDelay
+from envoy.extensions.filters.http.fault.v3.fault_pb2 import FaultAbort, HTTPFault
+from envoy.type.v3.percent_pb2 import FractionalPercent
+from google.protobuf.wrappers_pb2 import UInt32Value
+
+from chassis.client.retry import ATTEMPTS, FIRST_BACKOFF, LONGEST_BACKOFF, NO_RETRY, is_retried
+from chassis.policy import Method
+from services.registry.mesh import Fault, Mesh
+from services.registry.xds.clusters import seconds
+from services.registry.xds.listeners import FAULT_FILTER
+from services.registry.xds.resource import packed
+
+RETRY_ON = "unavailable,connect-failure,refused-stream,reset"
+"""gRPC reads `unavailable` and no other of these; the others are what Envoy calls the same when it has no answer to
+read a status from."""
+
+
+def routes(name: str, entries: Sequence[Route]) -> RouteConfiguration:
+    """A table of routes, for whatever authority. A call that none of them matches fails with UNAVAILABLE."""
+    return RouteConfiguration(name=name, virtual_hosts=[VirtualHost(name=name, domains=["*"], routes=entries)])
+
+
+def method_routes(mesh: Mesh, service: str, method: Method) -> Iterator[Route]:
+    """The routes of one method to that service, in the order in which they are tried.
+
+    Routes have no retry budget in gRPC. A client whose budget is used up says so in a header, and is led past the
+    retries.
+    """
+    match = RouteMatch(path=method.path)
+    action = _action(mesh, service, method.deadline)
+    fault = mesh.faults.get((service, method.name))
+    if is_retried(method):
+        without = RouteMatch(path=method.path, headers=[HeaderMatcher(name=NO_RETRY, present_match=True)])
+        yield from _perhaps_failing(Route(match=without, route=action), fault)
+        action.retry_policy.CopyFrom(_retry_policy())
+    yield from _perhaps_failing(Route(match=match, route=action), fault)
+
+
+def other_route(mesh: Mesh, service: str, *, prefix: str = "") -> Route:
+    """The route of what is not in the contract, such as health and reflection: no retries, no time limit."""
+    return Route(match=RouteMatch(prefix=prefix), route=_action(mesh, service, 0))
+
+
+def _action(mesh: Mesh, service: str, deadline: float) -> RouteAction:
+    """`timeout` is Envoy's own, 15 seconds unless it is set; 0 is none."""
+    clusters = mesh.clusters(service)
+    action = RouteAction(timeout=seconds(0))
+    if len(clusters) == 1:
+        (action.cluster,) = clusters
+    else:
+        action.weighted_clusters.clusters.extend(
+            WeightedCluster.ClusterWeight(name=name, weight=UInt32Value(value=weight))
+            for name, weight in clusters.items()
+        )
+    if deadline:
+        action.max_stream_duration.max_stream_duration.CopyFrom(seconds(deadline))
+    return action
+
+
+def _retry_policy() -> RetryPolicy:
+    back_off = RetryPolicy.RetryBackOff(base_interval=seconds(FIRST_BACKOFF), max_interval=seconds(LONGEST_BACKOFF))
+    return RetryPolicy(retry_on=RETRY_ON, num_retries=UInt32Value(value=ATTEMPTS - 1), retry_back_off=back_off)
+
+
+def _perhaps_failing(route: Route, fault: Fault | None) -> Iterator[Route]:
+    """The route, after one with the fault where there is one.
+
+    The share is the match's, not the fault's: of a fault that delays and aborts, the filter would draw lots for each
+    of the two by itself.
+    """
+    if fault is not None and fault.percent:
+        failing = Route()
+        failing.CopyFrom(route)
+        failing.match.runtime_fraction.CopyFrom(RuntimeFractionalPercent(default_value=_percent(fault.percent)))
+        failing.typed_per_filter_config[FAULT_FILTER].CopyFrom(packed(_http_fault(fault)))
+        yield failing
+    yield route
+
+
+def _http_fault(fault: Fault) -> HTTPFault:
+    return HTTPFault(
+        delay=FaultDelay(fixed_delay=seconds(fault.delay), percentage=_percent(100)) if fault.delay else None,
+        abort=FaultAbort(grpc_status=fault.abort_code, percentage=_percent(100)) if fault.abort_code else None,
+    )
+
+
+def _percent(percent: int) -> FractionalPercent:
+    return FractionalPercent(numerator=percent, denominator=FractionalPercent.HUNDRED)
