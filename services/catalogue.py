@@ -9,7 +9,11 @@ from services.bank.service import SERVICE as BANK
 from services.booking.service import SERVICE as BOOKING
 from services.hotels.service import SERVICE as HOTELS
 from services.payments.service import SERVICE as PAYMENTS
+from services.registry.service import SERVICE as REGISTRY
 from services.search.service import SERVICE as SEARCH
 from services.users.service import SERVICE as USERS
 
-CATALOGUE: tuple[Service, ...] = (AUTH, USERS, HOTELS, BANK, PAYMENTS, BOOKING, SEARCH)
+TOGETHER: tuple[Service, ...] = (AUTH, USERS, HOTELS, BANK, PAYMENTS, BOOKING, SEARCH)
+"""What runs in one process: nobody has to be found."""
+
+CATALOGUE: tuple[Service, ...] = (REGISTRY, *TOGETHER)
