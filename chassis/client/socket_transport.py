@@ -10,25 +10,39 @@ import grpc
 
 from chassis.client.interceptor import Outgoing, Send
 from chassis.policy import Method
+from chassis.security.transport_security import TransportSecurity
+
+XDS = "xds:///"
+"""What the target of a service begins with that the registry knows the way to."""
 
 
 class SocketTransport:
     """One long-lived channel to one service.
 
     Args:
-        target: A gRPC target, such as `127.0.0.1:7000`.
-        methods: The methods that the service config is made for.
+        target: A gRPC target, such as `127.0.0.1:7000` or `xds:///hotels`. By the latter the registry says what is
+            retried, and a call waits, as long as its deadline lets it, for an instance to be there.
+        methods: The methods that the service config is made for, of a target of the former kind.
+        service: Whom the channel is to. With `security` the other side has to prove to be that service, wherever it is.
+        security: The process' certificate; None for a channel without TLS.
     """
 
-    def __init__(self, target: str, methods: Iterable[Method]) -> None:
-        self._channel = grpc.aio.insecure_channel(
-            target,
-            options=[
-                ("grpc.service_config", service_config(methods)),
-                ("grpc.enable_retries", 1),
-                ("grpc.keepalive_time_ms", 60_000),
-            ],
-        )
+    def __init__(
+        self, target: str, methods: Iterable[Method], *, service: str = "", security: TransportSecurity | None = None
+    ) -> None:
+        self._by_registry = target.startswith(XDS)
+        options: list[tuple[str, str | int]] = [
+            *([] if self._by_registry else [("grpc.service_config", service_config(methods))]),
+            ("grpc.enable_retries", 1),
+            ("grpc.keepalive_time_ms", 60_000),
+            ("grpc.initial_reconnect_backoff_ms", 100),
+            ("grpc.max_reconnect_backoff_ms", 5_000),
+        ]
+        if security is None:
+            self._channel = grpc.aio.insecure_channel(target, options=options)
+        else:  # the name that the certificate is checked for; that of `xds:///hotels` is `hotels` by itself
+            options.append(("grpc.default_authority", service))
+            self._channel = grpc.aio.secure_channel(target, security.channel_credentials(), options=options)
 
     def sender(self, method: Method) -> Send:
         kinds: dict[tuple[bool, bool], Any] = {
@@ -44,7 +58,9 @@ class SocketTransport:
         )
 
         async def send(request: Any, outgoing: Outgoing) -> Any:
-            started = call(request, timeout=outgoing.timeout, metadata=outgoing.metadata)
+            started = call(
+                request, timeout=outgoing.timeout, metadata=outgoing.metadata, wait_for_ready=self._by_registry
+            )
             return _stream(started) if method.server_streaming else await started
 
         return send

@@ -12,7 +12,9 @@ from grpc_health.v1.health import OVERALL_HEALTH
 from grpc_health.v1.health import SERVICE_NAME as HEALTH
 from grpc_reflection.v1alpha import reflection
 
+from chassis.addresses import joined
 from chassis.errors import StartError
+from chassis.security.transport_security import TransportSecurity
 from chassis.server.endpoint import Endpoint
 from chassis.server.grpc_transport import rpc_handler
 from chassis.settings import Settings
@@ -27,10 +29,19 @@ class Server:
     Args:
         endpoints: Every method by its path.
         settings: Address, limits, and how long to drain.
+        others: Protocols of others, served on the same port.
+        security: The certificate that the port is served with, to clients that have one too; None for one without TLS.
     """
 
-    def __init__(self, endpoints: Mapping[str, Endpoint], settings: Settings) -> None:
+    def __init__(
+        self,
+        endpoints: Mapping[str, Endpoint],
+        settings: Settings,
+        others: Sequence[grpc.GenericRpcHandler] = (),
+        security: TransportSecurity | None = None,
+    ) -> None:
         self._settings = settings
+        self._security = security
         self.services = sorted({endpoint.method.service for endpoint in endpoints.values()})
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=_options(settings))
@@ -38,7 +49,10 @@ class Server:
         for endpoint in endpoints.values():
             handlers.setdefault(endpoint.method.service, {})[endpoint.method.name] = rpc_handler(endpoint)
         self._server.add_generic_rpc_handlers(
-            tuple(grpc.method_handlers_generic_handler(service, methods) for service, methods in handlers.items())
+            (
+                *(grpc.method_handlers_generic_handler(service, methods) for service, methods in handlers.items()),
+                *others,
+            )
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         channelz.add_channelz_servicer(self._server)
@@ -49,19 +63,26 @@ class Server:
         """Begins to listen. Raises StartError where the address cannot be had."""
         host, port = self._settings.host, self._settings.port
         try:
-            bound = self._server.add_insecure_port(f"{host}:{port}")
+            if self._security is None:
+                bound = self._server.add_insecure_port(joined(host, port))
+            else:
+                bound = self._server.add_secure_port(joined(host, port), self._security.server_credentials())
         except RuntimeError:
             raise StartError(
-                f"INNKEEPER_PORT={port}: {host}:{port} cannot be listened on (is it taken?);"
+                f"INNKEEPER_PORT={port}: {joined(host, port)} cannot be listened on (is it taken?);"
                 " choose another port, or 0 for a free one"
             ) from None
-        self.address = f"{host}:{bound}"
+        self.address = joined(host, bound)
         await self._server.start()
         await self._tell((OVERALL_HEALTH, *self.services), Status.SERVING)
 
+    async def leave(self) -> None:
+        """Says that it is not serving any more, to whoever asks for its health; calls are taken as before."""
+        await self._health.enter_graceful_shutdown()
+
     async def drain(self) -> None:
         """Takes no new calls, lets those in flight finish for as long as the settings say, and stops."""
-        await self._health.enter_graceful_shutdown()
+        await self.leave()
         await self._server.stop(self._settings.drain_seconds)
 
     async def _tell(self, services: Sequence[str], status: int) -> None:
