@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from chassis.errors import StartError
+from chassis.start_error import StartError
 
 
 def make_writable(directory: Path) -> None:

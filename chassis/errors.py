@@ -4,7 +4,7 @@ Exception
 ├── Refusal           (chassis.refusal) what the rules do not allow
 ├── CallFailed        a call's end with a status; what interceptors raise
 ├── AioRpcError       (grpc.aio) another service's status, seen by its caller
-└── StartError        the process cannot start; one line says why
+└── StartError        (chassis.start_error) the process cannot start; one line says why
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from grpc.aio import Metadata
 from grpc_status import rpc_status
 
 from chassis.refusal import Refusal
+from chassis.start_error import StartError as StartError  # one of the family
 from innkeeper.errors.v1 import error_reason_pb2
 from innkeeper.options.v1 import options_pb2
 
@@ -42,10 +43,6 @@ PASSED_ON = frozenset(
     }
 )
 """What another service says of the request itself is true for our caller as well."""
-
-
-class StartError(Exception):
-    """The process cannot start. The message is one line that names the setting, file or service, and what to do."""
 
 
 class CallFailed(Exception):

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from chassis.errors import StartError
+from chassis.start_error import StartError
 
 PREFIX = "INNKEEPER_"
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import grpc
-import grpc.aio
 import typer
-from google.rpc.error_details_pb2 import BadRequest
 
-from chassis.errors import StartError, detail_of, reason_of
+from chassis.start_error import StartError
+
+if TYPE_CHECKING:
+    import grpc
 
 FAILED = 1
 MISTAKE = 2
@@ -29,6 +29,8 @@ class Mistake(Failure):
 
 def explained(error: Exception) -> tuple[str | None, int]:
     """The line that tells of the error, and the exit code. No line where the error is a defect of ours."""
+    import grpc  # only now: not every command makes calls
+
     match error:
         case typer.TyperException():
             return error.format_message(), error.exit_code
@@ -45,6 +47,11 @@ def refusal(error: grpc.RpcError) -> str:
 
     Such as `RESOURCE_NOT_FOUND: there is no users/ada (NOT_FOUND)`.
     """
+    import grpc.aio
+    from google.rpc.error_details_pb2 import BadRequest
+
+    from chassis.errors import detail_of, reason_of
+
     failed = cast(grpc.aio.AioRpcError, error)  # the synchronous one has the same methods, and no name
     code, message = failed.code(), failed.details() or ""
     reason, broken = reason_of(failed) or code.name, detail_of(failed, BadRequest) or BadRequest()

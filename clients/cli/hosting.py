@@ -1,11 +1,17 @@
-"""Runs services in this process until it is told to stop."""
+"""Runs services in this process until it is told to stop.
+
+One that finds others through a registry sets gRPC up for that before the first channel. Whoever started the process is
+told when it is ready (`clients.cli.readiness`): a person on standard output, unless there is a supervisor to do so.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import uvloop
 
@@ -13,37 +19,51 @@ from chassis.observability.logs import set_up_logs
 from chassis.platform import Platform
 from chassis.service import Service
 from chassis.settings import Settings
+from clients.cli import lifeline, readiness
 from clients.cli.failure import Mistake
-from clients.cli.running import announced
 from clients.cli.summary import summary
-from services.catalogue import CATALOGUE
+from clients.cli.whereabouts import Place, announced
+from services.catalogue import CATALOGUE, TOGETHER
 
 Prepare = Callable[[Platform], Awaitable[None]]
 
 
 def named(names: Sequence[str]) -> Sequence[Service]:
-    """The declarations of the services of these names, in the order in which they start; all where no name is given.
+    """The declarations of the services of these names, in the order in which they start; where no name is given, of all
+    that run together.
 
     Raises Mistake, with the names that there are, for one that there is not.
     """
     known = [service.name for service in CATALOGUE]
     if unknown := [name for name in names if name not in known]:
         raise Mistake(f"there is no service {', '.join(unknown)}; the services are {', '.join(known)}")
-    return [service for service in CATALOGUE if not names or service.name in names]
+    return [service for service in CATALOGUE if service.name in names] if names else TOGETHER
 
 
 async def nothing(_: Platform) -> None:
     """Prepares nothing."""
 
 
-def host(services: Sequence[Service], *, began: float, prepare: Prepare) -> None:
+def host(services: Sequence[Service], *, began: float, prepare: Prepare, **chosen: str) -> None:
     """Start the services, prepare them, say that they are ready, and serve until SIGINT or SIGTERM; then drain.
 
-    `began` is when the command began, on the clock of `time.monotonic`.
+    `began` is when the command began, on the clock of `time.monotonic`; `chosen` are settings that count before those
+    of the environment.
     """
-    settings = Settings.read()
+    settings = Settings.read(**chosen)
     set_up_logs(settings)
+    if settings.discovery == "xds" and settings.registry:
+        _find_by_registry(services, settings)
     uvloop.run(_host(services, settings, began, prepare))
+
+
+def _find_by_registry(services: Sequence[Service], settings: Settings) -> None:
+    # Only now: what a platform in one process has no need of.
+    from chassis.client.xds_bootstrap import xds_bootstrap
+
+    node = f"{'-'.join(service.name for service in services)}-{os.getpid()}"
+    # gRPC reads it with the first channel to an xDS target.
+    os.environ["GRPC_XDS_BOOTSTRAP_CONFIG"] = xds_bootstrap(settings.registry, node)
 
 
 async def _host(services: Sequence[Service], settings: Settings, began: float, prepare: Prepare) -> None:
@@ -53,10 +73,28 @@ async def _host(services: Sequence[Service], settings: Settings, began: float, p
             return
         gc.collect()
         gc.freeze()  # what is there now stays: the collector need not look at it again and again
-        with announced(settings.data_dir, platform.address):
-            print(summary(platform, services))
-            print(f"ready in {time.monotonic() - began:.1f} s  grpc://{platform.address}", flush=True)
+        with _told(platform, services, began):
             await stopped
+
+
+@contextmanager
+def _told(platform: Platform, services: Sequence[Service], began: float) -> Iterator[None]:
+    """Whoever is to know is told that the platform is ready, and when this ends that it stops."""
+    settings = platform.settings
+    readiness.tell_ready(
+        address=platform.address,
+        metrics=platform.metrics_address,
+        calls=sorted({called for service in services for called in service.calls}),
+    )
+    if lifeline.SUPERVISOR not in os.environ:
+        print(summary(platform, services))
+        print(f"ready in {time.monotonic() - began:.1f} s  grpc://{platform.address}", flush=True)
+    if settings.discovery == "xds":
+        yield  # it is one of several: whoever looks for the platform is to ask the registry
+    else:
+        with announced(settings.data_dir, Place(address=platform.address)):
+            yield
+    readiness.tell_stopping()
 
 
 async def _before(stopped: asyncio.Future[None], preparation: Awaitable[None]) -> bool:

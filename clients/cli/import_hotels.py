@@ -31,9 +31,9 @@ def import_hotels(
     from clients.cli.hotels_file import HotelsFile
 
     hotels = HotelsFile(file, seed)
-    data_dir = Settings.read().data_dir
-    with running.connected(running.address_of(data_dir, address)) as channel:
-        outcome = hotels.take_to(channel, running.secret_of(data_dir))
+    settings = Settings.read()
+    with running.connected(running.place_of(settings, address)) as channel:
+        outcome = hotels.take_to(channel, running.secret_of(settings.data_dir))
     for line in outcome.complaints:
         print(line, file=sys.stderr)
     print(outcome.summary)

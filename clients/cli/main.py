@@ -9,7 +9,10 @@ from typing import Annotated
 
 import typer
 
+from clients.cli import lifeline
+from clients.cli.certs import certs
 from clients.cli.demo import demo
+from clients.cli.first_hotels import first_hotels
 from clients.cli.graph import graph
 from clients.cli.import_hotels import import_hotels
 from clients.cli.migrate import migrate
@@ -23,6 +26,7 @@ def main() -> int:
     """Run the command line; the exit code. Whatever a user can put right is told in one line on standard error."""
     # What gRPC's core has to say of a failure, we say ourselves; read when grpc is first imported.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    lifeline.hold()
     try:
         return command_line()(standalone_mode=False) or 0
     except typer.Abort:
@@ -42,8 +46,9 @@ def command_line() -> typer.Typer:
     """Every command, in the order of `innkeeper --help`."""
     app = typer.Typer(name="innkeeper", rich_markup_mode=None, pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True)(innkeeper)
-    for command in (up, serve, migrate, demo, shell, token, graph):
+    for command in (up, serve, migrate, demo, shell, token, graph, certs):
         app.command()(command)
+    app.command(hidden=True)(first_hotels)
     hotels = typer.Typer(name="hotels", help="Fill the catalogue of hotels.", rich_markup_mode=None)
     hotels.command("import")(import_hotels)
     hotels.callback()(lambda: None)

@@ -9,7 +9,8 @@ import typer
 Address = Annotated[
     str,
     typer.Option(
-        metavar="HOST:PORT", help="Where the platform listens. Without it, the one that runs on the data directory."
+        metavar="HOST:PORT",
+        help="Where the platform, or its registry, listens. Without it, the one that runs on the data directory.",
     ),
 ]
 """The platform that a command is about."""

@@ -1,50 +1,32 @@
-"""Where the running platform is: it leaves its address in the data directory, and takes it away when it stops.
-
-Where several processes share the directory, it is the address of the one that was there first.
-"""
+"""The way from the command line to the platform that runs: what it proves itself with, and channels."""
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import cast
 
 import grpc
+from grpc_health.v1.health_pb2 import HealthCheckRequest
 
 from chassis.security.secrets import Secrets
 from chassis.security.service_clients import CLI
+from chassis.settings import Settings
+from clients.cli.channel_by_service import ChannelByService
 from clients.cli.failure import Failure
+from clients.cli.whereabouts import FILE, Place, place_on
+from innkeeper.auth.v1 import auth_pb2
+from innkeeper.registry.v1 import registry_pb2
 
-FILE = "address"
 SECRETS = "secrets"
+PATIENCE = 5.0
+"""Seconds that a platform has to answer."""
 
-
-@contextmanager
-def announced(data_dir: Path, address: str) -> Iterator[None]:
-    """For as long as this lasts, the address stands in `<data_dir>/address`, unless another who answers has it."""
-    file, draft = data_dir / FILE, data_dir / f".{FILE}"
-    if file.exists() and (other := file.read_text().strip()) != address and _is_listened_on(other):
-        yield
-        return
-    draft.write_text(f"{address}\n")
-    draft.replace(file)
-    try:
-        yield
-    finally:
-        if file.exists() and file.read_text().strip() == address:
-            file.unlink()
-
-
-def address_of(data_dir: Path, given: str) -> str:
-    """The address that was given, else the one in the data directory. Raises Failure where there is none."""
-    file = data_dir / FILE
-    if given:
-        return given
-    if not file.exists():
-        raise Failure(f"no platform is running on {data_dir}: start one with `innkeeper up`, or give --address")
-    return file.read_text().strip()
+AUTH = auth_pb2.DESCRIPTOR.services_by_name["AuthService"].full_name
+REGISTRY = registry_pb2.DESCRIPTOR.services_by_name["RegistryService"].full_name
 
 
 def secret_of(data_dir: Path) -> str:
@@ -55,34 +37,84 @@ def secret_of(data_dir: Path) -> str:
     return Secrets(directory).client_secret(CLI)
 
 
+def place_of(settings: Settings, given: str) -> Place:
+    """Where to call: at the address that was given, of a platform or of a registry; else where the one is that runs on
+    the data directory; else at the registry of the settings.
+
+    Raises Failure where there is none, or nothing answers at the given address.
+    """
+    if given:
+        with _channel_to(given) as channel:
+            return Place(address=given, registry=_serves(channel, REGISTRY) and not _serves(channel, AUTH))
+    if settings.registry and not (settings.data_dir / FILE).exists():
+        return Place(address=settings.registry, registry=True)
+    return place_on(settings.data_dir)
+
+
 @contextmanager
-def connected(address: str, seconds: float = 5.0) -> Iterator[grpc.Channel]:
-    """A channel to the platform. Raises Failure where nothing answers there within so many seconds."""
-    with grpc.insecure_channel(address) as channel:
-        if not _answers(channel, seconds):
-            raise Failure(f"nothing answers at {address}: is the platform running? `innkeeper up` starts one")
-        yield channel
+def connected(place: Place) -> Iterator[grpc.Channel]:
+    """A channel to the platform, which leads each call to the service that it is for.
+
+    Raises Failure where nothing answers there.
+    """
+    with registry_or_platform(place) as channel:
+        if not place.registry:
+            yield channel
+            return
+        # Only now: what a platform in one process has no need of.
+        from chassis.client.xds_bootstrap import xds_bootstrap
+
+        # gRPC reads it with the first channel to an xDS target.
+        os.environ["GRPC_XDS_BOOTSTRAP_CONFIG"] = xds_bootstrap(place.address, f"cli-{os.getpid()}")
+        with ChannelByService(lambda service: grpc.insecure_channel(f"xds:///{service}")) as found:
+            yield found
 
 
-def _is_listened_on(address: str) -> bool:
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=1.0).close()
-    except (OSError, ValueError, OverflowError):
-        return False
-    return True
+@contextmanager
+def registry_or_platform(place: Place) -> Iterator[grpc.Channel]:
+    """A channel to the process that listens at the place itself. Raises Failure where none does."""
+    failures = list[Failure]()
+    for address in place.address.split(","):
+        try:
+            channel = _channel_to(address)
+        except Failure as failure:
+            failures.append(failure)
+            continue
+        with channel:
+            yield channel
+        return
+    raise failures[0]
 
 
-def _answers(channel: grpc.Channel, seconds: float) -> bool:
+def _channel_to(address: str) -> grpc.Channel:
+    channel = grpc.insecure_channel(address)
+    if not _answers(channel):
+        channel.close()
+        raise Failure(f"nothing answers at {address}: is the platform running? `innkeeper up` starts one")
+    return channel
+
+
+def _answers(channel: grpc.Channel) -> bool:
     """Whether the first attempt to connect comes to anything; a client that calls all day would wait and try again."""
     states: SimpleQueue[grpc.ChannelConnectivity] = SimpleQueue()
     channel.subscribe(states.put, try_to_connect=True)
     try:
-        while (state := states.get(timeout=seconds)) is not grpc.ChannelConnectivity.READY:
+        while (state := states.get(timeout=PATIENCE)) is not grpc.ChannelConnectivity.READY:
             if state is grpc.ChannelConnectivity.TRANSIENT_FAILURE:
                 return False
     except Empty:
         return False
     finally:
         channel.unsubscribe(states.put)
+    return True
+
+
+def _serves(channel: grpc.Channel, service: str) -> bool:
+    """Whether a server knows of the service at all, well or not."""
+    path = "/grpc.health.v1.Health/Check"
+    check: Callable[..., object] = channel.unary_unary(path, HealthCheckRequest.SerializeToString)
+    try:
+        check(HealthCheckRequest(service=service), timeout=PATIENCE)
+    except grpc.RpcError as error:
+        return cast(grpc.Call, error).code() is not grpc.StatusCode.NOT_FOUND
     return True

@@ -33,11 +33,11 @@ def shell(
     from clients.cli.prompt import session
     from clients.cli.prompt.names import Names
 
-    data_dir = Settings.read().data_dir
-    where = running.address_of(data_dir, address)
-    with running.connected(where) as channel:
-        names = Names(channel, running.secret_of(data_dir))
+    settings = Settings.read()
+    place = running.place_of(settings, address)
+    with running.connected(place) as channel:
+        names = Names(channel, running.secret_of(settings.data_dir))
         if code:
             session.run(code, names.all())
         else:
-            session.prompt(names.all(), names.banner(where))
+            session.prompt(names.all(), names.banner(place.address))

@@ -43,7 +43,7 @@ def token(
     if email and scope:
         raise Mistake("a user's token has the scopes of a traveller: leave --scope out, or --email")
     settings = Settings.read()
-    with running.connected(running.address_of(settings.data_dir, address)) as channel:
+    with running.connected(running.place_of(settings, address)) as channel:
         if email:
             print(access.signed_in(channel, email, sys.stdin.readline().rstrip("\n")).access_token)
         else:

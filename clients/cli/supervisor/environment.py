@@ -1,0 +1,63 @@
+"""What each process is started with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chassis.settings import PREFIX, Settings
+from clients.cli.lifeline import SUPERVISOR
+from clients.cli.readiness import VARIABLE as NOTIFY_SOCKET
+from clients.cli.supervisor.ports import free_port
+from clients.cli.supervisor.replicas import REGISTRY, Replica
+
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - looked for, not listened on
+"""Where this machine is reached that listens on all of its addresses."""
+
+
+def registry_address(settings: Settings) -> str:
+    """Where the registry is to listen and to be called; a free port where the settings leave that open."""
+    port = settings.port or free_port(settings.host)
+    return f"{EVERYWHERE.get(settings.host, settings.host)}:{port}"
+
+
+def environment(
+    replica: Replica,
+    inherited: Mapping[str, str],
+    *,
+    settings: Settings,
+    registry: str,
+    notify_socket: str,
+    supervisor: int,
+    log_format: str,
+    colours: bool,
+) -> dict[str, str]:
+    """The environment of a process: the supervisor's own, but for where it listens and how it finds others.
+
+    Args:
+        replica: Which process it is.
+        inherited: The supervisor's environment.
+        settings: The supervisor's settings. Its ports are the registry's; all others take free ones.
+        registry: Where the registry listens.
+        notify_socket: Where the process tells that it is ready.
+        supervisor: The supervisor's process id.
+        log_format: `json` or `console`.
+        colours: Whether lines for people have colours.
+    """
+    is_registry = replica.service == REGISTRY
+    metrics = settings.metrics_port if is_registry else min(settings.metrics_port, 0)
+    chosen = {
+        "PORT": registry.rpartition(":")[2] if is_registry else "0",
+        "METRICS_PORT": str(metrics),
+        "DISCOVERY": "xds",
+        "REGISTRY": registry,
+        "LOG_FORMAT": log_format,
+    }
+    for name in (f"{PREFIX}ADVERTISE", "FORCE_COLOR"):  # the one is of a single process, the other decided here
+        inherited = {key: value for key, value in inherited.items() if key != name}
+    return {
+        **inherited,
+        **{f"{PREFIX}{name}": value for name, value in chosen.items()},
+        **({"FORCE_COLOR": "1"} if colours else {}),
+        NOTIFY_SOCKET: notify_socket,
+        SUPERVISOR: str(supervisor),
+    }
