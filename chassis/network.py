@@ -11,6 +11,7 @@ from chassis.client.channel import Channel, Transport
 from chassis.client.credentials import TokenSource
 from chassis.client.inprocess_transport import InProcessTransport
 from chassis.client.interceptor import Outgoing, Send
+from chassis.client.retry_budget import RetryBudget
 from chassis.client.socket_transport import XDS, SocketTransport
 from chassis.errors import platform_error
 from chassis.observability.tracing import Tracing
@@ -58,6 +59,7 @@ class Network:
         self._methods = {method.path: method for contract in contracts for method in methods(contract)}
         self._homes = {service.contract.full_name: service.name for service in catalogue}
         self._transports: dict[str, Transport] = {}
+        self._budgets: dict[str, RetryBudget] = {}
 
     def method_at(self, path: str) -> Method:
         """The contract's method of a path (`/package.Service/Method`)."""
@@ -75,8 +77,10 @@ class Network:
         finder = _PathFinder()
         stub_class(cast(grpc.aio.Channel, finder))
         method = self._methods[finder.path]
-        transport = self._transport(at or self._homes[method.service])
-        channel = Channel(self.method_at, transport, client_stack(tracing=self._tracing, tokens=tokens))
+        service = at or self._homes[method.service]
+        transport = self._transport(service)
+        stack = client_stack(tracing=self._tracing, tokens=tokens, budget=self._budgets.get(service))
+        channel = Channel(self.method_at, transport, stack)
         return stub_class(cast(grpc.aio.Channel, channel))
 
     async def close(self) -> None:
@@ -96,6 +100,7 @@ class Network:
             home = [method for method in self._methods.values() if self._homes.get(method.service) == service]
             return SocketTransport(self._addresses[service], home, service=service, security=self._security)
         if self._by_registry:
+            self._budgets[service] = RetryBudget()
             return SocketTransport(f"{XDS}{service}", (), service=service, security=self._security)
         return _Nowhere(service)
 

@@ -9,6 +9,7 @@ from typing import Any
 import grpc
 
 from chassis.client.interceptor import Outgoing, Send
+from chassis.client.retry import ATTEMPTS, FIRST_BACKOFF, LONGEST_BACKOFF, MAX_TOKENS, TOKEN_RATIO, is_retried
 from chassis.policy import Method
 from chassis.security.transport_security import TransportSecurity
 
@@ -80,21 +81,17 @@ async def _stream(call: Any) -> AsyncIterator[Any]:
 
 def service_config(methods: Iterable[Method]) -> str:
     """gRPC's own retries (gRFC A6), for the methods that the contract calls safe to repeat, within a budget."""
-    retried = [
-        {"service": method.service, "method": method.name}
-        for method in methods
-        if method.idempotent and not method.client_streaming
-    ]
+    retried = [{"service": method.service, "method": method.name} for method in methods if is_retried(method)]
     policy = {
-        "maxAttempts": 4,
-        "initialBackoff": "0.05s",
-        "maxBackoff": "1s",
+        "maxAttempts": ATTEMPTS,
+        "initialBackoff": f"{FIRST_BACKOFF}s",
+        "maxBackoff": f"{LONGEST_BACKOFF}s",
         "backoffMultiplier": 2,
         "retryableStatusCodes": ["UNAVAILABLE"],
     }
     return json.dumps(
         {
             "methodConfig": [{"name": retried, "retryPolicy": policy}] if retried else [],
-            "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
+            "retryThrottling": {"maxTokens": MAX_TOKENS, "tokenRatio": TOKEN_RATIO},
         }
     )

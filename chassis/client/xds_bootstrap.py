@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def xds_bootstrap(registries: str, node_id: str, *, tls_dir: Path | None = None)
                     "channel_creds": [_credentials(tls_dir)],
                     "server_features": ["xds_v3", "ignore_resource_deletion"],
                 }
-                for uri in _server_uris(registries.split(","))
+                for uri in _server_uris(registries.split(","), plain=tls_dir is None)
             ],
             "node": {"id": node_id},
         }
@@ -46,5 +47,23 @@ def _credentials(tls_dir: Path | None) -> dict[str, Any]:
     }
 
 
-def _server_uris(registries: list[str]) -> list[str]:
-    return registries
+def _server_uris(registries: list[str], *, plain: bool) -> list[str]:
+    """IP addresses of several registries make one target, so that the client goes over to the next when one is away.
+
+    Several `xds_servers` are worse: gRPC turns to the second only for what it does not have yet, and of the rest hears
+    of no change while the first is away (gRFC A71). They are for host names, and for TLS, where a certificate is not
+    found good for a target of several addresses; there, better one host name that has all of them.
+    """
+    schemes = {_scheme(registry) for registry in registries}
+    if plain and len(schemes) == 1 and schemes != {"dns"}:
+        return [f"{schemes.pop()}:{','.join(registries)}"]
+    return [f"{_scheme(registry)}:{registry}" for registry in registries]
+
+
+def _scheme(registry: str) -> str:
+    """`127.0.0.1:7000` → `ipv4`, `[::1]:7000` → `ipv6`, `registry:7000` → `dns`."""
+    host = registry.rpartition(":")[0].removeprefix("[").removesuffix("]")
+    try:
+        return f"ipv{ip_address(host).version}"
+    except ValueError:
+        return "dns"

@@ -8,8 +8,8 @@ from envoy.config.endpoint.v3.endpoint_components_pb2 import Endpoint, LbEndpoin
 from envoy.config.endpoint.v3.endpoint_pb2 import ClusterLoadAssignment
 from google.protobuf.wrappers_pb2 import UInt32Value
 
+from chassis.addresses import parted
 from services.registry.mesh import Mesh
-from services.registry.xds.address import split_address
 
 
 def endpoints(mesh: Mesh, cluster: str) -> ClusterLoadAssignment:
@@ -25,6 +25,6 @@ def endpoints(mesh: Mesh, cluster: str) -> ClusterLoadAssignment:
 
 
 def _endpoint(address: str) -> LbEndpoint:
-    host, port = split_address(address)
+    host, port = parted(address)
     socket = SocketAddress(address=host, port_value=port)
     return LbEndpoint(endpoint=Endpoint(address=Address(socket_address=socket)))

@@ -15,7 +15,7 @@ from envoy.extensions.filters.network.http_connection_manager.v3.http_connection
     Rds,
 )
 
-from services.registry.xds.address import split_address
+from chassis.addresses import parted
 from services.registry.xds.resource import packed
 
 FAULT_FILTER = "envoy.filters.http.fault"
@@ -34,7 +34,7 @@ def target_listener(target: str) -> Listener:
 
 def socket_listener(address: str, routes: str) -> Listener:
     """For Envoy: a socket to listen on, with the routes of that name."""
-    host, port = split_address(address)
+    host, port = parted(address)
     manager = Filter(
         name="envoy.filters.network.http_connection_manager", typed_config=packed(_connection_manager(routes))
     )
