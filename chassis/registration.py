@@ -58,11 +58,7 @@ class Registrations:
 
         Raises StartError where the registry refuses.
         """
-        try:
-            await asyncio.gather(*(registration.start() for registration in self._all))
-        except StartError:
-            await self.stop()
-            raise
+        await asyncio.gather(*(registration.start() for registration in self._all))
         self._reporting = asyncio.create_task(self._report())
 
     async def stop(self) -> None:

@@ -76,7 +76,7 @@ def put_load(session: Session, name: str, load: Load, expire_time: datetime) -> 
 
 
 def expire_at(session: Session, lease: str, expire_time: datetime) -> None:
-    """Has the instance of that lease count as there until then, and no longer. One that has a newer lease is not meant."""
+    """Has the instance of that lease count as there until then, and no longer, unless it has a newer lease."""
     session.execute(update(INSTANCES).where(INSTANCES.c.lease == lease).values(expire_time=expire_time))
 
 
