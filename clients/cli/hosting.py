@@ -11,7 +11,7 @@ import gc
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import uvloop
 
@@ -60,10 +60,13 @@ def host(services: Sequence[Service], *, began: float, prepare: Prepare, **chose
 def _find_by_registry(services: Sequence[Service], settings: Settings) -> None:
     # Only now: what a platform in one process has no need of.
     from chassis.client.xds_bootstrap import xds_bootstrap
+    from chassis.security.certificate_files import own_directory
 
-    node = f"{'-'.join(service.name for service in services)}-{os.getpid()}"
+    names = [service.name for service in services]
+    tls_dir = settings.tls_dir and own_directory(settings.tls_dir, names)
+    node = f"{'-'.join(names)}-{os.getpid()}"
     # gRPC reads it with the first channel to an xDS target.
-    os.environ["GRPC_XDS_BOOTSTRAP_CONFIG"] = xds_bootstrap(settings.registry, node)
+    os.environ["GRPC_XDS_BOOTSTRAP_CONFIG"] = xds_bootstrap(settings.registry, node, tls_dir=tls_dir)
 
 
 async def _host(services: Sequence[Service], settings: Settings, began: float, prepare: Prepare) -> None:
@@ -81,20 +84,19 @@ async def _host(services: Sequence[Service], settings: Settings, began: float, p
 def _told(platform: Platform, services: Sequence[Service], began: float) -> Iterator[None]:
     """Whoever is to know is told that the platform is ready, and when this ends that it stops."""
     settings = platform.settings
-    readiness.tell_ready(
-        address=platform.address,
-        metrics=platform.metrics_address,
-        calls=sorted({called for service in services for called in service.calls}),
-    )
-    if lifeline.SUPERVISOR not in os.environ:
-        print(summary(platform, services))
-        print(f"ready in {time.monotonic() - began:.1f} s  grpc://{platform.address}", flush=True)
-    if settings.discovery == "xds":
-        yield  # it is one of several: whoever looks for the platform is to ask the registry
-    else:
-        with announced(settings.data_dir, Place(address=platform.address)):
-            yield
-    readiness.tell_stopping()
+    # Of one among several nobody need know the address: whoever looks for the platform is to ask the registry.
+    alone = settings.discovery == "static"
+    with announced(settings.data_dir, Place(address=platform.address)) if alone else nullcontext():
+        readiness.tell_ready(
+            address=platform.address,
+            metrics=platform.metrics_address,
+            calls=sorted({called for service in services for called in service.calls}),
+        )
+        if lifeline.SUPERVISOR not in os.environ:
+            print(summary(platform, services))
+            print(f"ready in {time.monotonic() - began:.1f} s  grpc://{platform.address}", flush=True)
+        yield
+        readiness.tell_stopping()
 
 
 async def _before(stopped: asyncio.Future[None], preparation: Awaitable[None]) -> bool:
