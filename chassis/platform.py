@@ -187,7 +187,7 @@ class Platform:
             service.name, url=self.settings.database_url, directory=self.settings.data_dir, seal=seal
         )
         stack.callback(database.close)
-        due = migrate(database, service.migrations, service.tables, apply=self.settings.migrate_at_start)
+        due = migrate(database, service.migrations, service.tables(), apply=self.settings.migrate_at_start)
         if due and not self.settings.migrate_at_start:
             raise StartError(f"the database of {service.name} is older than the code: run `innkeeper migrate`")
         tokens = self._identity.tokens(service.name)

@@ -97,11 +97,14 @@ class Service:
     """A service. `name` is its folder, the name it is called by, and the name of its database.
 
     `calls` names the services whose stubs it asks for, `subscribes` those whose events it takes in.
+
+    Every process knows the declarations of all services and runs a few of them, so a declaration is light: `assemble`
+    and `tables` import what they need when they are called.
     """
 
     name: str
     contract: ServiceDescriptor
-    tables: MetaData
+    tables: Callable[[], MetaData]
     migrations: str
     assemble: Callable[[Kit], Assembly]
     calls: tuple[str, ...] = ()

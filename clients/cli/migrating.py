@@ -21,7 +21,7 @@ def migrate(service: Service, settings: Settings, *, apply: bool) -> int:
     with closing(
         Database.open(service.name, url=settings.database_url, directory=settings.data_dir, seal=seal)
     ) as database:
-        steps = storage.migrate(database, service.migrations, service.tables, apply=apply)
+        steps = storage.migrate(database, service.migrations, service.tables(), apply=apply)
     for step in steps:
         change = f"{step.before or 'nothing'} → {step.after}"
         print(f"{service.name}: {step.history.package} {change}{'' if apply else ' is due'}")

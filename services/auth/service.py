@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
 from chassis.service import Assembly, Kit, Service, Subscription, Timer
 from innkeeper.auth.v1 import auth_pb2
 from innkeeper.events.v1.events_pb2 import Event
 from innkeeper.users.v1.user_events_pb2 import UserDeleted
-from services.auth import store
-from services.auth.issuer import Issuer
-from services.auth.keyring import Keyring
-from services.auth.passwords import Passwords
-from services.auth.platform_clients import ensure_clients
-from services.auth.servicer import AuthServicer
-from services.auth.signing_keys import KeySeal
-from services.auth.store import accounts, families, keys, revoked
-from services.auth.tokens import AccessTokens
 
 UPKEEP_SECONDS = 600.0
 
 
 def assemble(kit: Kit) -> Assembly:
     """The service on its database, with keys sealed by a secret of the data directory."""
+    from services.auth.issuer import Issuer
+    from services.auth.keyring import Keyring
+    from services.auth.passwords import Passwords
+    from services.auth.platform_clients import ensure_clients
+    from services.auth.servicer import AuthServicer
+    from services.auth.signing_keys import KeySeal
+    from services.auth.store import accounts, families, keys, revoked
+    from services.auth.tokens import AccessTokens
+
     settings = kit.settings
     life = timedelta(seconds=settings.access_token_seconds)
     tokens = AccessTokens(issuer=settings.issuer, audience=settings.audience, life=life)
@@ -62,11 +63,18 @@ def assemble(kit: Kit) -> Assembly:
     )
 
 
+def tables() -> MetaData:
+    """The tables of its database."""
+    from services.auth.store import METADATA
+
+    return METADATA
+
+
 SERVICE = Service(
     name="auth",
     contract=auth_pb2.DESCRIPTOR.services_by_name["AuthService"],
     subscribes=("users",),
-    tables=store.METADATA,
+    tables=tables,
     migrations="services.auth.migrations",
     assemble=assemble,
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
 from chassis.service import Assembly, Kit, Service, Subscription, Timer
@@ -12,20 +14,30 @@ from innkeeper.events.v1.events_pb2 import Event
 from innkeeper.hotels.v1 import hotels_pb2_grpc
 from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged
 from innkeeper.payments.v1 import payments_pb2_grpc
-from services.booking import room_nights, tables
-from services.booking.charges import Charges
-from services.booking.offers import Offers
-from services.booking.quote import Quotes
-from services.booking.saga import Checkpoint, Saga, unwatched
-from services.booking.servicer import BookingServicer
+
+if TYPE_CHECKING:
+    from services.booking.saga import Checkpoint
 
 
-def assemble(kit: Kit, checkpoint: Checkpoint = unwatched) -> Assembly:
+def assemble(kit: Kit, checkpoint: Checkpoint | None = None) -> Assembly:
     """The service on its database. `checkpoint` sees the saga between its steps."""
+    from services.booking import room_nights
+    from services.booking.charges import Charges
+    from services.booking.offers import Offers
+    from services.booking.quote import Quotes
+    from services.booking.saga import Saga, unwatched
+    from services.booking.servicer import BookingServicer
+
     charges = Charges(kit.stub(payments_pb2_grpc.PaymentsServiceStub))
-    saga = Saga(kit.database, charges, kit.clock, checkpoint)
+    saga = Saga(kit.database, charges, kit.clock, checkpoint or unwatched)
     offers = Offers(kit.stub(hotels_pb2_grpc.HotelsServiceStub))
     quotes = Quotes(kit.secret("booking-quotes"), timedelta(minutes=kit.settings.quote_minutes))
+
+    def on_hotel_changed(session: Session, _: Event, changed: HotelChanged) -> None:
+        # How many rooms of each type the hotel has now.
+        units = {room_type.name: room_type.units for room_type in changed.listing.room_types}
+        room_nights.set_units(session, changed.listing.hotel.name, units)
+
     return Assembly(
         servicer=BookingServicer(kit.database, kit.clock, offers, quotes, saga),
         subscriptions=(Subscription(HotelChanged, on_hotel_changed),),
@@ -33,10 +45,11 @@ def assemble(kit: Kit, checkpoint: Checkpoint = unwatched) -> Assembly:
     )
 
 
-def on_hotel_changed(session: Session, _: Event, changed: HotelChanged) -> None:
-    """Takes in how many rooms of each type the hotel has now."""
-    units = {room_type.name: room_type.units for room_type in changed.listing.room_types}
-    room_nights.set_units(session, changed.listing.hotel.name, units)
+def tables() -> MetaData:
+    """The tables of its database."""
+    from services.booking.tables import METADATA
+
+    return METADATA
 
 
 SERVICE = Service(
@@ -44,7 +57,7 @@ SERVICE = Service(
     contract=booking_pb2.DESCRIPTOR.services_by_name["BookingService"],
     calls=("hotels", "payments"),
     subscribes=("hotels",),
-    tables=tables.METADATA,
+    tables=tables,
     migrations="services.booking.migrations",
     assemble=assemble,
 )

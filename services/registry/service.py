@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import MetaData
+
 from chassis.service import Assembly, Kit, Service, Timer
 from innkeeper.registry.v1 import registry_pb2
-from services.registry.tables import METADATA
 
 
 def assemble(kit: Kit) -> Assembly:
     """The registry on its database; instances and policy go to xDS clients by the same port."""
-    # Only where it runs: what it speaks of to xDS clients is a large set of messages.
     from services.registry.compatibility import Compatibility
     from services.registry.leases import SWEEP_EVERY, Leases
     from services.registry.servicer import RegistryServicer
@@ -41,10 +41,17 @@ def assemble(kit: Kit) -> Assembly:
     )
 
 
+def tables() -> MetaData:
+    """The tables of its database."""
+    from services.registry.tables import METADATA
+
+    return METADATA
+
+
 SERVICE = Service(
     name="registry",
     contract=registry_pb2.DESCRIPTOR.services_by_name["RegistryService"],
-    tables=METADATA,
+    tables=tables,
     migrations="services.registry.migrations",
     assemble=assemble,
 )

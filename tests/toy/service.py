@@ -63,7 +63,7 @@ def toy(
     return Service(
         name=name,
         contract=contract.service("ToyService" if name == "toy" else "AskingService"),
-        tables=METADATA,
+        tables=lambda: METADATA,
         migrations="tests.toy.migrations",
         assemble=assemble,
         calls=tuple(calls),

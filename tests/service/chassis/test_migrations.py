@@ -86,15 +86,15 @@ def table_names(database: Database) -> set[str]:
 
 
 def test_the_versions_lead_to_the_tables_and_back(of_service: Database, service: Service) -> None:
-    steps = migrate(of_service, service.migrations, service.tables)
+    steps = migrate(of_service, service.migrations, service.tables())
     assert [(step.before, step.history.package) for step in steps] == [(None, ENVIRONMENT), (None, service.migrations)]
-    for history in histories(service.migrations, service.tables):
+    for history in histories(service.migrations, service.tables()):
         assert differences(of_service, history) == []
     before = table_names(of_service)
-    for history in histories(service.migrations, service.tables):
+    for history in histories(service.migrations, service.tables()):
         run(of_service, history, "base")
     assert table_names(of_service) == {"alembic_version", "chassis_version"}
-    assert len(migrate(of_service, service.migrations, service.tables)) == 2
+    assert len(migrate(of_service, service.migrations, service.tables())) == 2
     assert table_names(of_service) == before
 
 

@@ -95,7 +95,7 @@ def gazetteer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of the search service with nothing in it but the gazetteer, which takes seconds to load."""
     directory = tmp_path_factory.mktemp("gazetteer")
     database = Database.open("search", url="", directory=directory, seal=Fernet(Fernet.generate_key()))
-    migrate(database, SERVICE.migrations, SERVICE.tables)
+    migrate(database, SERVICE.migrations, SERVICE.tables())
     asyncio.run(load_gazetteer(database, NameFolding()))
     database.close()
     return directory / "search.db"
