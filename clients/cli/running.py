@@ -16,6 +16,7 @@ from chassis.security.secrets import Secrets
 from chassis.security.service_clients import CLI
 from chassis.settings import Settings
 from clients.cli.channel_by_service import ChannelByService
+from clients.cli.channels import channel_to, tls_directory
 from clients.cli.failure import Failure
 from clients.cli.whereabouts import FILE, Place, place_on
 from innkeeper.auth.v1 import auth_pb2
@@ -65,8 +66,9 @@ def connected(place: Place) -> Iterator[grpc.Channel]:
         from chassis.client.xds_bootstrap import xds_bootstrap
 
         # gRPC reads it with the first channel to an xDS target.
-        os.environ["GRPC_XDS_BOOTSTRAP_CONFIG"] = xds_bootstrap(place.address, f"cli-{os.getpid()}")
-        with ChannelByService(lambda service: grpc.insecure_channel(f"xds:///{service}")) as found:
+        node = f"cli-{os.getpid()}"
+        os.environ["GRPC_XDS_BOOTSTRAP_CONFIG"] = xds_bootstrap(place.address, node, tls_dir=tls_directory())
+        with ChannelByService(lambda service: channel_to(f"xds:///{service}")) as found:
             yield found
 
 
@@ -87,10 +89,14 @@ def registry_or_platform(place: Place) -> Iterator[grpc.Channel]:
 
 
 def _channel_to(address: str) -> grpc.Channel:
-    channel = grpc.insecure_channel(address)
+    channel = channel_to(address)
     if not _answers(channel):
         channel.close()
-        raise Failure(f"nothing answers at {address}: is the platform running? `innkeeper up` starts one")
+        how, likewise = ("by TLS", "the same") if tls_directory() else ("without TLS", "no")
+        raise Failure(
+            f"nothing answers at {address} {how}: is the platform running, with {likewise} INNKEEPER_TLS_DIR?"
+            " `innkeeper up` starts one"
+        )
     return channel
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chassis.platform import Platform
+from chassis.security.certificate_files import AUTHORITY, CERTIFICATE, KEY, own_directory
+from chassis.security.service_clients import CLI
 from chassis.service import Service
 
 
@@ -21,7 +23,15 @@ def summary(platform: Platform, services: Sequence[Service]) -> str:
     rows += [
         ("try", "innkeeper shell"),
         ("", "innkeeper token"),
-        ("", f"grpcurl -plaintext {address} list"),
+        ("", f"grpcurl {_way(platform.settings.tls_dir)} {address} list"),
     ]
     width = max(len(label) for label, _ in rows)
     return "\n".join(f"  {label:<{width}}  {text}".rstrip() for label, text in rows)
+
+
+def _way(tls_dir: Path | None) -> str:
+    """The options by which grpcurl calls: plain, or with the command line's certificate."""
+    if tls_dir is None:
+        return "-plaintext"
+    own = own_directory(tls_dir, [CLI])
+    return f"-cacert {own / AUTHORITY} -cert {own / CERTIFICATE} -key {own / KEY}"
