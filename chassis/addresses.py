@@ -6,6 +6,7 @@ import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 Ip = IPv4Address | IPv6Address
+_LOOPBACK = {4: IPv4Address("127.0.0.1"), 6: IPv6Address("::1")}
 
 
 def joined(host: str, port: int) -> str:
@@ -18,6 +19,15 @@ def parted(address: str) -> tuple[str, int]:
     """Host, without brackets, and port. Raises ValueError where there is no port."""
     host, _, port = address.rpartition(":")
     return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def nearby(host: str) -> str:
+    """Where a process on this machine calls one that listens on that host: on loopback, where that is a wildcard."""
+    try:
+        ip = ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return host
+    return str(_LOOPBACK[ip.version]) if ip.is_unspecified else host
 
 
 def ips_of(host: str, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[Ip]:

@@ -30,8 +30,8 @@ def certs(
     """
     from chassis.settings import Settings
     from clients.cli import certificate_set
-    from services.catalogue import CATALOGUE
+    from services.names import NAMES
 
     directory = out or Settings.read().data_dir / "tls"
     hosts = [certificate_set.known_host(name) for name in host or ()]
-    print(certificate_set.make(directory, [service.name for service in CATALOGUE], hosts, days))
+    print(certificate_set.make(directory, NAMES, hosts, days))

@@ -15,6 +15,7 @@ from contextlib import contextmanager, nullcontext
 
 import uvloop
 
+from chassis.addresses import joined, nearby, parted
 from chassis.observability.logs import set_up_logs
 from chassis.platform import Platform
 from chassis.service import Service
@@ -86,7 +87,9 @@ def _told(platform: Platform, services: Sequence[Service], began: float) -> Iter
     settings = platform.settings
     # Of one among several nobody need know the address: whoever looks for the platform is to ask the registry.
     alone = settings.discovery == "static"
-    with announced(settings.data_dir, Place(address=platform.address)) if alone else nullcontext():
+    host, port = parted(platform.address)
+    place = Place(address=joined(nearby(host), port))
+    with announced(settings.data_dir, place) if alone else nullcontext():
         readiness.tell_ready(
             address=platform.address,
             metrics=platform.metrics_address,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from chassis.addresses import joined, nearby
 from chassis.settings import PREFIX, Settings
 from clients.cli.lifeline import SUPERVISOR
 from clients.cli.readiness import VARIABLE as NOTIFY_SOCKET
@@ -17,7 +18,7 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - looked fo
 def registry_address(settings: Settings) -> str:
     """Where the registry is to listen and to be called; a free port where the settings leave that open."""
     port = settings.port or free_port(settings.host)
-    return f"{EVERYWHERE.get(settings.host, settings.host)}:{port}"
+    return joined(nearby(settings.host), port)
 
 
 def environment(

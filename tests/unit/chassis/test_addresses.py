@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chassis.addresses import ips_of, joined, parted
+from chassis.addresses import ips_of, joined, nearby, parted
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,17 @@ def test_the_addresses_of_a_host(host: str, ips: list[str]) -> None:
 def test_a_name_that_nobody_has(host: str) -> None:
     with pytest.raises(OSError, match=r".+"):
         ips_of(host)
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [
+        pytest.param("0.0.0.0", "127.0.0.1", id="all of IPv4"),
+        pytest.param("::", "::1", id="all of IPv6"),
+        pytest.param("[::]", "::1", id="all of IPv6, in brackets"),
+        pytest.param("10.0.0.5", "10.0.0.5", id="one address"),
+        pytest.param("inn.example", "inn.example", id="a name"),
+    ],
+)
+def test_where_the_same_machine_calls(host: str, near: str) -> None:
+    assert nearby(host) == near
