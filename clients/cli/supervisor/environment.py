@@ -11,9 +11,6 @@ from clients.cli.readiness import VARIABLE as NOTIFY_SOCKET
 from clients.cli.supervisor.ports import free_port
 from clients.cli.supervisor.replicas import REGISTRY, Replica
 
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - looked for, not listened on
-"""Where this machine is reached that listens on all of its addresses."""
-
 
 def registry_address(settings: Settings) -> str:
     """Where the registry is to listen and to be called; a free port where the settings leave that open."""
