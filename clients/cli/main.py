@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from typing import Annotated
 
@@ -15,11 +16,26 @@ from clients.cli.demo import demo
 from clients.cli.first_hotels import first_hotels
 from clients.cli.graph import graph
 from clients.cli.import_hotels import import_hotels
+from clients.cli.mesh.fault import clear_fault, set_fault
+from clients.cli.mesh.limits import clear_limits, set_limits
+from clients.cli.mesh.mesh import mesh
+from clients.cli.mesh.traffic import clear_traffic, set_traffic, show_traffic
 from clients.cli.migrate import migrate
 from clients.cli.serve import serve
 from clients.cli.shell import shell
 from clients.cli.token import token
 from clients.cli.up import up
+
+GROUPS: Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]] = {
+    "hotels": ("Fill the catalogue of hotels.", {"import": import_hotels}),
+    "traffic": (
+        "Split the calls of a service between its variants.",
+        {"set": set_traffic, "clear": clear_traffic, "show": show_traffic},
+    ),
+    "fault": ("Rehearse a failure: delay or abort calls.", {"set": set_fault, "clear": clear_fault}),
+    "limits": ("Bound how much one client asks of a service.", {"set": set_limits, "clear": clear_limits}),
+}
+"""Commands of two words: what each group is for, and its commands by their second word."""
 
 
 def main() -> int:
@@ -46,13 +62,15 @@ def command_line() -> typer.Typer:
     """Every command, in the order of `innkeeper --help`."""
     app = typer.Typer(name="innkeeper", rich_markup_mode=None, pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True)(innkeeper)
-    for command in (up, serve, migrate, demo, shell, token, graph, certs):
+    for command in (up, serve, migrate, demo, shell, token, graph, certs, mesh):
         app.command()(command)
     app.command(hidden=True)(first_hotels)
-    hotels = typer.Typer(name="hotels", help="Fill the catalogue of hotels.", rich_markup_mode=None)
-    hotels.command("import")(import_hotels)
-    hotels.callback()(lambda: None)
-    app.add_typer(hotels)
+    for name, (title, commands) in GROUPS.items():
+        group = typer.Typer(name=name, help=title, rich_markup_mode=None)
+        group.callback()(lambda: None)
+        for word, command in commands.items():
+            group.command(word)(command)
+        app.add_typer(group)
     return app
 
 
