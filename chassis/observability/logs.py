@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
@@ -31,7 +32,7 @@ def set_up_logs(settings: Settings) -> None:
         processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_json)]
         factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
     else:
-        processors += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        processors += [structlog.dev.ConsoleRenderer(colors=_in_colours())]
         factory = structlog.PrintLoggerFactory(sys.stderr)
     structlog.configure(
         processors=processors,
@@ -49,7 +50,7 @@ def lines_writer(settings: Settings) -> Callable[[Sequence[dict[str, Any]]], Non
         return lambda _: None
     if _for_programs(settings):
         return _write_json
-    render = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    render = structlog.dev.ConsoleRenderer(colors=_in_colours())
     return lambda events: print(*(render(None, "", event) for event in events), sep="\n", file=sys.stderr)
 
 
@@ -61,6 +62,11 @@ class _Forwarding(logging.Handler):
 
 def _for_programs(settings: Settings) -> bool:
     return settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+
+
+def _in_colours() -> bool:
+    """On a terminal, or on the way to one: whoever passes the lines on there says so (https://force-color.org)."""
+    return sys.stderr.isatty() or bool(os.environ.get("FORCE_COLOR"))
 
 
 def _level(settings: Settings) -> int:

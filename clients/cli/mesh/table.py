@@ -19,10 +19,19 @@ WIDE = 200
 
 def show(mesh: registry_pb2.Mesh) -> None:
     """Print it; in a pipe without colours, and without breaking lines."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDE)
-    console.print(rendered(mesh, datetime.now(UTC)))
+    console, shown = Console(), rendered(mesh, datetime.now(UTC))
+    if console.is_terminal:
+        console.print(shown)
+    else:
+        print(plain(shown))
+
+
+def plain(shown: RenderableType) -> str:
+    """What a person without a terminal reads."""
+    console = Console(width=WIDE, color_system=None, force_terminal=False)
+    with console.capture() as captured:
+        console.print(shown)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
 def rendered(mesh: registry_pb2.Mesh, now: datetime) -> RenderableType:

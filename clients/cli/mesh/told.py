@@ -7,7 +7,7 @@ from innkeeper.registry.v1 import registry_pb2
 
 
 def traffic(split: registry_pb2.Traffic) -> str:
-    """`v2 10 %, others 90 %`, or `even`."""
+    """`v2 10 %, others 90 %`, or `evenly over all instances`."""
     if not split.shares:
         return "evenly over all instances"
     rest = 100 - sum(share.percent for share in split.shares)
@@ -29,9 +29,8 @@ def fault(rehearsed: registry_pb2.Fault) -> str:
 
 def limits(bound: registry_pb2.Limits) -> str:
     """`50 calls in flight from one client`, or `the default`."""
-    return (
-        f"{bound.max_calls_in_flight} calls in flight from one client" if bound.max_calls_in_flight else "the default"
-    )
+    calls = bound.max_calls_in_flight
+    return f"{calls} calls in flight from one client" if calls else "the default"
 
 
 def age(seconds: float) -> str:

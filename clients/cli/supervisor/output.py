@@ -58,7 +58,8 @@ class Output:
         """Write what the supervisor itself has to say."""
         if self._as_json:
             now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-            self.write(OWN, json.dumps({"event": event, "level": level, "timestamp": now, **about}).encode())
+            line = {"event": event, "level": level, "timestamp": now, **about}
+            self.write(OWN, json.dumps(line, separators=(",", ":")).encode())
         else:
             self.write(OWN, event.encode())
 
