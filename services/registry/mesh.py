@@ -22,7 +22,7 @@ class MethodUnknown(Refusal):
 
 
 class SharesTooLarge(Refusal):
-    """The shares add up to more than the whole, or a variant has two."""
+    """The shares add up to more than the whole."""
 
     reason = "SHARES_TOO_LARGE"
 

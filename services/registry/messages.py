@@ -8,7 +8,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from innkeeper.registry.v1 import registry_pb2
-from services.registry.mesh import Fault, Instance, Load, Mesh, SharesTooLarge, Traffic
+from services.registry.mesh import Fault, Instance, Load, Mesh, Traffic
 
 
 def to_instance(message: registry_pb2.Instance, now: datetime) -> Instance:
@@ -36,11 +36,8 @@ def to_load(message: registry_pb2.Load) -> Load:
 
 
 def to_traffic(message: registry_pb2.Traffic) -> Traffic:
-    """A split. Raises SharesTooLarge, also for a variant that has two."""
-    shares = {share.variant: share.percent for share in message.shares}
-    if len(shares) < len(message.shares):
-        raise SharesTooLarge(f"a variant of {message.service} has more than one share")
-    return Traffic(service=message.service, shares=shares)
+    """A split. Raises SharesTooLarge."""
+    return Traffic(service=message.service, shares={share.variant: share.percent for share in message.shares})
 
 
 def to_fault(message: registry_pb2.Fault) -> Fault:

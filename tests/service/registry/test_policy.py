@@ -83,7 +83,7 @@ REFUSED: dict[str, tuple[Callable[[RegistryServiceStub], Awaitable[object]], grp
             )
         ),
         INVALID_ARGUMENT,
-        "SHARES_TOO_LARGE",
+        "INVALID_FIELD",
     ),
     "no such method": (lambda stub: stub.SetFault(fault("MakeHotel", percent=0)), NOT_FOUND, "METHOD_UNKNOWN"),
     "a fault without effect": (lambda stub: stub.SetFault(fault(percent=5)), INVALID_ARGUMENT, "FAULT_EMPTY"),

@@ -49,7 +49,7 @@ const (
 	// The service has no method of that name.
 	// Example: `SetFault` for `MakeBooking` of `booking`.
 	ErrorReason_ERROR_REASON_METHOD_UNKNOWN ErrorReason = 4
-	// The shares of a split add up to more than 100 percent, or a variant has two.
+	// The shares of a split add up to more than 100 percent.
 	// Example: `v1` with 60 and `v2` with 50.
 	ErrorReason_ERROR_REASON_SHARES_TOO_LARGE ErrorReason = 5
 	// A fault for some share of the calls has neither a delay nor a status to abort with.
@@ -120,7 +120,7 @@ type Instance struct {
 	// The SHA-256 of the contract that it serves, in hexadecimal: of the serialised `google.protobuf.FileDescriptorSet` that
 	// `RegisterInstanceRequest.descriptors` brings.
 	ContractDigest string `protobuf:"bytes,5,opt,name=contract_digest,json=contractDigest,proto3" json:"contract_digest,omitempty"`
-	// The process, on its machine.
+	// The operating system's number for the process, on the machine where it runs; 0 where it does not tell.
 	ProcessId int32 `protobuf:"varint,6,opt,name=process_id,json=processId,proto3" json:"process_id,omitempty"`
 	// When it registered first.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
@@ -234,7 +234,7 @@ type Load struct {
 	CallsPerSecond float64 `protobuf:"fixed64,2,opt,name=calls_per_second,json=callsPerSecond,proto3" json:"calls_per_second,omitempty"`
 	// Calls per second that were refused for overload, since the last report.
 	ShedPerSecond float64 `protobuf:"fixed64,3,opt,name=shed_per_second,json=shedPerSecond,proto3" json:"shed_per_second,omitempty"`
-	// How late the event loop is: the time that something which is due waits for its turn.
+	// How late the event loop is: the time that something which is due waits for its turn; at most a day.
 	LoopLag       *durationpb.Duration `protobuf:"bytes,4,opt,name=loop_lag,json=loopLag,proto3" json:"loop_lag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -301,7 +301,7 @@ func (x *Load) GetLoopLag() *durationpb.Duration {
 // An instance is registered, for as long as the stream lasts that brings this.
 type Lease struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The instance, as it is registered.
+	// What is known of it from now on, its age and the end of its lease included.
 	Instance      *Instance `protobuf:"bytes,1,opt,name=instance,proto3" json:"instance,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -613,7 +613,8 @@ func (x *Rejection) GetTime() *timestamppb.Timestamp {
 // The state of the whole mesh.
 type Mesh struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Counts up with every change.
+	// Counts up with every change of what callers are to know: of the instances that there are, and of policy. How busy
+	// instances are, and when their leases end, changes without it.
 	Revision int64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
 	// All instances, by service and age.
 	Instances []*Instance `protobuf:"bytes,2,rep,name=instances,proto3" json:"instances,omitempty"`
@@ -713,12 +714,12 @@ func (x *Mesh) GetClients() []string {
 // Brings an instance that is to be registered.
 type RegisterInstanceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The instance.
+	// Who serves what, and where.
 	Instance *Instance `protobuf:"bytes,1,opt,name=instance,proto3" json:"instance,omitempty"`
 	// Its contract, needed where the registry answered that it does not know the digest: a serialised
 	// `google.protobuf.FileDescriptorSet` with the file of the service and all that it imports, imported files first.
 	Descriptors []byte `protobuf:"bytes,2,opt,name=descriptors,proto3" json:"descriptors,omitempty"`
-	// A UUID that makes the command safe to repeat.
+	// A UUID that makes the command safe to repeat, a new one for each stream: the lease is known by it.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -894,7 +895,7 @@ func (x *DeregisterInstanceRequest) GetRequestId() string {
 	return ""
 }
 
-// Asks for instances.
+// Asks for the instances of one service, or of all.
 type ListInstancesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The service whose instances are asked for; all where it is empty.
@@ -958,10 +959,10 @@ func (x *ListInstancesRequest) GetPageToken() string {
 	return ""
 }
 
-// A page of instances.
+// One page of the instances that were asked for.
 type ListInstancesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The instances.
+	// Those of this page, by service and name.
 	Instances []*Instance `protobuf:"bytes,1,rep,name=instances,proto3" json:"instances,omitempty"`
 	// Asks for the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -1090,7 +1091,7 @@ func (*WatchMeshRequest) Descriptor() ([]byte, []int) {
 // Brings a split that is to be set.
 type SetTrafficRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The split.
+	// The whole split: what it does not mention is as if it had never been set.
 	Traffic *Traffic `protobuf:"bytes,1,opt,name=traffic,proto3" json:"traffic,omitempty"`
 	// A UUID that makes the command safe to repeat.
 	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -1142,10 +1143,10 @@ func (x *SetTrafficRequest) GetRequestId() string {
 	return ""
 }
 
-// Brings a fault that is to be set.
+// Brings a fault that callers are to rehearse.
 type SetFaultRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The fault.
+	// What befalls the calls of which method, and how many of them.
 	Fault *Fault `protobuf:"bytes,1,opt,name=fault,proto3" json:"fault,omitempty"`
 	// A UUID that makes the command safe to repeat.
 	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -1197,10 +1198,10 @@ func (x *SetFaultRequest) GetRequestId() string {
 	return ""
 }
 
-// Brings limits that are to be set.
+// Brings the limits that a service is to have for its callers.
 type SetLimitsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The limits.
+	// How much each client may ask of which service.
 	Limits *Limits `protobuf:"bytes,1,opt,name=limits,proto3" json:"limits,omitempty"`
 	// A UUID that makes the command safe to repeat.
 	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -1257,7 +1258,7 @@ type Traffic_Share struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The variant, such as `v2`.
 	Variant string `protobuf:"bytes,1,opt,name=variant,proto3" json:"variant,omitempty"`
-	// Its share, in percent.
+	// How many of a hundred calls go to its instances; 0 for none.
 	Percent       int32 `protobuf:"varint,2,opt,name=percent,proto3" json:"percent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1311,13 +1312,14 @@ var File_innkeeper_registry_v1_registry_proto protoreflect.FileDescriptor
 
 const file_innkeeper_registry_v1_registry_proto_rawDesc = "" +
 	"\n" +
-	"$innkeeper/registry/v1/registry.proto\x12\x15innkeeper.registry.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\x9e\x06\n" +
+	"$innkeeper/registry/v1/registry.proto\x12\x15innkeeper.registry.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\xb7\a\n" +
 	"\bInstance\x12A\n" +
 	"\x04name\x18\x01 \x01(\tB-\xe0A\b\xbaH'r%2#^instances/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12:\n" +
-	"\aservice\x18\x02 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12\xe2\x01\n" +
-	"\aaddress\x18\x03 \x01(\tB\xc7\x01\xe0A\x02\xbaH\xc0\x01\xba\x01\xb5\x01\n" +
+	"\aservice\x18\x02 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12\xfb\x02\n" +
+	"\aaddress\x18\x03 \x01(\tB\xe0\x02\xe0A\x02\xbaH\xd9\x02\xba\x01\xb5\x01\n" +
 	"\n" +
-	"address.ip\x128must be an IP address and a port, such as 127.0.0.1:7100\x1amthis.isHostAndPort(true) && this.substring(0, this.lastIndexOf(':')).replace('[', '').replace(']', '').isIp()r\x05\x18@\x80\x02\x01R\aaddress\x12>\n" +
+	"address.ip\x128must be an IP address and a port, such as 127.0.0.1:7100\x1amthis.isHostAndPort(true) && this.substring(0, this.lastIndexOf(':')).replace('[', '').replace(']', '').isIp()\xba\x01\x95\x01\n" +
+	"\x11address.reachable\x12Smust have a port that others can reach, and no zone that only its own machine knows\x1a+!this.endsWith(':0') && !this.contains('%')r\x05\x18@\x80\x02\x01R\aaddress\x12>\n" +
 	"\avariant\x18\x04 \x01(\tB$\xe0A\x02\xbaH\x1er\x1c2\x1a^[a-z0-9][a-z0-9.-]{0,31}$R\avariant\x12A\n" +
 	"\x0fcontract_digest\x18\x05 \x01(\tB\x18\xe0A\x02\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x0econtractDigest\x12)\n" +
 	"\n" +
@@ -1328,17 +1330,18 @@ const file_innkeeper_registry_v1_registry_proto_rawDesc = "" +
 	"\vexpire_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"expireTime\x124\n" +
 	"\x04load\x18\t \x01(\v2\x1b.innkeeper.registry.v1.LoadB\x03\xe0A\x03R\x04load:F\xeaAC\n" +
-	"\x16innkeeper.dev/Instance\x12\x14instances/{instance}*\tinstances2\binstance\"\xe9\x01\n" +
+	"\x16innkeeper.dev/Instance\x12\x14instances/{instance}*\tinstances2\binstance\"\xef\x01\n" +
 	"\x04Load\x12+\n" +
 	"\rcalls_in_hand\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\vcallsInHand\x12:\n" +
 	"\x10calls_per_second\x18\x02 \x01(\x01B\x10\xbaH\r\x12\v@\x01)\x00\x00\x00\x00\x00\x00\x00\x00R\x0ecallsPerSecond\x128\n" +
-	"\x0fshed_per_second\x18\x03 \x01(\x01B\x10\xbaH\r\x12\v@\x01)\x00\x00\x00\x00\x00\x00\x00\x00R\rshedPerSecond\x12>\n" +
-	"\bloop_lag\x18\x04 \x01(\v2\x19.google.protobuf.DurationB\b\xbaH\x05\xaa\x01\x022\x00R\aloopLag\"D\n" +
+	"\x0fshed_per_second\x18\x03 \x01(\x01B\x10\xbaH\r\x12\v@\x01)\x00\x00\x00\x00\x00\x00\x00\x00R\rshedPerSecond\x12D\n" +
+	"\bloop_lag\x18\x04 \x01(\v2\x19.google.protobuf.DurationB\x0e\xbaH\v\xaa\x01\b\"\x04\b\x80\xa3\x052\x00R\aloopLag\"D\n" +
 	"\x05Lease\x12;\n" +
-	"\binstance\x18\x01 \x01(\v2\x1f.innkeeper.registry.v1.InstanceR\binstance\"\xfb\x01\n" +
+	"\binstance\x18\x01 \x01(\v2\x1f.innkeeper.registry.v1.InstanceR\binstance\"\xe9\x02\n" +
 	"\aTraffic\x12:\n" +
-	"\aservice\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12F\n" +
-	"\x06shares\x18\x02 \x03(\v2$.innkeeper.registry.v1.Traffic.ShareB\b\xbaH\x05\x92\x01\x02\x10\x10R\x06shares\x1al\n" +
+	"\aservice\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12\xb3\x01\n" +
+	"\x06shares\x18\x02 \x03(\v2$.innkeeper.registry.v1.Traffic.ShareBu\xbaHr\xba\x01j\n" +
+	"\x0fshares.variants\x12.must have no more than one share for a variant\x1a'this.map(share, share.variant).unique()\x92\x01\x02\x10\x10R\x06shares\x1al\n" +
 	"\x05Share\x12>\n" +
 	"\avariant\x18\x01 \x01(\tB$\xe0A\x02\xbaH\x1er\x1c2\x1a^[a-z0-9][a-z0-9.-]{0,31}$R\avariant\x12#\n" +
 	"\apercent\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\apercent\"\x93\x02\n" +

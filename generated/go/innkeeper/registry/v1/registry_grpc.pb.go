@@ -43,8 +43,8 @@ const (
 type RegistryServiceClient interface {
 	// Registers an instance of a service, and keeps its lease for as long as the stream lasts: calls are routed to it from
 	// the first `Lease` on. When the stream breaks, the lease ends shortly after, unless the instance registers again, with
-	// any registry; the last instance of a service is never withdrawn for that alone. Safe to repeat: an instance that is
-	// known under its name is brought up to date.
+	// any registry; the last instance of a service is never withdrawn for that alone. A stream that the deadline ends is one
+	// that breaks. Safe to repeat: an instance that is known under its name is brought up to date.
 	// Fails with `CONTRACT_UNKNOWN`: register again, with `descriptors`; with `CONTRACT_INCOMPATIBLE`, `SERVICE_UNKNOWN`.
 	RegisterInstance(ctx context.Context, in *RegisterInstanceRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Lease], error)
 	// Takes in how busy an instance is, and returns the instance; instances tell it every few seconds. Safe to repeat.
@@ -53,12 +53,12 @@ type RegistryServiceClient interface {
 	// Withdraws an instance, the last of its service included: no further calls are routed to it. Safe to repeat; one that
 	// is not there is as good as withdrawn.
 	DeregisterInstance(ctx context.Context, in *DeregisterInstanceRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Returns the instances, by service and age, oldest first. Fails with `INVALID_PAGE_TOKEN`.
+	// Returns the instances, by service and name. Fails with `INVALID_PAGE_TOKEN`.
 	ListInstances(ctx context.Context, in *ListInstancesRequest, opts ...grpc.CallOption) (*ListInstancesResponse, error)
 	// Returns the whole state at once: instances, traffic policy, and what clients refused lately.
 	GetMesh(ctx context.Context, in *GetMeshRequest, opts ...grpc.CallOption) (*Mesh, error)
-	// Returns the whole state now, and again after each change, until the caller hangs up or the deadline passes. Changes
-	// that come close together are told as one.
+	// Returns the whole state now, and again whenever its revision has counted up, until the caller hangs up, the registry
+	// stops or the deadline passes. Changes that come close together are told as one.
 	WatchMesh(ctx context.Context, in *WatchMeshRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Mesh], error)
 	// Sets how the calls of a service are split between its variants, in place of what was set before, and returns it.
 	// Without shares, calls are spread evenly over all instances again. Safe to repeat with the same `request_id`.
@@ -197,8 +197,8 @@ func (c *registryServiceClient) SetLimits(ctx context.Context, in *SetLimitsRequ
 type RegistryServiceServer interface {
 	// Registers an instance of a service, and keeps its lease for as long as the stream lasts: calls are routed to it from
 	// the first `Lease` on. When the stream breaks, the lease ends shortly after, unless the instance registers again, with
-	// any registry; the last instance of a service is never withdrawn for that alone. Safe to repeat: an instance that is
-	// known under its name is brought up to date.
+	// any registry; the last instance of a service is never withdrawn for that alone. A stream that the deadline ends is one
+	// that breaks. Safe to repeat: an instance that is known under its name is brought up to date.
 	// Fails with `CONTRACT_UNKNOWN`: register again, with `descriptors`; with `CONTRACT_INCOMPATIBLE`, `SERVICE_UNKNOWN`.
 	RegisterInstance(*RegisterInstanceRequest, grpc.ServerStreamingServer[Lease]) error
 	// Takes in how busy an instance is, and returns the instance; instances tell it every few seconds. Safe to repeat.
@@ -207,12 +207,12 @@ type RegistryServiceServer interface {
 	// Withdraws an instance, the last of its service included: no further calls are routed to it. Safe to repeat; one that
 	// is not there is as good as withdrawn.
 	DeregisterInstance(context.Context, *DeregisterInstanceRequest) (*emptypb.Empty, error)
-	// Returns the instances, by service and age, oldest first. Fails with `INVALID_PAGE_TOKEN`.
+	// Returns the instances, by service and name. Fails with `INVALID_PAGE_TOKEN`.
 	ListInstances(context.Context, *ListInstancesRequest) (*ListInstancesResponse, error)
 	// Returns the whole state at once: instances, traffic policy, and what clients refused lately.
 	GetMesh(context.Context, *GetMeshRequest) (*Mesh, error)
-	// Returns the whole state now, and again after each change, until the caller hangs up or the deadline passes. Changes
-	// that come close together are told as one.
+	// Returns the whole state now, and again whenever its revision has counted up, until the caller hangs up, the registry
+	// stops or the deadline passes. Changes that come close together are told as one.
 	WatchMesh(*WatchMeshRequest, grpc.ServerStreamingServer[Mesh]) error
 	// Sets how the calls of a service are split between its variants, in place of what was set before, and returns it.
 	// Without shares, calls are spread evenly over all instances again. Safe to repeat with the same `request_id`.

@@ -49,7 +49,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     Example: `SetFault` for `MakeBooking` of `booking`.
     """
     ERROR_REASON_SHARES_TOO_LARGE: _ErrorReason.ValueType  # 5
-    """The shares of a split add up to more than 100 percent, or a variant has two.
+    """The shares of a split add up to more than 100 percent.
     Example: `v1` with 60 and `v2` with 50.
     """
     ERROR_REASON_FAULT_EMPTY: _ErrorReason.ValueType  # 6
@@ -79,7 +79,7 @@ ERROR_REASON_METHOD_UNKNOWN: ErrorReason.ValueType  # 4
 Example: `SetFault` for `MakeBooking` of `booking`.
 """
 ERROR_REASON_SHARES_TOO_LARGE: ErrorReason.ValueType  # 5
-"""The shares of a split add up to more than 100 percent, or a variant has two.
+"""The shares of a split add up to more than 100 percent.
 Example: `v1` with 60 and `v2` with 50.
 """
 ERROR_REASON_FAULT_EMPTY: ErrorReason.ValueType  # 6
@@ -116,7 +116,7 @@ class Instance(_message.Message):
     `RegisterInstanceRequest.descriptors` brings.
     """
     process_id: _builtins.int
-    """The process, on its machine."""
+    """The operating system's number for the process, on the machine where it runs; 0 where it does not tell."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it registered first."""
@@ -168,7 +168,7 @@ class Load(_message.Message):
     """Calls per second that were refused for overload, since the last report."""
     @_builtins.property
     def loop_lag(self) -> _duration_pb2.Duration:
-        """How late the event loop is: the time that something which is due waits for its turn."""
+        """How late the event loop is: the time that something which is due waits for its turn; at most a day."""
 
     def __init__(
         self,
@@ -195,7 +195,7 @@ class Lease(_message.Message):
     INSTANCE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def instance(self) -> Global___Instance:
-        """The instance, as it is registered."""
+        """What is known of it from now on, its age and the end of its lease included."""
 
     def __init__(
         self,
@@ -227,7 +227,7 @@ class Traffic(_message.Message):
         variant: _builtins.str
         """The variant, such as `v2`."""
         percent: _builtins.int
-        """Its share, in percent."""
+        """How many of a hundred calls go to its instances; 0 for none."""
         def __init__(
             self,
             *,
@@ -380,7 +380,9 @@ class Mesh(_message.Message):
     REJECTIONS_FIELD_NUMBER: _builtins.int
     CLIENTS_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
-    """Counts up with every change."""
+    """Counts up with every change of what callers are to know: of the instances that there are, and of policy. How busy
+    instances are, and when their leases end, changes without it.
+    """
     @_builtins.property
     def instances(self) -> _containers.RepeatedCompositeFieldContainer[Global___Instance]:
         """All instances, by service and age."""
@@ -438,10 +440,10 @@ class RegisterInstanceRequest(_message.Message):
     `google.protobuf.FileDescriptorSet` with the file of the service and all that it imports, imported files first.
     """
     request_id: _builtins.str
-    """A UUID that makes the command safe to repeat."""
+    """A UUID that makes the command safe to repeat, a new one for each stream: the lease is known by it."""
     @_builtins.property
     def instance(self) -> Global___Instance:
-        """The instance."""
+        """Who serves what, and where."""
 
     def __init__(
         self,
@@ -518,7 +520,7 @@ Global___DeregisterInstanceRequest: _TypeAlias = DeregisterInstanceRequest  # no
 
 @_typing.final
 class ListInstancesRequest(_message.Message):
-    """Asks for instances."""
+    """Asks for the instances of one service, or of all."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -548,7 +550,7 @@ Global___ListInstancesRequest: _TypeAlias = ListInstancesRequest  # noqa: Y015
 
 @_typing.final
 class ListInstancesResponse(_message.Message):
-    """A page of instances."""
+    """One page of the instances that were asked for."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -558,7 +560,7 @@ class ListInstancesResponse(_message.Message):
     """Asks for the next page; empty on the last."""
     @_builtins.property
     def instances(self) -> _containers.RepeatedCompositeFieldContainer[Global___Instance]:
-        """The instances."""
+        """Those of this page, by service and name."""
 
     def __init__(
         self,
@@ -620,7 +622,7 @@ class SetTrafficRequest(_message.Message):
     """A UUID that makes the command safe to repeat."""
     @_builtins.property
     def traffic(self) -> Global___Traffic:
-        """The split."""
+        """The whole split: what it does not mention is as if it had never been set."""
 
     def __init__(
         self,
@@ -638,7 +640,7 @@ Global___SetTrafficRequest: _TypeAlias = SetTrafficRequest  # noqa: Y015
 
 @_typing.final
 class SetFaultRequest(_message.Message):
-    """Brings a fault that is to be set."""
+    """Brings a fault that callers are to rehearse."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -648,7 +650,7 @@ class SetFaultRequest(_message.Message):
     """A UUID that makes the command safe to repeat."""
     @_builtins.property
     def fault(self) -> Global___Fault:
-        """The fault."""
+        """What befalls the calls of which method, and how many of them."""
 
     def __init__(
         self,
@@ -666,7 +668,7 @@ Global___SetFaultRequest: _TypeAlias = SetFaultRequest  # noqa: Y015
 
 @_typing.final
 class SetLimitsRequest(_message.Message):
-    """Brings limits that are to be set."""
+    """Brings the limits that a service is to have for its callers."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -676,7 +678,7 @@ class SetLimitsRequest(_message.Message):
     """A UUID that makes the command safe to repeat."""
     @_builtins.property
     def limits(self) -> Global___Limits:
-        """The limits."""
+        """How much each client may ask of which service."""
 
     def __init__(
         self,

@@ -90,8 +90,8 @@ class RegistryServiceServicer:
     def RegisterInstance(self, request, context):
         """Registers an instance of a service, and keeps its lease for as long as the stream lasts: calls are routed to it from
         the first `Lease` on. When the stream breaks, the lease ends shortly after, unless the instance registers again, with
-        any registry; the last instance of a service is never withdrawn for that alone. Safe to repeat: an instance that is
-        known under its name is brought up to date.
+        any registry; the last instance of a service is never withdrawn for that alone. A stream that the deadline ends is one
+        that breaks. Safe to repeat: an instance that is known under its name is brought up to date.
         Fails with `CONTRACT_UNKNOWN`: register again, with `descriptors`; with `CONTRACT_INCOMPATIBLE`, `SERVICE_UNKNOWN`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -115,7 +115,7 @@ class RegistryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListInstances(self, request, context):
-        """Returns the instances, by service and age, oldest first. Fails with `INVALID_PAGE_TOKEN`.
+        """Returns the instances, by service and name. Fails with `INVALID_PAGE_TOKEN`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -129,8 +129,8 @@ class RegistryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchMesh(self, request, context):
-        """Returns the whole state now, and again after each change, until the caller hangs up or the deadline passes. Changes
-        that come close together are told as one.
+        """Returns the whole state now, and again whenever its revision has counted up, until the caller hangs up, the registry
+        stops or the deadline passes. Changes that come close together are told as one.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -23,8 +23,8 @@ class RegistryServiceStub:
     RegisterInstance: _aio.UnaryStreamMultiCallable[_registry_pb2.RegisterInstanceRequest, _registry_pb2.Lease]
     """Registers an instance of a service, and keeps its lease for as long as the stream lasts: calls are routed to it from
     the first `Lease` on. When the stream breaks, the lease ends shortly after, unless the instance registers again, with
-    any registry; the last instance of a service is never withdrawn for that alone. Safe to repeat: an instance that is
-    known under its name is brought up to date.
+    any registry; the last instance of a service is never withdrawn for that alone. A stream that the deadline ends is one
+    that breaks. Safe to repeat: an instance that is known under its name is brought up to date.
     Fails with `CONTRACT_UNKNOWN`: register again, with `descriptors`; with `CONTRACT_INCOMPATIBLE`, `SERVICE_UNKNOWN`.
     """
     ReportLoad: _aio.UnaryUnaryMultiCallable[_registry_pb2.ReportLoadRequest, _registry_pb2.Instance]
@@ -36,12 +36,12 @@ class RegistryServiceStub:
     is not there is as good as withdrawn.
     """
     ListInstances: _aio.UnaryUnaryMultiCallable[_registry_pb2.ListInstancesRequest, _registry_pb2.ListInstancesResponse]
-    """Returns the instances, by service and age, oldest first. Fails with `INVALID_PAGE_TOKEN`."""
+    """Returns the instances, by service and name. Fails with `INVALID_PAGE_TOKEN`."""
     GetMesh: _aio.UnaryUnaryMultiCallable[_registry_pb2.GetMeshRequest, _registry_pb2.Mesh]
     """Returns the whole state at once: instances, traffic policy, and what clients refused lately."""
     WatchMesh: _aio.UnaryStreamMultiCallable[_registry_pb2.WatchMeshRequest, _registry_pb2.Mesh]
-    """Returns the whole state now, and again after each change, until the caller hangs up or the deadline passes. Changes
-    that come close together are told as one.
+    """Returns the whole state now, and again whenever its revision has counted up, until the caller hangs up, the registry
+    stops or the deadline passes. Changes that come close together are told as one.
     """
     SetTraffic: _aio.UnaryUnaryMultiCallable[_registry_pb2.SetTrafficRequest, _registry_pb2.Traffic]
     """Sets how the calls of a service are split between its variants, in place of what was set before, and returns it.
@@ -69,8 +69,8 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.AsyncIterator[_registry_pb2.Lease]:
         """Registers an instance of a service, and keeps its lease for as long as the stream lasts: calls are routed to it from
         the first `Lease` on. When the stream breaks, the lease ends shortly after, unless the instance registers again, with
-        any registry; the last instance of a service is never withdrawn for that alone. Safe to repeat: an instance that is
-        known under its name is brought up to date.
+        any registry; the last instance of a service is never withdrawn for that alone. A stream that the deadline ends is one
+        that breaks. Safe to repeat: an instance that is known under its name is brought up to date.
         Fails with `CONTRACT_UNKNOWN`: register again, with `descriptors`; with `CONTRACT_INCOMPATIBLE`, `SERVICE_UNKNOWN`.
         """
 
@@ -100,7 +100,7 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_pb2.ListInstancesRequest,
         context: _aio.ServicerContext[_registry_pb2.ListInstancesRequest, _abc.Awaitable[_registry_pb2.ListInstancesResponse]],
     ) -> _abc.Awaitable[_registry_pb2.ListInstancesResponse]:
-        """Returns the instances, by service and age, oldest first. Fails with `INVALID_PAGE_TOKEN`."""
+        """Returns the instances, by service and name. Fails with `INVALID_PAGE_TOKEN`."""
 
     @_abc_1.abstractmethod
     def GetMesh(
@@ -116,8 +116,8 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_pb2.WatchMeshRequest,
         context: _aio.ServicerContext[_registry_pb2.WatchMeshRequest, _abc.AsyncIterator[_registry_pb2.Mesh]],
     ) -> _abc.AsyncIterator[_registry_pb2.Mesh]:
-        """Returns the whole state now, and again after each change, until the caller hangs up or the deadline passes. Changes
-        that come close together are told as one.
+        """Returns the whole state now, and again whenever its revision has counted up, until the caller hangs up, the registry
+        stops or the deadline passes. Changes that come close together are told as one.
         """
 
     @_abc_1.abstractmethod
