@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from google.type.money_pb2 import Money
-from iso4217 import Currency
 
 NANOS = 1_000_000_000
 LARGEST = 2**63 - 1
@@ -18,6 +17,8 @@ def exponent(currency_code: str) -> int:
 
     Raises ValueError for a code that ISO 4217 does not list, or that names no money (gold, test codes).
     """
+    from iso4217 import Currency  # only where there is money: the list of currencies is kept in XML
+
     places = Currency(currency_code).exponent
     if places is None:
         raise ValueError(f"{currency_code} is no currency to pay in")

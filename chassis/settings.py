@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chassis.start_error import StartError
 
@@ -20,10 +21,20 @@ def _for_each_service(url: str) -> str:
     return url
 
 
-class Settings(BaseSettings):
+def _from_json(value: object) -> object:
+    """What JSON says; anything that is no text stays as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("not valid JSON") from None
+
+
+class Settings(BaseModel):
     """Settings of a process. Each is the environment variable `INNKEEPER_` and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     data_dir: Path = Path("innkeeper-data")
     """Where everything lives that must outlast the process: databases, secrets, the address."""
@@ -48,7 +59,9 @@ class Settings(BaseSettings):
     """How services are found that are not in this process: at `INNKEEPER_ADDRESSES`, or through the registry at
     `INNKEEPER_REGISTRY`, with which the process then registers as well."""
 
-    addresses: dict[str, Annotated[str, Field(pattern=r"^\S+:[0-9]{1,5}$")]] = {}
+    addresses: Annotated[
+        dict[str, Annotated[str, Field(pattern=r"^\S+:[0-9]{1,5}$")]], BeforeValidator(_from_json)
+    ] = {}
     """Where services run that are not in this process: `{"hotels": "127.0.0.1:7100"}`. Counts before the registry."""
 
     registry: Annotated[str, Field(pattern=r"^(\S+:[0-9]{1,5})?(,\S+:[0-9]{1,5})*$")] = ""
@@ -113,12 +126,12 @@ class Settings(BaseSettings):
     @classmethod
     def read(cls, **overrides: object) -> Settings:
         """The settings of this process. Raises StartError that names each bad variable and what would be right."""
+        variables = {name: f"{PREFIX}{name.upper()}" for name in cls.model_fields}
+        said = {name: os.environ[variable] for name, variable in variables.items() if variable in os.environ}
         try:
-            return cls(**overrides)  # type: ignore[arg-type]
+            return cls.model_validate(said | overrides)
         except ValidationError as error:
             raise StartError("; ".join(_explained(detail) for detail in error.errors())) from None
-        except Exception as error:  # pydantic-settings raises its own for a dict that is not JSON
-            raise StartError(f"{_setting_in(str(error))}: not valid JSON") from None
 
 
 def _explained(detail: ErrorDetails) -> str:
@@ -127,8 +140,3 @@ def _explained(detail: ErrorDetails) -> str:
     field = Settings.model_fields.get(setting)
     value = f"={detail['input']!s}" if not below and (field is None or field.repr) else ""
     return ": ".join([f"{PREFIX}{setting.upper()}{value}", *below, detail["msg"].removeprefix("Value error, ")])
-
-
-def _setting_in(message: str) -> str:
-    """`error parsing value for field "addresses" …` names the field between quotes."""
-    return PREFIX + message.split('"')[1].upper() if '"' in message else "settings"

@@ -56,7 +56,7 @@ BAD: list[Any] = [
     pytest.param({"argon2_memory_kib": "7"}, ["INNKEEPER_ARGON2_MEMORY_KIB=7: ", "8"], id="a weak hash"),
     pytest.param({"quote_minutes": "0"}, ["INNKEEPER_QUOTE_MINUTES=0: ", "1"], id="a quote"),
     pytest.param({"demo_hotels": "-1"}, ["INNKEEPER_DEMO_HOTELS=-1: ", "0"], id="fewer hotels than none"),
-    pytest.param({"addresses": "{hotels"}, ["INNKEEPER_ADDRESSES: not valid JSON"], id="addresses that are no JSON"),
+    pytest.param({"addresses": "{hotels"}, ["INNKEEPER_ADDRESSES={hotels: not valid JSON"], id="addresses that are no JSON"),
     pytest.param({"addresses": "[1]"}, ["INNKEEPER_ADDRESSES", "dictionary"], id="addresses in a list"),
     pytest.param(
         {"addresses": '{"hotels": "nowhere"}'},
