@@ -16,6 +16,7 @@ from chassis.observability.tracing import Tracing
 from chassis.security.verification import TokenVerifier
 from chassis.server.admission import AdmissionInterceptor
 from chassis.server.endpoint import Endpoint, endpoints
+from chassis.server.overload import Overload
 from chassis.settings import Settings
 from chassis.stack import server_stack
 from innkeeper.auth.v1.auth_pb2 import Jwk, Jwks
@@ -81,7 +82,7 @@ def chassis_endpoints(signer: Signer) -> dict[str, Endpoint]:
         tracing=Tracing("bench", 0.0, None),
         metrics=metrics,
         access_log=AccessLog(lines_writer(Settings.read())),
-        admission=AdmissionInterceptor(1000, metrics),
+        admission=AdmissionInterceptor(Overload(1000), metrics),
         verifier=TokenVerifier(signer.jwks, "innkeeper", "innkeeper"),
     )
     return endpoints(CONTRACT, TrivialServicer(), stack)

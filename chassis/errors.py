@@ -30,6 +30,7 @@ from innkeeper.options.v1 import options_pb2
 D = TypeVar("D", bound=Message)
 PREFIX = "ERROR_REASON_"
 PLATFORM = error_reason_pb2.DESCRIPTOR.enum_types_by_name["ErrorReason"]
+TrailingMetadata = tuple[tuple[str, str | bytes], ...]
 STATUS_CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 PASSED_ON = frozenset(
@@ -86,7 +87,7 @@ class CallFailed(Exception):
         return Status(code=self.code.value[0], message=self.message, details=self.details)
 
     @property
-    def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:
+    def trailing_metadata(self) -> TrailingMetadata:
         """The status as gRPC carries it (`grpc-status-details-bin`)."""
         return (("grpc-status-details-bin", self.status.SerializeToString()),)
 

@@ -35,6 +35,8 @@ from chassis.server.admission import AdmissionInterceptor
 from chassis.server.endpoint import endpoints
 from chassis.server.exposure import require_protection
 from chassis.server.lifecycle import Server
+from chassis.server.loop_lag import LoopLag
+from chassis.server.overload import Overload
 from chassis.service import Assembly, Service, Timer
 from chassis.settings import Settings
 from chassis.stack import server_stack
@@ -66,6 +68,12 @@ class Platform:
         self.settings = settings
         self._security = TransportSecurity.of_services(settings.tls_dir, [service.name for service in services])
         self.metrics = Metrics()
+        self.overload = Overload(settings.max_concurrent_calls)
+        self.loop_lag = LoopLag(self.overload.tick)
+        self.metrics.gauges |= {
+            "innkeeper_event_loop_lag_seconds": ("How late the event loop is.", lambda: self.loop_lag.seconds),
+            "innkeeper_concurrency_limit": ("Reads that may be in hand at a time.", lambda: self.overload.limit),
+        }
         self._access_log = AccessLog(lines_writer(settings))
         self.address = ""
         self.metrics_address = ""
@@ -156,6 +164,9 @@ class Platform:
         assemblies = [running.assembly for running in self._running.values()]
         others = [handler for assembly in assemblies for handler in assembly.handlers]
         server = Server(self.network.endpoints, self.settings, others, self._security)
+        self.overload.backlog = server.backlog
+        stack.callback(self.loop_lag.stop)
+        self.loop_lag.start()
         await server.start()
         stack.push_async_callback(server.drain)
         self.address = server.address
@@ -177,7 +188,7 @@ class Platform:
             address,
             self.settings.variant,
             stub,
-            LoadMeter(self.metrics, lambda: 0.0),
+            LoadMeter(self.metrics, lambda: self.loop_lag.seconds),
             self.settings.drain_news_seconds,
         )
 
@@ -187,6 +198,7 @@ class Platform:
             service.name, url=self.settings.database_url, directory=self.settings.data_dir, seal=seal
         )
         stack.callback(database.close)
+        database.on_wait = self.overload.waited
         due = migrate(database, service.migrations, service.tables(), apply=self.settings.migrate_at_start)
         if due and not self.settings.migrate_at_start:
             raise StartError(f"the database of {service.name} is older than the code: run `innkeeper migrate`")
@@ -208,7 +220,7 @@ class Platform:
         """Folds the interceptors round every method of every service."""
         own = [self._join_key.public] if REGISTRY in self._running else []
         verifier = TokenVerifier(self._identity.jwks, self.settings.issuer, self.settings.audience, own=own)
-        admission = AdmissionInterceptor(self.settings.max_concurrent_calls, self.metrics)
+        admission = AdmissionInterceptor(self.overload, self.metrics)
         served = [(running.service.contract, running.assembly.servicer) for running in self._running.values()]
         sink = self._events.sink()
         if sink is not None:

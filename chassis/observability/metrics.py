@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import inf
 from wsgiref.simple_server import WSGIServer
 
@@ -50,6 +50,9 @@ class Metrics(Collector):
         GCCollector(registry=self.registry)
         self.shed = Counter("innkeeper_calls_shed_total", "Calls refused for overload.", registry=self.registry)
         self.in_hand = 0
+        self.gauges: dict[str, tuple[str, Callable[[], float]]] = {}
+        """What is read when somebody asks: the metric's name, what it says, and where it is read."""
+
         self._calls: dict[tuple[str, str], MethodCalls] = {}
         self.registry.register(self)
 
@@ -85,6 +88,8 @@ class Metrics(Collector):
         yield handled
         yield took
         yield GaugeMetricFamily("grpc_server_calls_in_hand", "Calls that are being handled.", value=self.in_hand)
+        for name, (says, read) in self.gauges.items():
+            yield GaugeMetricFamily(name, says, value=read())
 
 
 class MetricsServer:

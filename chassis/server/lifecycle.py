@@ -15,6 +15,7 @@ from grpc_reflection.v1alpha import reflection
 from chassis.addresses import joined
 from chassis.errors import StartError
 from chassis.security.transport_security import TransportSecurity
+from chassis.server.backlog import Backlog
 from chassis.server.endpoint import Endpoint
 from chassis.server.grpc_transport import rpc_handler
 from chassis.settings import Settings
@@ -45,11 +46,13 @@ class Server:
         self.services = sorted({endpoint.method.service for endpoint in endpoints.values()})
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=_options(settings))
+        self.backlog = Backlog()
         handlers: dict[str, dict[str, grpc.RpcMethodHandler]] = {}  # type: ignore[type-arg]
         for endpoint in endpoints.values():
             handlers.setdefault(endpoint.method.service, {})[endpoint.method.name] = rpc_handler(endpoint)
         self._server.add_generic_rpc_handlers(
             (
+                self.backlog,
                 *(grpc.method_handlers_generic_handler(service, methods) for service, methods in handlers.items()),
                 *others,
             )

@@ -11,11 +11,15 @@ from chassis.errors import CallFailed
 from chassis.observability.access_log import AccessLog
 from chassis.observability.metrics import Metrics
 from chassis.policy import Method
+from chassis.server.admission import Overloaded
 from chassis.server.interceptor import Handler
 
 
 class MeasuringInterceptor:
-    """Metrics and access log in one: both need to know how the call ended, and when."""
+    """Metrics and access log in one: both need to know how the call ended, and when.
+
+    A call that was refused for overload is counted, and leaves no line of its own: admission tells of many in one.
+    """
 
     def __init__(self, metrics: Metrics, access_log: AccessLog) -> None:
         self._metrics = metrics
@@ -28,10 +32,13 @@ class MeasuringInterceptor:
 
         async def measured(request: Any, call: Call) -> Any:
             begun = perf_counter()
-            code, reason = "OK", ""
+            code, reason, told = "OK", "", True
             metrics.in_hand += 1
             try:
                 return await proceed(request, call)
+            except Overloaded as overloaded:
+                code, told = overloaded.code.name, False
+                raise
             except CallFailed as failed:
                 code, reason = failed.code.name, failed.reason
                 raise
@@ -42,6 +49,7 @@ class MeasuringInterceptor:
                 metrics.in_hand -= 1
                 seconds = perf_counter() - begun
                 count(code, seconds)
-                log(call, code, reason, seconds)
+                if told:
+                    log(call, code, reason, seconds)
 
         return measured

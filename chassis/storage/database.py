@@ -7,6 +7,7 @@ when it raises; it must not call the network. One hop a unit of work, not one a 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -15,11 +16,11 @@ from typing import Any, Protocol, TypeVar
 from cryptography.fernet import Fernet
 from google.protobuf.message import Message
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from chassis.context import CURRENT, current_call
 from chassis.storage.postgresql import Postgresql
 from chassis.storage.requests import answered_once
+from chassis.storage.session import Session
 from chassis.storage.sqlite import Sqlite
 from chassis.storage.work import Unit
 
@@ -53,6 +54,9 @@ class Database:
         self.on_events: Callable[[], None] = lambda: None
         """Called, on a database thread, when a unit of work that recorded events is stored."""
 
+        self.on_wait: Callable[[float], None] = lambda seconds: None
+        """Called, on a database thread, when a unit of work begins, with the seconds that it waited for the thread."""
+
     @classmethod
     def open(cls, name: str, *, url: str, directory: Path, seal: Fernet) -> Database:
         """Opens the database by URL, or the SQLite file of that name in the directory where the URL is empty."""
@@ -66,14 +70,14 @@ class Database:
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Returns what `work` returns. Nothing that it writes is kept."""
-        result: T = await asyncio.wrap_future(self._backend.read(Unit(work)))
+        result: T = await asyncio.wrap_future(self._backend.read(Unit(self._timed(work))))
         return result
 
     async def write(self, work: Callable[[Session], T]) -> T:
         """Returns what `work` returns, once its effect is durable. Whoever stops waiting does not undo it."""
         call = CURRENT.get()
         info = {"traceparent": call.trace.traceparent if call else ""}
-        result: T = await asyncio.wrap_future(self._backend.write(Unit(work, info, self._stored)))
+        result: T = await asyncio.wrap_future(self._backend.write(Unit(self._timed(work), info, self._stored)))
         return result
 
     async def command(self, work: Callable[[Session], M]) -> M:
@@ -87,6 +91,19 @@ class Database:
     def close(self) -> None:
         """Waits for the units of work in hand, and closes the database."""
         self._backend.close()
+
+    def _timed(self, work: Callable[[Session], T]) -> Callable[[Session], T]:
+        """The work, which tells how long it waited when it begins; not when it begins anew."""
+        asked: float | None = time.monotonic()
+
+        def timed(session: Session) -> T:
+            nonlocal asked
+            if asked is not None:
+                self.on_wait(time.monotonic() - asked)
+                asked = None
+            return work(session)
+
+        return timed
 
     def _stored(self, info: dict[str, Any]) -> None:
         if info.get("recorded"):

@@ -42,7 +42,7 @@ async def test_the_first_beyond_the_limit_is_told_when_to_come_back(toys: StartP
 
     async with refused(grpc.StatusCode.UNAVAILABLE, "OVERLOADED") as outcome:
         await stub.Tell(message("TellRequest"))
-    assert retry_delay(outcome.error) == 0.5
+    assert 0.5 <= retry_delay(outcome.error) <= 1.5
     assert running.platform.metrics.registry.get_sample_value("innkeeper_calls_shed_total") == 1
     assert running.platform.metrics.in_hand == LIMIT
 
