@@ -64,13 +64,15 @@ class Child:
             self._is_ready = True
             self.ready.set()
 
-    async def keep(self) -> None:
-        """Start the process, and start it again when it has ended, until `stop`.
+    async def keep(self, after: asyncio.Event | None = None) -> None:
+        """Start the process, once `after` is set, and start it again when it has ended, until `stop`.
 
         Raises Failure where the first one says, before it is ready, that it cannot start.
         """
         backoff = Backoff()
         try:
+            if after is not None:
+                await self._told_to_begin(after)
             while not self._stopping.is_set():
                 began = time.monotonic()
                 code = await self._run()
@@ -101,6 +103,12 @@ class Child:
         """End the process at once."""
         self._stopping.set()
         self._send(signal.SIGKILL)
+
+    async def _told_to_begin(self, after: asyncio.Event) -> None:
+        waiting = [asyncio.ensure_future(event.wait()) for event in (after, self._stopping)]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
 
     def _send(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:

@@ -81,7 +81,10 @@ class Supervisor:
             self._children.append(Child(replica, (*SERVE, replica.service), environment, self._output))
         for number in SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, self._stop_or_kill)
-        kept = [asyncio.ensure_future(child.keep()) for child in self._children]
+        # The registry first, so that all others find it there. Should it be away later, they wait for it.
+        registry, *others = self._children
+        kept = [asyncio.ensure_future(registry.keep())]
+        kept += [asyncio.ensure_future(child.keep(after=registry.ready)) for child in others]
         serving = asyncio.ensure_future(self._serve(began))
         told = asyncio.ensure_future(self._told.wait())
         try:
