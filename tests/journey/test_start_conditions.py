@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import authority, put
 from tests.journey.command import Result, innkeeper
 
 MALFORMED = [
@@ -136,3 +137,40 @@ def test_a_secret_that_others_can_read(data_dir: Path) -> None:
     secret.write_bytes(bytes(32))
     secret.chmod(0o644)
     told(innkeeper("serve", "users", data_dir=data_dir), str(secret), "chmod 600")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.255.255.254"])
+def test_an_address_that_is_not_loopback_without_tls(tmp_path: Path, host: str) -> None:
+    ways_out = ("127.0.0.1", "INNKEEPER_TLS_DIR", "INNKEEPER_ALLOW_PLAINTEXT=true")
+    told(innkeeper("serve", "users", data_dir=tmp_path / "data", host=host), f"INNKEEPER_HOST={host}", *ways_out)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_host_that_cannot_be_looked_up(tmp_path: Path) -> None:
+    result = innkeeper("serve", "users", data_dir=tmp_path, host="no.such.host.invalid")
+    told(result, "INNKEEPER_HOST=no.such.host.invalid", "cannot be looked up")
+
+
+@pytest.mark.parametrize("command", [("serve", "users"), ("token", "--address", "127.0.0.1:1")], ids=" ".join)
+def test_certificates_that_are_not_there(tmp_path: Path, command: tuple[str, ...]) -> None:
+    result = innkeeper(*command, data_dir=tmp_path, tls_dir=tmp_path / "tls")
+    told(result, str(tmp_path / "tls" / "tls.crt"), "is missing", "`innkeeper certs`")
+
+
+def test_a_certificate_of_another_service(tmp_path: Path) -> None:
+    put(tmp_path / "tls", authority(tmp_path / "ca"), ["hotels"])
+    result = innkeeper("serve", "users", data_dir=tmp_path / "data", tls_dir=tmp_path / "tls")
+    told(result, str(tmp_path / "tls" / "tls.crt"), "is not for users, but for hotels")
+
+
+def test_a_key_that_others_can_read(tmp_path: Path) -> None:
+    put(tmp_path / "tls", authority(tmp_path / "ca"), ["users"])
+    (tmp_path / "tls" / "tls.key").chmod(0o644)
+    result = innkeeper("serve", "users", data_dir=tmp_path / "data", tls_dir=tmp_path / "tls")
+    told(result, str(tmp_path / "tls" / "tls.key"), "chmod 600")
+
+
+@pytest.mark.parametrize("host", ["https://inn.example", "inn.example:7000"])
+def test_a_certificate_for_what_is_no_host(tmp_path: Path, host: str) -> None:
+    told(innkeeper("certs", "--out", str(tmp_path / "tls"), "--host", host), f"--host {host}", "neither")
+    assert not (tmp_path / "tls").exists()
