@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 from sqlalchemy import MetaData
-from sqlalchemy.orm import Session
 
 from chassis.settings import Settings
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from innkeeper.events.v1.events_pb2 import Event
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from google.protobuf.message import DecodeError
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
 
 from chassis.refusal import InvalidField
 from chassis.service import Subscription
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from chassis.storage.tables import INBOX
 from chassis.validation import check
 from innkeeper.events.v1.events_pb2 import Event

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from google.protobuf.message import Message
 from sqlalchemy import RowMapping, func, insert, select
-from sqlalchemy.orm import Session
 
 from chassis.dates import to_timestamp
+from chassis.storage.session import Session
 from chassis.storage.tables import OUTBOX, RELAYED
 from innkeeper.events.v1.events_pb2 import Event
 
@@ -25,7 +25,7 @@ def record(session: Session, aggregate: str, payload: Message) -> None:
     The relay reads on from the last number that it has seen, so numbers must become visible in their order. SQLite
     has one writer; on PostgreSQL the transactions that record events commit one after the other.
     """
-    if "recorded" not in session.info and session.get_bind().dialect.name == "postgresql":
+    if "recorded" not in session.info and session.connection().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(IN_ORDER)))
     session.info["recorded"] = True
     row = {
@@ -50,7 +50,7 @@ def unsent(session: Session, source: str, subscriber: str, limit: int) -> list[E
 def mark_told(session: Session, subscriber: str, sequence: int) -> None:
     """The subscriber has taken in everything up to that event."""
     changed = RELAYED.update().where(RELAYED.c.subscriber == subscriber).values(sequence=sequence)
-    if session.execute(changed).rowcount == 0:  # type: ignore[attr-defined]
+    if session.execute(changed).rowcount == 0:
         session.execute(insert(RELAYED).values(subscriber=subscriber, sequence=sequence))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
+from chassis.storage.session import Session
 from chassis.storage.work import Unit
 
 THREADS = 10
@@ -44,24 +44,24 @@ class Postgresql:
         self.engine.dispose()
 
     def _run_reading(self, unit: Unit[Any]) -> Any:
-        with Session(self._reading, info=unit.info) as session:
-            return unit.work(session)
+        with self._reading.connect() as connection:
+            return unit.work(Session(connection, unit.info))
 
     def _run_writing(self, unit: Unit[Any], future: Future[Any]) -> None:
         if not future.set_running_or_notify_cancel():
             return
         for attempt in range(1, TRIES + 1):
             try:
-                with Session(self._writing, info=dict(unit.info)) as session, session.begin():
+                with self._writing.begin() as connection:
+                    session = Session(connection, unit.info)
                     result = unit.work(session)
-                    info = session.info
             except BaseException as error:
                 if attempt < TRIES and _is_conflict(error):
                     time.sleep(random.uniform(0, 0.01 * 2**attempt))
                     continue
                 future.set_exception(error)
                 return
-            unit.info = info
+            unit.info = session.info
             unit.committed(future, result)
             return
 

@@ -10,10 +10,10 @@ from typing import TypeVar, cast
 from cryptography.fernet import Fernet
 from google.protobuf.message import Message
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.orm import Session
 
 from chassis.context import Call
 from chassis.refusal import RequestIdReused
+from chassis.storage.session import Session
 from chassis.storage.tables import REQUESTS
 from innkeeper.options.v1.options_pb2 import ACCESS_INTERNAL
 

@@ -20,9 +20,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from chassis.errors import StartError
+from chassis.storage.session import Session
 from chassis.storage.work import Unit
 
 LARGEST_BATCH = 64
@@ -62,8 +62,8 @@ class Sqlite:
         self.engine.dispose()
 
     def _run_reading(self, unit: Unit[Any]) -> Any:
-        with Session(self._reading, info=unit.info) as session:
-            return unit.work(session)
+        with self._reading.connect() as connection:
+            return unit.work(Session(connection, unit.info))
 
     def _write_until_closed(self) -> None:
         while (first := self._units.get()) is not None:
@@ -98,14 +98,15 @@ def _in_savepoint(connection: Connection, unit: Unit[Any], future: Future[Any]) 
     """
     refused: BaseException | None = None
     try:
-        with Session(connection, join_transaction_mode="create_savepoint", info=unit.info) as session:
-            try:
-                result = unit.work(session)
-                session.commit()
-            except BaseException as error:
-                refused = error
-                session.rollback()
-            unit.info = session.info  # the session works on a copy
+        savepoint = connection.begin_nested()
+        session = Session(connection, unit.info)
+        try:
+            result = unit.work(session)
+            savepoint.commit()
+        except BaseException as error:
+            refused = error
+            savepoint.rollback()
+        unit.info = session.info
     except DBAPIError as no_savepoint:
         raise (refused or no_savepoint) from None
     if refused is not None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from google.protobuf.message import Message
-from sqlalchemy.orm import Session
 
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from services.auth.account import Account, PasswordCheck
 from services.auth.credentials import WrongCredentials
 from services.auth.passwords import Passwords

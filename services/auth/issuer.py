@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
+from chassis.storage.session import Session
 from innkeeper.auth.v1 import auth_pb2
 from services.auth.client import Client
 from services.auth.credentials import digest, new_secret

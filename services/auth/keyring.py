@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy.orm import Session
 
 from chassis.errors import StartError
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from services.auth.signing_keys import KeySeal
 from services.auth.store import keys
 

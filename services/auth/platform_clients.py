@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from chassis.security.service_clients import CLI, all_scopes, needed_scopes
 from chassis.service import Kit
+from chassis.storage.session import Session
 from services.auth.client import Client
 from services.auth.store import clients
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import MetaData
-from sqlalchemy.orm import Session
 
 from chassis.service import Assembly, Kit, Service, Subscription, Timer
+from chassis.storage.session import Session
 from innkeeper.auth.v1 import auth_pb2
 from innkeeper.events.v1.events_pb2 import Event
 from innkeeper.users.v1.user_events_pb2 import UserDeleted

@@ -5,13 +5,13 @@ from __future__ import annotations
 from uuid import uuid4
 
 from google.protobuf.empty_pb2 import Empty
-from sqlalchemy.orm import Session
 
 from chassis.context import principal
 from chassis.paging import Page
 from chassis.refusal import NotFound
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from innkeeper.auth.v1 import auth_pb2
 from services.auth import messages
 from services.auth.account import Account

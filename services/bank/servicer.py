@@ -6,12 +6,11 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
-from sqlalchemy.orm import Session
-
 from chassis.context import current_call
 from chassis.money import to_minor
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from innkeeper.bank.v1 import bank_pb2
 from services.bank import store
 from services.bank.card import Card, card_of

@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, MetaData, RowMapping, String, Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from chassis.refusal import NotFound
 from chassis.storage.columns import UtcDateTime
+from chassis.storage.session import Session
 from services.bank.transaction import State, Transaction
 
 METADATA = MetaData()

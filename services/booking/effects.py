@@ -10,10 +10,10 @@ from datetime import date
 from typing import Final
 
 from google.protobuf.message import Message
-from sqlalchemy.orm import Session
 
 from chassis.dates import from_date
 from chassis.events.outbox import record
+from chassis.storage.session import Session
 from innkeeper.booking.v1 import booking_events_pb2
 from innkeeper.booking.v1.booking_events_pb2 import AvailabilityChanged
 from services.booking import room_nights, store

@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import Date, Integer, bindparam, case, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
+from chassis.storage.session import Session
 from services.booking.inventory import SoldOut, Stay
 from services.booking.tables import ROOM_NIGHTS, ROOM_TYPES
 

@@ -14,10 +14,10 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 import structlog
-from sqlalchemy.orm import Session
 
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from services.booking import effects, store
 from services.booking.booking import Booking, Payment
 from services.booking.charges import Charges

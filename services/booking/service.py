@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import MetaData
-from sqlalchemy.orm import Session
 
 from chassis.service import Assembly, Kit, Service, Subscription, Timer
+from chassis.storage.session import Session
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.events.v1.events_pb2 import Event
 from innkeeper.hotels.v1 import hotels_pb2_grpc

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from chassis.context import current_call, principal
 from chassis.etag import require_etag
 from chassis.paging import Page
 from chassis.refusal import NotFound
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from innkeeper.booking.v1 import booking_pb2
 from services.booking import effects, room_nights, store
 from services.booking.inventory import check_free, today_in

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, tuple_, update
-from sqlalchemy.orm import Session
 
 from chassis.refusal import InvalidPageToken, NotFound
+from chassis.storage.session import Session
 from services.booking.booking import Booking, Guest, Payment, PaymentState, Price, State
 from services.booking.inventory import Stay
 from services.booking.steps import Progress, Step

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from chassis.events.outbox import record
 from chassis.refusal import Refusal
+from chassis.storage.session import Session
 from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged
 from services.hotels import store
 from services.hotels.hotel import Hotel

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
-
 from chassis.dates import to_date
 from chassis.etag import require_etag
 from chassis.paging import Page
 from chassis.refusal import InvalidField
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from chassis.update_mask import merged
 from chassis.validation import check
 from innkeeper.hotels.v1 import hotels_pb2

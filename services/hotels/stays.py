@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
+from chassis.storage.session import Session
 from services.hotels import store
 from services.hotels.listing import Listing
 from services.hotels.pricing import Stay, StayPrice, price_of, start_of_day

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping, Table, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from chassis.refusal import AlreadyExists, EtagMismatch, NotFound
+from chassis.storage.session import Session
 from services.hotels.hotel import Hotel
 from services.hotels.listing import Listing
 from services.hotels.rate_plan import RatePlan

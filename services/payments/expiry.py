@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from services.payments import store
 from services.payments.operation import Kind, Operation, key_of
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 
-from sqlalchemy.orm import Session
-
 from chassis.events.outbox import record
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from innkeeper.payments.v1.payment_events_pb2 import PaymentChanged
 from services.payments import store
 from services.payments.bank import Bank

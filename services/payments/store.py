@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement, CursorResult, RowMapping, exists, insert, select, tuple_, update
-from sqlalchemy.orm import Session
 
 from chassis.refusal import InvalidPageToken, NotFound
+from chassis.storage.session import Session
 from services.payments.ledger import Account, Entry
 from services.payments.operation import Agreed, Answer, Kind, Operation, Refused, Status, wait_after
 from services.payments.payment import Payment, State

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.orm import Session
 
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from services.registry import store
 from services.registry.mesh import Instance, Load
 from services.registry.state import MeshState

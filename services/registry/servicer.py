@@ -8,11 +8,11 @@ from typing import TypeVar
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
-from sqlalchemy.orm import Session
 
 from chassis.paging import Page
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from innkeeper.registry.v1 import registry_pb2
 from services.registry import store
 from services.registry.compatibility import Compatibility

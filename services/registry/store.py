@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, delete, insert, select, tuple_, update
-from sqlalchemy.orm import Session
 
 from chassis.refusal import NotFound
+from chassis.storage.session import Session
 from services.registry.mesh import Fault, Instance, Load, Mesh, Traffic
 from services.registry.tables import CONTRACTS, FAULTS, INSTANCES, LIMITS, REVISIONS, SHARES
 
@@ -82,7 +82,7 @@ def expire_at(session: Session, lease: str, expire_time: datetime) -> None:
 
 def delete_instances(session: Session, names: Sequence[str]) -> None:
     """Withdraws instances, as far as they are there."""
-    if names and session.execute(delete(INSTANCES).where(INSTANCES.c.name.in_(names))).rowcount:  # type: ignore[attr-defined]
+    if names and session.execute(delete(INSTANCES).where(INSTANCES.c.name.in_(names))).rowcount:
         _count_up(session)
 
 

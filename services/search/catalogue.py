@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import RowMapping, and_, delete, func, insert, or_, select
-from sqlalchemy.orm import Session
 
+from chassis.storage.session import Session
 from services.search.geo import Box, Point
 from services.search.tables import HOTELS, ROOM_TYPES, SOLD_NIGHTS
 

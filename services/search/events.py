@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from chassis.dates import to_date
+from chassis.storage.session import Session
 from innkeeper.booking.v1.booking_events_pb2 import AvailabilityChanged
 from innkeeper.events.v1.events_pb2 import Event
 from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
+from chassis.storage.session import Session
 from services.search import catalogue
 from services.search.catalogue import Vacancy
 from services.search.geo import Point, boxes, distance

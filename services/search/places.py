@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from sqlalchemy import RowMapping, delete, insert, select
-from sqlalchemy.orm import Session
 
+from chassis.storage.session import Session
 from services.search.gazetteer import Match, Place, PlaceNotFound
 from services.search.geonames import City
 from services.search.names import NameFolding

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from chassis.dates import to_date
 from chassis.money import to_minor
 from chassis.paging import Page
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from innkeeper.hotels.v1 import hotels_pb2, hotels_pb2_grpc
 from innkeeper.search.v1 import search_pb2
 from services.search import nearby, places

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from google.protobuf.empty_pb2 import Empty
-from sqlalchemy.orm import Session
 
 from chassis.context import principal
 from chassis.etag import require_etag
@@ -12,6 +11,7 @@ from chassis.paging import Page
 from chassis.refusal import NotFound
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from chassis.update_mask import merged
 from innkeeper.users.v1 import user_events_pb2, users_pb2
 from services.users import store

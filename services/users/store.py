@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, Integer, MetaData, RowMapping, SmallInteger, String, Table, delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from chassis.refusal import AlreadyExists, NotFound
 from chassis.storage.columns import UtcDateTime
+from chassis.storage.session import Session
 from services.users.user import EmailTaken, Membership, Profile, User
 
 METADATA = MetaData()

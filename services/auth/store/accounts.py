@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
+from chassis.storage.session import Session
 from services.auth.account import Account, AccountExists
 from services.auth.store.tables import ACCOUNTS
 

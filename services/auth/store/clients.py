@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import RowMapping, delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from chassis.refusal import AlreadyExists, NotFound
+from chassis.storage.session import Session
 from services.auth.client import Client
 from services.auth.store.tables import CLIENTS
 

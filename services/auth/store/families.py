@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.orm import Session
 
+from chassis.storage.session import Session
 from services.auth.refresh import RefreshToken, TokenFamily
 from services.auth.store.tables import REFRESH_TOKENS, TOKEN_FAMILIES
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, or_, select, update
-from sqlalchemy.orm import Session
 
+from chassis.storage.session import Session
 from services.auth.signing_keys import SigningKey
 from services.auth.store.tables import SIGNING_KEYS
 

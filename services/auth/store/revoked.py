@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
+from chassis.storage.session import Session
 from services.auth.store.tables import REVOKED_TOKENS
 
 
