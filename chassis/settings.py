@@ -73,7 +73,7 @@ class Settings(BaseModel):
     variant: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,31}$")] = "v1"
     """The version or implementation that this process is, for the registry to split traffic between: `v2`."""
 
-    tls_dir: Path | None = None
+    tls_dir: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
     """A directory with `tls.crt`, `tls.key` and `ca.crt`, or with one such directory for each service: calls then go by
     mutual TLS. Empty: plain."""
 

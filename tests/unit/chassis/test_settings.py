@@ -30,6 +30,9 @@ GOOD: list[Any] = [
     pytest.param("drain_seconds", "0.5", 0.5, id="half a second"),
     pytest.param("trace_ratio", "0", 0.0, id="no traces"),
     pytest.param("log_level", "debug", "debug", id="a level"),
+    pytest.param("tls_dir", "/etc/innkeeper/tls", Path("/etc/innkeeper/tls"), id="certificates"),
+    pytest.param("tls_dir", "", None, id="no certificates"),
+    pytest.param("allow_plaintext", "true", True, id="plain anywhere"),
 ]
 
 BAD: list[Any] = [
@@ -56,13 +59,28 @@ BAD: list[Any] = [
     pytest.param({"argon2_memory_kib": "7"}, ["INNKEEPER_ARGON2_MEMORY_KIB=7: ", "8"], id="a weak hash"),
     pytest.param({"quote_minutes": "0"}, ["INNKEEPER_QUOTE_MINUTES=0: ", "1"], id="a quote"),
     pytest.param({"demo_hotels": "-1"}, ["INNKEEPER_DEMO_HOTELS=-1: ", "0"], id="fewer hotels than none"),
-    pytest.param({"addresses": "{hotels"}, ["INNKEEPER_ADDRESSES={hotels: not valid JSON"], id="addresses that are no JSON"),
+    pytest.param(
+        {"addresses": "{hotels"}, ["INNKEEPER_ADDRESSES={hotels: not valid JSON"], id="addresses that are no JSON"
+    ),
     pytest.param({"addresses": "[1]"}, ["INNKEEPER_ADDRESSES", "dictionary"], id="addresses in a list"),
     pytest.param(
         {"addresses": '{"hotels": "nowhere"}'},
         ["INNKEEPER_ADDRESSES: hotels: ", "pattern"],
         id="an address without a port",
     ),
+    pytest.param({"discovery": "dns"}, ["INNKEEPER_DISCOVERY=dns: ", "'xds'"], id="a way to find services"),
+    pytest.param(
+        {"registry": "registry"}, ["INNKEEPER_REGISTRY=registry: ", "pattern"], id="a registry without a port"
+    ),
+    pytest.param(
+        {"registry": "10.0.0.1:7000;10.0.0.2:7000"}, ["INNKEEPER_REGISTRY=", "pattern"], id="registries without a comma"
+    ),
+    pytest.param(
+        {"advertise": "10.0.0.7"}, ["INNKEEPER_ADVERTISE=10.0.0.7: ", "pattern"], id="no port to be called at"
+    ),
+    pytest.param({"variant": "V 2"}, ["INNKEEPER_VARIANT=V 2: ", "pattern"], id="a variant"),
+    pytest.param({"allow_plaintext": "perhaps"}, ["INNKEEPER_ALLOW_PLAINTEXT=perhaps: ", "boolean"], id="plain or not"),
+    pytest.param({"drain_news_seconds": "61"}, ["INNKEEPER_DRAIN_NEWS_SECONDS=61: ", "60"], id="slow news"),
     pytest.param(
         {"database_url": "sqlite:///x"}, ["INNKEEPER_DATABASE_URL: ", "postgresql+psycopg://"], id="a database"
     ),
@@ -107,7 +125,7 @@ def test_a_bad_setting(environment: pytest.MonkeyPatch, settings: dict[str, str]
 
 def test_every_setting_that_can_be_bad_is_tried() -> None:
     tried = {name for case in BAD for name in case.values[0]}
-    assert set(Settings.model_fields) - tried == {"data_dir"}, "any text is a path"
+    assert set(Settings.model_fields) - tried == {"data_dir", "tls_dir"}, "any text is a path"
 
 
 def test_the_password_of_a_database_is_not_told(environment: pytest.MonkeyPatch) -> None:
