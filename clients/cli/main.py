@@ -6,8 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from importlib import metadata
-from types import ModuleType
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -41,9 +40,6 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]] = {
 
 def main() -> int:
     """Run the command line; the exit code. Whatever a user can put right is told in one line on standard error."""
-    # Where rich is installed, which typer brings along, structlog loads it into every process to draw tracebacks with:
-    # 4 MiB, for tracebacks that show the values of variables.
-    sys.modules.setdefault("rich", cast(ModuleType, None))
     # What gRPC's core has to say of a failure, we say ourselves; read when grpc is first imported.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     lifeline.hold()

@@ -33,12 +33,19 @@ def serve(
     INNKEEPER_ADDRESSES, such as {"hotels": "127.0.0.1:7100"}.
     Ends on Ctrl-C or SIGTERM, after the calls in hand.
     """
+    import sys
     import time
+    from types import ModuleType
+    from typing import cast
 
     began = time.monotonic()
 
+    # Where rich is installed, which typer brings along, structlog loads it into every process to draw tracebacks with:
+    # 4 MiB, for tracebacks that show the values of variables.
+    sys.modules["rich"] = cast(ModuleType, None)
     from clients.cli import hosting
 
+    del sys.modules["rich"]
     chosen = {"discovery": "xds", "registry": registry} if registry else {}
     if variant:
         chosen["variant"] = variant
