@@ -59,6 +59,18 @@ def other_route(mesh: Mesh, service: str, *, prefix: str = "") -> Route:
     return Route(match=RouteMatch(prefix=prefix), route=_action(mesh, service, 0))
 
 
+def untaken_route(clusters: Sequence[str]) -> Route:
+    """A route that no call takes, so that a client knows these clusters, and connects, before another route leads there.
+
+    grpc-go takes up new routes a moment before it has the clusters that they name, and fails the calls in between.
+    """
+    action = RouteAction()
+    action.weighted_clusters.clusters.extend(
+        WeightedCluster.ClusterWeight(name=name, weight=UInt32Value(value=1)) for name in clusters
+    )
+    return Route(match=RouteMatch(path="/-"), route=action)
+
+
 def _action(mesh: Mesh, service: str, deadline: float) -> RouteAction:
     """`timeout` is Envoy's own, 15 seconds unless it is set; 0 is none."""
     clusters = mesh.clusters(service)

@@ -14,7 +14,7 @@ from services.registry.xds.clusters import cluster
 from services.registry.xds.endpoints import endpoints
 from services.registry.xds.listeners import target_listener
 from services.registry.xds.resource import CLUSTER, ENDPOINTS, LISTENER, ROUTES, Resource, serialised
-from services.registry.xds.routes import method_routes, other_route, routes
+from services.registry.xds.routes import method_routes, other_route, routes, untaken_route
 
 Methods = Mapping[str, Sequence[Method]]
 """The methods of each service's contract, by the service's name."""
@@ -67,7 +67,15 @@ class TargetView:
             return routes(service, [])
         called = [*self._services[service], *self._sink]
         by_method = [route for method in called for route in method_routes(self._mesh, service, method)]
-        return routes(service, [*by_method, other_route(self._mesh, service)])
+        entries = [*by_method, other_route(self._mesh, service)]
+        if is_split_or_may_be(self._mesh, service):
+            entries.append(untaken_route(every_cluster(self._mesh, [service])))
+        return routes(service, entries)
+
+
+def is_split_or_may_be(mesh: Mesh, service: str) -> bool:
+    """Whether there is a choice of clusters: a split, or variants to split the calls between."""
+    return service in mesh.traffic or len({instance.variant for instance in mesh.of(service)}) > 1
 
 
 def every_cluster(mesh: Mesh, services: Iterable[str]) -> list[str]:
