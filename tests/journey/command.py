@@ -66,7 +66,7 @@ class Up:
 def up(data_dir: Path, *arguments: str, **settings: object) -> Iterator[Up]:
     """A platform (`innkeeper up`, unless `arguments` say otherwise), from when it is ready."""
     with (
-        (data_dir.parent / f"{data_dir.name}.log").open("w") as log,
+        (data_dir.parent / f"{data_dir.name}.log").open("a") as log,
         subprocess.Popen(
             [COMMAND, *(arguments or ("up",))],
             env=environment({"data_dir": data_dir, **settings}),
