@@ -18,6 +18,9 @@ from chassis.refusal import InvalidFields
 FIRST_SECOND, LAST_SECOND, LAST_NANO = -62_135_596_800, 253_402_300_799, 999_999_999
 """The range of google.protobuf.Timestamp."""
 
+LONGEST_SECONDS = 315_576_000_000
+"""The range of google.protobuf.Duration, either way."""
+
 TYPE_URL = re.compile(r"[\x21-\x7E]*/[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 """The form of google.protobuf.Any.type_url."""
 
@@ -94,6 +97,11 @@ def _check_instant(value: Any, path: str) -> Violations:
         yield path, "must be an instant of the years 1 to 9999, with less than a second of nanos"
 
 
+def _check_duration(value: Any, path: str) -> Violations:
+    if abs(value.seconds) > LONGEST_SECONDS or abs(value.nanos) > LAST_NANO or value.seconds * value.nanos < 0:
+        yield path, "must be a span of at most 10000 years, with less than a second of nanos of the same sign"
+
+
 def _check_payload(value: Any, path: str) -> Violations:
     if TYPE_URL.fullmatch(value.type_url) is None:
         yield f"{path}.type_url", "must end with a slash and the full name of a message type"
@@ -101,6 +109,7 @@ def _check_payload(value: Any, path: str) -> Violations:
 
 STANDARD_TYPES: dict[str, Walk] = {
     "google.protobuf.Any": _check_payload,
+    "google.protobuf.Duration": _check_duration,
     "google.protobuf.Timestamp": _check_instant,
     "google.type.Money": _check_money,
     "google.type.Date": _check_date,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.descriptor import Descriptor
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
@@ -18,6 +19,7 @@ from chassis.refusal import InvalidFields
 from chassis.validation import check, checker
 from innkeeper.events.v1.events_pb2 import Event
 from innkeeper.hotels.v1.hotels_pb2 import Hotel, RatePlan
+from innkeeper.registry.v1.registry_pb2 import Load
 from innkeeper.users.v1.users_pb2 import User
 from tests.toy.contract import message
 from tests.unit.chassis import every_contract
@@ -53,6 +55,8 @@ def test_a_rule_of_the_contract() -> None:
         pytest.param(User(birth_date=Date(year=2001, month=2, day=30)), "birth_date", id="a date"),
         pytest.param(Event(occur_time=Timestamp(seconds=253_402_300_800)), "occur_time", id="after year 9999"),
         pytest.param(Event(occur_time=Timestamp(nanos=-1)), "occur_time", id="less than no nanos"),
+        pytest.param(Load(loop_lag=Duration(seconds=1, nanos=-1)), "loop_lag", id="forth and back"),
+        pytest.param(Load(loop_lag=Duration(nanos=1_000_000_000)), "loop_lag", id="a second of nanos"),
         pytest.param(Event(payload=AnyMessage()), "payload.type_url", id="no type"),
         pytest.param(Event(payload=AnyMessage(type_url="a/b\x00")), "payload.type_url", id="no name of a type"),
         pytest.param(Hotel(location=LatLng(latitude=90.5)), "location.latitude", id="a latitude"),

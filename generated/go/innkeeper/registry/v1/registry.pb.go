@@ -1337,11 +1337,11 @@ const file_innkeeper_registry_v1_registry_proto_rawDesc = "" +
 	"\x0fshed_per_second\x18\x03 \x01(\x01B\x10\xbaH\r\x12\v@\x01)\x00\x00\x00\x00\x00\x00\x00\x00R\rshedPerSecond\x12D\n" +
 	"\bloop_lag\x18\x04 \x01(\v2\x19.google.protobuf.DurationB\x0e\xbaH\v\xaa\x01\b\"\x04\b\x80\xa3\x052\x00R\aloopLag\"D\n" +
 	"\x05Lease\x12;\n" +
-	"\binstance\x18\x01 \x01(\v2\x1f.innkeeper.registry.v1.InstanceR\binstance\"\xe9\x02\n" +
+	"\binstance\x18\x01 \x01(\v2\x1f.innkeeper.registry.v1.InstanceR\binstance\"\xff\x02\n" +
 	"\aTraffic\x12:\n" +
-	"\aservice\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12\xb3\x01\n" +
-	"\x06shares\x18\x02 \x03(\v2$.innkeeper.registry.v1.Traffic.ShareBu\xbaHr\xba\x01j\n" +
-	"\x0fshares.variants\x12.must have no more than one share for a variant\x1a'this.map(share, share.variant).unique()\x92\x01\x02\x10\x10R\x06shares\x1al\n" +
+	"\aservice\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12\xc9\x01\n" +
+	"\x06shares\x18\x02 \x03(\v2$.innkeeper.registry.v1.Traffic.ShareB\x8a\x01\xbaH\x86\x01\xba\x01~\n" +
+	"\x0fshares.variants\x12.must have no more than one share for a variant\x1a;this.size() > 16 || this.map(share, share.variant).unique()\x92\x01\x02\x10\x10R\x06shares\x1al\n" +
 	"\x05Share\x12>\n" +
 	"\avariant\x18\x01 \x01(\tB$\xe0A\x02\xbaH\x1er\x1c2\x1a^[a-z0-9][a-z0-9.-]{0,31}$R\avariant\x12#\n" +
 	"\apercent\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\apercent\"\x93\x02\n" +
