@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -117,9 +117,14 @@ StartPlatform = Callable[..., Awaitable[RunningPlatform]]
 
 
 @asynccontextmanager
-async def started(data_dir: Path, names: Sequence[str], **settings: Any) -> AsyncIterator[RunningPlatform]:
-    """A platform of the named services on the data in that directory; stopped when the block ends."""
-    services = [declared(name) for name in names]
+async def started(
+    data_dir: Path, names: Sequence[str], *, altered: Mapping[str, Service] | None = None, **settings: Any
+) -> AsyncIterator[RunningPlatform]:
+    """A platform of the named services on the data in that directory; stopped when the block ends.
+
+    `altered` has declarations that take the place of the services' own.
+    """
+    services = [(altered or {}).get(name, declared(name)) for name in names]
     identity = TestIdentity(lambda client: needed_scopes(declared(client), services))
     merged: dict[str, Any] = {**FAST, "data_dir": data_dir, **settings}
     async with Platform.started(services, Settings.read(**merged), identity=identity) as platform:

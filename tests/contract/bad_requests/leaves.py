@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.latlng_pb2 import LatLng
@@ -58,6 +59,8 @@ def fair(field: FieldDescriptor) -> Strategy | None:
     if field.type in LIMITS:
         bounds = getattr(rules, str(rules.WhichOneof("type") or "int32"))
         return st.integers(bounds.gte, bounds.lte or LIMITS[field.type][1])
+    if field.type == FieldDescriptor.TYPE_DOUBLE:
+        return st.floats(rules.double.gte, allow_nan=False, allow_infinity=False)
     if rules.string.pattern:
         longest = rules.string.max_len or LONGEST
         fitting = st.from_regex(rules.string.pattern.replace("$", r"\Z")).map(lambda text: text[:longest])
@@ -70,7 +73,16 @@ def _fair_value(field: FieldDescriptor) -> Strategy | None:
     if name == "google.protobuf.FieldMask":
         allowed = list(getattr(rules_of(field).field_mask, "in"))
         return st.lists(st.sampled_from(allowed), unique=True).map(lambda paths: FieldMask(paths=paths))
+    if name == "google.protobuf.Duration":
+        rules = rules_of(field).duration
+        return st.integers(rules.gte.ToNanoseconds(), rules.lte.ToNanoseconds()).map(_duration)
     return FAIR.get(name)
+
+
+def _duration(nanoseconds: int) -> Duration:
+    duration = Duration()
+    duration.FromNanoseconds(nanoseconds)
+    return duration
 
 
 FAIR: Final[dict[str, Strategy]] = {

@@ -23,9 +23,12 @@ NOT_LOOKED_UP: Final = frozenset(
         "innkeeper.hotels.v1.PriceStaysRequest.hotels",
         "innkeeper.payments.v1.AuthorizePaymentRequest.user",
         "innkeeper.payments.v1.ListLedgerEntriesRequest.payment",
+        "innkeeper.registry.v1.DeregisterInstanceRequest.name",
+        "innkeeper.registry.v1.Instance.name",
     }
 )
-"""Hotels without a price are left out, payments do not know users, and a filter may fit nothing."""
+"""Hotels without a price are left out, payments do not know users, a filter may fit nothing, what is not there is as
+good as withdrawn, and instances name themselves."""
 
 
 def of_nothing(request: Any) -> Iterator[Broken]:

@@ -10,7 +10,7 @@ from google.api.field_behavior_pb2 import (
     field_behavior,
 )
 from google.api.resource_pb2 import resource, resource_reference
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from buf.validate import validate_pb2
 
@@ -44,8 +44,13 @@ def is_identifier(field: FieldDescriptor) -> bool:
     return _behaves(field, IDENTIFIER)
 
 
+def type_of(message: Descriptor) -> str:
+    """The type of the resource that the message is; empty where it is none."""
+    return str(message.GetOptions().Extensions[resource].type)
+
+
 def resource_of(field: FieldDescriptor) -> str:
     """The type of the resource that the field names, such as `innkeeper.dev/User`; empty where it names none."""
     if is_identifier(field):
-        return str(field.containing_type.GetOptions().Extensions[resource].type)
+        return type_of(field.containing_type)
     return str(field.GetOptions().Extensions[resource_reference].type)

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
@@ -20,13 +21,18 @@ from google.type.latlng_pb2 import LatLng
 from google.type.money_pb2 import Money
 
 from buf.validate.validate_pb2 import StringRules
+from chassis.contract_digest import descriptors_of, digest_of
 from chassis.dates import from_date
+from innkeeper.hotels.v1 import hotels_pb2
 from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged
 from innkeeper.hotels.v1.hotels_pb2 import HotelListing
 from innkeeper.users.v1.users_pb2 import MEMBERSHIP_BASIC
 from tests.contract.calls.declarations import is_output_only, item_rules, rules_of
 
 VIENNA: Final = "places/2761369"
+HOTELS: Final = descriptors_of(hotels_pb2.DESCRIPTOR.services_by_name["HotelsService"])
+"""The contract of a service that registers."""
+
 M = TypeVar("M", bound=Message)
 ID: Final = "[a-z0-9][a-z0-9-]{0,62}"
 """How contracts write the last part of a resource name."""
@@ -57,6 +63,15 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
     "innkeeper.hotels.v1.Season.end_date": lambda: from_date(date(2027, 9, 1)),
     "innkeeper.payments.v1.AuthorizePaymentRequest.card_token": lambda: "tok_success",
     "innkeeper.payments.v1.AuthorizePaymentRequest.subject": lambda: f"bookings/{uuid4()}",
+    "innkeeper.registry.v1.Fault.method": lambda: "GetHotel",
+    "innkeeper.registry.v1.Fault.service": lambda: "hotels",
+    "innkeeper.registry.v1.Instance.address": lambda: "127.0.0.1:7100",
+    "innkeeper.registry.v1.Instance.contract_digest": lambda: digest_of(HOTELS),
+    "innkeeper.registry.v1.Instance.service": lambda: "hotels",
+    "innkeeper.registry.v1.Limits.service": lambda: "hotels",
+    "innkeeper.registry.v1.ListInstancesRequest.service": lambda: "hotels",
+    "innkeeper.registry.v1.RegisterInstanceRequest.descriptors": lambda: HOTELS,
+    "innkeeper.registry.v1.Traffic.service": lambda: "hotels",
     "innkeeper.search.v1.SearchHotelsRequest.check_in": _ahead(30),
     "innkeeper.search.v1.SearchHotelsRequest.check_out": _ahead(32),
     "innkeeper.search.v1.SearchHotelsRequest.city": lambda: "Vienna",
@@ -80,6 +95,7 @@ def _event() -> AnyMessage:
 
 STANDARD: Final[dict[str, Callable[[], Message]]] = {
     "google.protobuf.Any": _event,
+    "google.protobuf.Duration": lambda: Duration(nanos=20_000_000),
     "google.protobuf.Timestamp": lambda: Timestamp(seconds=int(datetime.now(UTC).timestamp())),
     "google.type.LatLng": lambda: LatLng(latitude=48.2, longitude=16.37),
     "google.type.Money": lambda: Money(currency_code="EUR", units=40, nanos=500_000_000),
@@ -144,6 +160,8 @@ def _scalar(field: FieldDescriptor) -> Any:
         return next(value.number for value in field.enum_type.values if value.number)
     if field.type in (FieldDescriptor.TYPE_INT32, FieldDescriptor.TYPE_INT64):
         return max(1, getattr(rules, str(rules.WhichOneof("type") or "int32")).gte)
+    if field.type == FieldDescriptor.TYPE_DOUBLE:
+        return max(1.5, rules.double.gte)
     raise NotImplementedError(f"{field.full_name}: say what a value of it looks like")
 
 

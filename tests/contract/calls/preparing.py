@@ -8,13 +8,14 @@ from typing import Any, Final
 from uuid import uuid4
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
 
 from innkeeper.auth.v1 import auth_pb2
 from innkeeper.bank.v1 import bank_pb2
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.hotels.v1 import hotels_pb2
 from innkeeper.payments.v1 import payments_pb2
-from tests.contract.calls.declarations import is_identifier, is_output_only, resource_of
+from tests.contract.calls.declarations import is_identifier, is_output_only, resource_of, type_of
 from tests.contract.calls.filling import VIENNA, filled
 from tests.contract.calls.served import BY_NAME, Example
 from tests.contract.calls.world import Person, Prepared, World
@@ -23,6 +24,7 @@ CREATED_BY: Final = {
     "innkeeper.dev/Booking": "innkeeper.booking.v1.BookingService.CreateBooking",
     "innkeeper.dev/Client": "innkeeper.auth.v1.AuthService.CreateClient",
     "innkeeper.dev/Hotel": "innkeeper.hotels.v1.HotelsService.CreateHotel",
+    "innkeeper.dev/Instance": "innkeeper.registry.v1.RegistryService.RegisterInstance",
     "innkeeper.dev/Payment": "innkeeper.payments.v1.PaymentsService.AuthorizePayment",
     "innkeeper.dev/RatePlan": "innkeeper.hotels.v1.HotelsService.CreateRatePlan",
     "innkeeper.dev/RoomType": "innkeeper.hotels.v1.HotelsService.CreateRoomType",
@@ -43,7 +45,15 @@ async def resource(world: World, kind: str, person: Person) -> str:
         known, person.has_record = person.has_record, True
         if known:
             return person.name
-    return str((await grant(world, CREATED_BY[kind], person)).name)
+    return name_in(await grant(world, CREATED_BY[kind], person), kind)
+
+
+def name_in(answer: Message, kind: str) -> str:
+    """The name of the resource of that type that an answer is, or that one of its fields holds."""
+    for resource in (answer, *(value for field, value in answer.ListFields() if field.message_type is not None)):
+        if type_of(resource.DESCRIPTOR) == kind:
+            return str(resource.name)
+    raise LookupError(f"{answer.DESCRIPTOR.full_name} has no {kind}")
 
 
 async def grant(world: World, name: str, person: Person, alternative: str = "") -> Any:

@@ -1,8 +1,13 @@
-"""A whole platform, people on it, and calls of any method in anybody's name."""
+"""A whole platform, people on it, and calls of any method in anybody's name.
+
+Of a stream of answers, a call brings the first. The stream stays open for as long as the world is there: an instance
+that a test has registered is there while others are looked at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,21 +49,23 @@ class Prepared:
 
 
 class World:
-    """A platform on which calls are made."""
+    """A platform on which calls are made. `aclose` ends the streams that are open."""
 
     def __init__(self, running: RunningPlatform) -> None:
         self.running = running
         self.every_scope = all_scopes(CATALOGUE)
         self._outside = {name: running.stub(stub) for name, stub in STUBS.items()}
+        self._streams = AsyncExitStack()
+        self.aclose = self._streams.aclose
 
     async def call(self, method: Method, request: Any, metadata: Metadata = ()) -> Any:
         """The answer to a call over the socket, or to a stream of that one request."""
-        return await _called(self._outside[method.service], method, request, metadata=metadata)
+        return await self._called(self._outside[method.service], method, request, metadata=metadata)
 
     def inside(self, method: Method, *, user: str = "", staff: bool = True) -> Callable[[Any], Awaitable[Any]]:
         """What calls in process, as a service with every scope does, in the name of a user or of none."""
         stub = self.running.inside(STUBS[method.service], as_service=MATRIX, user=user, staff=staff)
-        return lambda request: _called(stub, method, request)
+        return lambda request: self._called(stub, method, request)
 
     async def newcomer(self) -> Person:
         """Somebody who has just signed up."""
@@ -90,16 +97,20 @@ class World:
         end_user = [(END_USER, self.token(user))] if user else []
         return [*bearer(self.token(f"clients/{MATRIX}", scopes)), *end_user]
 
+    async def _called(self, stub: Any, method: Method, request: Any, **arguments: Any) -> Any:
+        answer = getattr(stub, method.name)(_stream(request) if method.client_streaming else request, **arguments)
+        return await (self._first(answer) if method.server_streaming else answer)
+
+    async def _first(self, answers: AsyncGenerator[Any, None]) -> Any:
+        """Raises StopAsyncIteration where there is none."""
+        first = await anext(answers)
+        await self._streams.enter_async_context(aclosing(answers))
+        return first
+
 
 def bearer(token: str) -> Metadata:
     """The metadata that carries an access token."""
     return [(AUTHORIZATION, f"Bearer {token}")]
-
-
-async def _called(stub: Any, method: Method, request: Any, **arguments: Any) -> Any:
-    assert not method.server_streaming, f"{method.path}: say how its answers are read"
-    sent = _stream(request) if method.client_streaming else request
-    return await getattr(stub, method.name)(sent, **arguments)
 
 
 async def _stream(request: Any) -> AsyncIterator[Any]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from tests.contract.bad_requests.breaking import dates, lists, money, numbers, presence, standard, texts
+from tests.contract.bad_requests.breaking import dates, lists, money, numbers, presence, raw, standard, texts
 from tests.contract.bad_requests.spots import Broken, Change, Spot, broken, spots
 
 Breaker = Callable[[Any, Spot], Iterator[tuple[str, Change]]]
@@ -23,15 +23,19 @@ BREAKERS: Final[dict[str, Breaker]] = {
     "malformed": texts.malformed,
     "bad uuid": texts.bad_uuid,
     "bad address": texts.bad_address,
+    "unreachable": texts.unreachable,
     "bad page token": texts.bad_page_token,
     "out of range": numbers.out_of_range,
+    "no such rate": numbers.no_such_rate,
     "unknown value": numbers.unknown_value,
+    "too large": raw.too_large,
     "too many": lists.too_many,
     "too few": lists.too_few,
     "twice": lists.twice,
     "no such day": dates.no_such_day,
     "wrong time": dates.wrong_time,
     "no such instant": dates.no_such_instant,
+    "no such duration": dates.no_such_duration,
     "no such currency": money.no_such_currency,
     "no such amount": money.no_such_amount,
     "unfit amount": money.unfit_amount,

@@ -1,4 +1,4 @@
-"""Days and instants that are none, or that the contract's comments forbid."""
+"""Days, instants and spans that are none, or that the contract forbids."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 
 from chassis.dates import from_date, to_date
 from tests.contract.bad_requests.spots import Change, Spot
+from tests.contract.calls.declarations import rules_of
 
 NO_DAYS: Final = (
     (2027, 13, 1), (2027, 2, 30), (2027, 2, 29), (2100, 2, 29), (0, 5, 1), (2027, 0, 1), (2027, 5, 0), (2027, 5, 32),
@@ -21,6 +23,10 @@ NO_INSTANTS: Final = (
     (-62_135_596_801, 0), (253_402_300_800, 0), (2**63 - 1, 0), (-(2**63), 0), (0, -1), (0, 1_000_000_000),
 )  # fmt: skip
 """Before year 1, after year 9999, or parts of a second that are none (timestamp.proto)."""
+
+LONGEST: Final = 315_576_000_000
+NO_DURATIONS: Final = ((LONGEST + 1, 0), (-LONGEST - 1, 0), (2**63 - 1, 0), (1, -1), (-1, 1), (0, 1_000_000_000))
+"""More than ten thousand years, signs that differ, or parts of a second that are none (duration.proto)."""
 
 PAST, FUTURE, FAR_FUTURE, LONG_AGO = (timedelta(days=days) for days in (-3, 1, 502, -131 * 366))
 
@@ -72,3 +78,14 @@ def no_such_instant(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
             instant = Timestamp()
             instant.seconds, instant.nanos = seconds, nanos
             yield f"{seconds} s {nanos} ns", spot.becomes(instant)
+
+
+def no_such_duration(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
+    """A span that durations do not reach, one that runs backwards, and one that is longer than the contract allows."""
+    if _is(spot, "google.protobuf.Duration"):
+        longest = rules_of(spot.field).duration.lte.seconds
+        assert longest, f"{spot.field.full_name}: say how long it may be"
+        for seconds, nanos in (*NO_DURATIONS, (0, -1), (-1, 0), (longest, 1), (longest + 1, 0)):
+            duration = Duration()
+            duration.seconds, duration.nanos = seconds, nanos
+            yield f"{seconds} s {nanos} ns", spot.becomes(duration)

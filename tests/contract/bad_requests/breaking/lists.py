@@ -35,6 +35,7 @@ def too_few(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
 
 
 def twice(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
-    """An item that stands there already, where each may once."""
-    if spot.field.is_repeated and rules_of(spot.field).repeated.unique:
+    """An item that stands there already, where each may once, or one of each kind may."""
+    rules = rules_of(spot.field)
+    if rules.repeated.unique or any(".unique()" in rule.expression for rule in rules.cel):
         yield "two alike", _repeat(spot, len(getattr(spot.holder(request), spot.field.name)) + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf, nan, nextafter
 from typing import Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -28,6 +29,15 @@ def out_of_range(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     wrong |= {bounds.lte + 1, most} if bounds.HasField("lte") else set()
     for number in sorted(wrong):
         yield str(number), spot.becomes(number)
+
+
+def no_such_rate(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
+    """Less than nothing, without end, or no number at all."""
+    if spot.field.type == FieldDescriptor.TYPE_DOUBLE:
+        rules = item_rules(spot.field).double
+        wrong = [nextafter(rules.gte, -inf)] if rules.HasField("gte") else []
+        for number in (*wrong, *((inf, -inf, nan) if rules.finite else ())):
+            yield str(number), spot.becomes(number)
 
 
 def unknown_value(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:

@@ -33,6 +33,12 @@ ADDRESSES: Final = (
     "a@b\n",
 )
 
+UNREACHABLE: Final = (
+    "", "127.0.0.1", "127.0.0.1:", ":7100", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:http", "127.0.0.256:7100",
+    "localhost:7100", "::1:7100", "[::1]", "[::1]:0", "[fe80::1%eth0]:7100", "[::1:7100", "http://127.0.0.1:7100",
+    "127.0.0.1:7100/",
+)  # fmt: skip
+
 
 def _is_text(spot: Spot) -> bool:
     return spot.field.type == FieldDescriptor.TYPE_STRING
@@ -101,6 +107,13 @@ def bad_address(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     """What is no e-mail address."""
     if _is_text(spot) and item_rules(spot.field).string.email:
         for wrong in ADDRESSES:
+            yield repr(wrong), spot.becomes(wrong)
+
+
+def unreachable(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
+    """What is not an IP address and a port at which others could call."""
+    if _is_text(spot) and item_rules(spot.field).string.host_and_port:
+        for wrong in UNREACHABLE:
             yield repr(wrong), spot.becomes(wrong)
 
 
