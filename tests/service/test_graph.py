@@ -23,19 +23,27 @@ DATA: Final = {"auth", "users", "hotels", "payments", "bank"}
 APPLICATION: Final = {"booking", "search"}
 """Services that own journeys."""
 
+INFRASTRUCTURE: Final = {"registry"}
+"""Services that the others stand on, and that know of none of them but the names and the contracts."""
+
 RULES: Final = {
     "auth": {"account", "client", "credentials", "refresh", "scopes", "weak_passwords"},
     "bank": {"card", "transaction"},
     "booking": {"booking", "inventory", "steps"},
     "hotels": {"currency", "hotel", "listing", "pricing", "rate_plan", "room_type", "tax"},
     "payments": {"ledger", "operation", "payment"},
+    "registry": {"mesh"},
     "search": {"gazetteer", "geo", "stay"},
     "users": {"user"},
 }
 """The modules that decide. They know of no database, no wire, and no other service."""
 
-REFUSE_WHAT_THEY_READ: Final = {"booking.offers", "booking.quote"}
-"""Not among the rules, and refusing all the same: what another service offered, and what a token says."""
+REFUSE_WHAT_THEY_READ: Final = {"booking.offers", "booking.quote", "registry.compatibility"}
+"""Not among the rules, and refusing all the same: what another service offered, what a token says, and a contract that
+breaks the released one."""
+
+JUDGE_CONTRACTS: Final = {"registry.compatibility"}
+"""What compares contracts, by the same means as `make contracts`."""
 
 each_service = pytest.mark.parametrize("service", CATALOGUE, ids=lambda service: service.name)
 
@@ -82,6 +90,8 @@ def first_arguments(service: str, function: str) -> Iterator[str]:
         known = origins(module)
         for node in ast.walk(module):
             if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).split(".")[-1] == function:
+                if known.get(function, "").startswith(f"services.{service}."):
+                    continue  # the service's own, of the same name
                 yield known.get(ast.unparse(node.args[0]).split(".")[0], "")
 
 
@@ -90,7 +100,7 @@ def test_nobody_calls_in_a_circle() -> None:
 
 
 def test_every_service_is_of_a_kind() -> None:
-    assert DATA | APPLICATION == NAMES
+    assert DATA | APPLICATION | INFRASTRUCTURE == NAMES
     assert {path.name for path in SERVICES.iterdir() if (path / "service.py").exists()} == NAMES
 
 
@@ -108,6 +118,13 @@ def test_services_start_after_those_that_they_call(service: Service) -> None:
 @pytest.mark.parametrize("service", [s for s in CATALOGUE if s.name in DATA], ids=lambda service: service.name)
 def test_a_data_service_calls_no_application_service(service: Service) -> None:
     assert not set(service.calls) & APPLICATION
+
+
+@pytest.mark.parametrize(
+    "service", [s for s in CATALOGUE if s.name in INFRASTRUCTURE], ids=lambda service: service.name
+)
+def test_infrastructure_waits_for_nobody(service: Service) -> None:
+    assert not {*service.calls, *service.subscribes}
 
 
 @each_service
@@ -139,7 +156,8 @@ def test_services_do_not_know_each_other(service: Service) -> None:
         f"{name} imports {dotted}"
         for name, module in modules(service.name)
         for dotted in imported(module)
-        if dotted.split(".")[0] in ("clients", "contracts", "tests", "benchmarks", "drills")
+        if dotted.split(".")[0] in ("clients", "tests", "benchmarks", "drills")
+        or (dotted.startswith("contracts.") and f"{service.name}.{name}" not in JUDGE_CONTRACTS)
         or (dotted.startswith("services.") and not f"{dotted}.".startswith(f"services.{service.name}."))
     }
     assert not strangers

@@ -266,6 +266,30 @@ async def test_a_reader_who_stops_ends_the_stream(stub: OpenStub) -> None:
     await until(lambda: not any("_stream.<locals>.run" in repr(task) for task in others if not task.done()))
 
 
+@pytest.mark.parametrize("times", [pytest.param(1, id="that waits"), pytest.param(10_000, id="that is held back")])
+async def test_a_reader_who_stops_ends_the_method_at_once(stub: OpenStub, times: int) -> None:
+    ended = asyncio.Event()
+    methods = []
+
+    async def recounting() -> AsyncIterator[Any]:
+        try:
+            for _ in range(times):
+                yield told("x" * 100_000)
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    def recount(request: Any) -> AsyncIterator[Any]:
+        methods.append(recounting())  # kept, so that it does not end by being forgotten
+        return methods[-1]
+
+    answers = (await stub(recount=recount)).Recount(asked())
+    await anext(answers)
+    assert not ended.is_set()
+    await answers.aclose()
+    await asyncio.wait_for(ended.wait(), 5)
+
+
 async def test_the_deadline_of_a_stream(stub: OpenStub) -> None:
     closed = asyncio.Event()
 

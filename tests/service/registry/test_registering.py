@@ -26,6 +26,18 @@ async def test_an_instance_is_there_while_its_stream_lasts(stub: RegistryService
         await until(gone)
 
 
+async def test_an_instance_that_calls_in_process_is_there_while_its_stream_lasts(running: RunningPlatform) -> None:
+    stub = running.inside(RegistryServiceStub, as_service="hotels")
+    async with registered(stub, registration(1)):
+        async with registered(stub, registration(2)):
+            assert await ports(stub) == {1, 2}
+
+        async def gone() -> bool:
+            return await ports(stub) == {1}
+
+        await until(gone)
+
+
 async def test_the_last_instance_of_a_service_stays(stub: RegistryServiceStub) -> None:
     async with registered(stub, registration(1)):
         pass

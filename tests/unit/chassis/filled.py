@@ -69,8 +69,9 @@ class Filler:
         match field.cpp_type:
             case FieldDescriptor.CPPTYPE_STRING:
                 text = f"value-{number}"
-                self._note(field, text, marked)
-                return text.encode() if field.type == FieldDescriptor.TYPE_BYTES else text
+                binary = field.type == FieldDescriptor.TYPE_BYTES
+                self._note(field, text.encode().hex() if binary else text, marked)
+                return text.encode() if binary else text
             case FieldDescriptor.CPPTYPE_BOOL:
                 return True
             case FieldDescriptor.CPPTYPE_DOUBLE | FieldDescriptor.CPPTYPE_FLOAT:

@@ -73,7 +73,7 @@ BAD: list[Any] = [
         {"registry": "registry"}, ["INNKEEPER_REGISTRY=registry: ", "pattern"], id="a registry without a port"
     ),
     pytest.param(
-        {"registry": "10.0.0.1:7000;10.0.0.2:7000"}, ["INNKEEPER_REGISTRY=", "pattern"], id="registries without a comma"
+        {"registry": "10.0.0.1:7000,"}, ["INNKEEPER_REGISTRY=", "pattern"], id="a comma too many"
     ),
     pytest.param(
         {"advertise": "10.0.0.7"}, ["INNKEEPER_ADVERTISE=10.0.0.7: ", "pattern"], id="no port to be called at"
