@@ -10,7 +10,7 @@ GO_READY := go list -m >/dev/null 2>&1
 .PHONY: help setup run demo test lint format generate contracts release-contracts bench lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with everything that is needed to run and develop
 
@@ -58,6 +58,9 @@ release-contracts: $(READY) ## Make today's contract the one that later changes 
 
 bench: $(READY) ## Measure speed, memory and starts (ARGS="start" for some of it)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+drill-%: $(READY) ## Rehearse failure and load on processes of its own: restart, kill, shift, overload
+	@$(BIN)/python -m drills $*
 
 lock: $(READY) ## Pin requirements.in with hashes (ARGS="--upgrade" to move to newer versions)
 	@CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \

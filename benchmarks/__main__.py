@@ -9,13 +9,14 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import chassis_vs_bare, fresh_clone, inprocess_vs_loopback, start
+from benchmarks import chassis_vs_bare, fresh_clone, inprocess_vs_loopback, replicas, start
 from chassis.observability.logs import set_up_logs
 from chassis.settings import Settings
 
 BENCHMARKS: dict[str, Callable[[], Coroutine[None, None, dict[str, float]]]] = {
     "chassis_vs_bare": chassis_vs_bare.measure,
     "inprocess_vs_loopback": inprocess_vs_loopback.measure,
+    "two_replicas_vs_one": replicas.measure,
     "start": start.measure,
     "fresh_clone": fresh_clone.measure,
 }

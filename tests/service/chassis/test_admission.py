@@ -1,23 +1,33 @@
-"""A process takes as many calls at a time as it was told to, and says to the next when to come back."""
+"""A process takes no more calls at a time than it can do, refuses the cheapest, and says when to come back."""
 
 from __future__ import annotations
 
 import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.empty_pb2 import Empty
 from google.rpc.error_details_pb2 import RetryInfo
 
+from chassis.client.socket_transport import service_config
 from chassis.errors import status_of
+from chassis.policy import methods
+from chassis.server.admission import RETRY_AFTER
+from chassis.server.authentication import AUTHORIZATION
+from chassis.server.overload import TICKS, TOO_LONG, Overload
 from chassis.service import Kit
-from tests.conftest import StartPlatform
+from tests.conftest import RunningPlatform, StartPlatform
 from tests.errors import refused
 from tests.toy import contract
 from tests.toy.contract import message, told
 from tests.toy.service import Toy, toy, until
 
 LIMIT = 3
+MOST = 16
 
 
 class Door:
@@ -84,6 +94,121 @@ async def test_a_call_that_was_let_in_is_not_refused_half_way(toys: StartPlatfor
     )
     stub = running.stub(contract.asking_stub, token=running.token("users/ada", ["asking.read"]))
     assert (await stub.Ask(message("TellRequest"))).text == "in"
+
+
+async def test_under_overload_reads_are_refused_while_commands_get_through(toys: StartPlatform) -> None:
+    door = Door()
+
+    async def done(request: Any) -> Any:
+        return message("Kept")
+
+    running = await toys(toy(lambda kit: Toy(tell=door.tell, keep=done)), max_concurrent_calls=MOST)
+    stub = running.stub(contract.toy_stub, token=running.token("users/ada", ["toys.read", "toys.write"]))
+    within = [asyncio.ensure_future(stub.Tell(message("TellRequest"))) for _ in range(MOST)]
+    await until(lambda: door.waiting == MOST)
+    overload = found_out(running)
+    await thinned_out(within, 10, running)
+    assert (overload.limit, overload.in_hand) == (MOST / 2, 10)
+
+    async with refused(grpc.StatusCode.UNAVAILABLE, "OVERLOADED"):
+        await stub.Tell(message("TellRequest"))
+    assert await stub.Keep(message("KeepRequest", text="a note", request_id=str(uuid.uuid4()))) == message("Kept")
+
+    door.open.set()
+    await asyncio.gather(*within, return_exceptions=True)
+    running.platform.loop_lag.start()
+    await until(lambda: not overload.is_on, within=30)
+    assert (await stub.Tell(message("TellRequest"))).text == "in"
+
+
+@pytest.mark.parametrize(
+    ("timeout", "pushback"),
+    [
+        pytest.param(0.4, "-1", id="too late to come back"),
+        pytest.param(30.0, None, id="time enough"),
+        pytest.param(None, None, id="all the time in the world"),
+    ],
+)
+async def test_grpcs_own_retries_are_told_too(toys: StartPlatform, timeout: float | None, pushback: str | None) -> None:
+    door = Door()
+    running = await toys(toy(lambda kit: Toy(tell=door.tell)), max_concurrent_calls=1)
+    stub = running.stub(contract.toy_stub, token=running.token("users/ada", ["toys.read"]))
+    within = asyncio.ensure_future(stub.Tell(message("TellRequest")))
+    await until(lambda: door.waiting == 1)
+    async with refused(grpc.StatusCode.UNAVAILABLE, "OVERLOADED") as outcome:
+        await stub.Tell(message("TellRequest"), timeout=timeout)
+    told_grpc = dict(outcome.error.trailing_metadata())["grpc-retry-pushback-ms"]
+    assert told_grpc == (pushback or str(round(retry_delay(outcome.error) * 1000)))
+    door.open.set()
+    await within
+
+
+async def test_a_retry_of_grpc_comes_back_when_it_was_told_to(toys: StartPlatform) -> None:
+    door = Door()
+    running = await toys(toy(lambda kit: Toy(tell=door.tell)), max_concurrent_calls=1)
+    metadata = [(AUTHORIZATION, f"Bearer {running.token('users/ada', ['toys.read'])}")]
+    service = contract.service("ToyService")
+    async with grpc.aio.insecure_channel(
+        running.address, options=[("grpc.service_config", service_config(methods(service)))]
+    ) as channel:
+        tell = channel.unary_unary("/toy.v1.ToyService/Tell", lambda request: request.SerializeToString())
+        within = asyncio.ensure_future(tell(message("TellRequest"), metadata=metadata))
+        await until(lambda: door.waiting == 1)
+        begun = time.monotonic()
+        refused_first = asyncio.ensure_future(tell(message("TellRequest"), metadata=metadata, timeout=30))
+        await until(lambda: running.platform.metrics.refused == 1)
+        door.open.set()
+        await asyncio.gather(within, refused_first)
+    assert time.monotonic() - begun >= RETRY_AFTER[0]
+    assert running.platform.metrics.refused == 1
+
+
+async def test_a_stream_that_lasts_for_hours_takes_no_room(toys: StartPlatform) -> None:
+    door = Door()
+
+    async def watch(request: Any) -> AsyncIterator[Any]:
+        yield await door.tell(request)
+
+    running = await toys(toy(lambda kit: Toy(watch=watch, greet=_greet)), max_concurrent_calls=1)
+    stub = running.stub(contract.toy_stub, token=running.token("users/ada", ["toys.read"]))
+    watching = [asyncio.ensure_future(anext(stub.Watch(message("TellRequest")))) for _ in range(3)]
+    await until(lambda: door.waiting == 3)
+    assert (await stub.Greet(Empty())).text == "hello"
+    door.open.set()
+    assert [seen.text for seen in await asyncio.gather(*watching)] == ["in"] * 3
+
+
+async def test_gauges_show_lag_and_limit(toys: StartPlatform) -> None:
+    running = await toys(toy(), max_concurrent_calls=MOST)
+    sample = running.platform.metrics.registry.get_sample_value
+    assert sample("innkeeper_concurrency_limit") == MOST
+    lag = sample("innkeeper_event_loop_lag_seconds")
+    assert lag is not None
+    assert lag >= 0
+
+
+async def _greet(request: Any) -> Any:
+    return told("hello")
+
+
+def found_out(running: RunningPlatform) -> Overload:
+    """The platform's overload, which has just been found out, and stays until the lag is sampled again."""
+    running.platform.loop_lag.stop()
+    overload = running.platform.overload
+    overload.waited(2 * TOO_LONG)
+    until_judged = 0
+    while not overload.is_on:
+        overload.tick(0.0)
+        until_judged += 1
+        assert until_judged <= TICKS, "work waits, and nobody minds"
+    return overload
+
+
+async def thinned_out(calls: list[asyncio.Future[Any]], left: int, running: RunningPlatform) -> None:
+    """Returns when only so many of the calls are in hand."""
+    for call in calls[left:]:
+        call.cancel()
+    await until(lambda: running.platform.overload.in_hand == left)
 
 
 def retry_delay(error: grpc.aio.AioRpcError) -> float:

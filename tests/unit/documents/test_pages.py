@@ -11,6 +11,7 @@ from chassis.observability.metrics import Metrics
 from chassis.settings import Settings
 from clients.cli import dependencies
 from contracts.paths import ROOT
+from drills.__main__ import DRILLS
 from services.catalogue import CATALOGUE
 from tests.unit.documents import settings_table
 from tests.unit.documents.pages import FENCED, PAGES, anchors, links, name
@@ -39,6 +40,7 @@ def test_files_that_are_named_exist(page: Path) -> None:
 @each_page
 def test_make_targets_that_are_named_exist(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets |= {f"drill-{drill}" for drill in DRILLS}
     for command in re.findall(r"(?:`|^)make ([a-z -]+)", page.read_text(), re.MULTILINE):
         assert set(command.split()) <= targets, f"{name(page)}: make {command}"
 

@@ -1,0 +1,1 @@
+"""Drills: failures and loads, rehearsed on real processes. `make drill-overload` runs one of them."""

@@ -1,0 +1,38 @@
+"""`python -m drills NAME`: one drill. It ends with a line of `name=value` figures, and with 1 where a bar is missed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Coroutine
+
+import uvloop
+
+from drills import kill, overload, restart, shift
+from drills.outcome import Outcome
+
+DRILLS: dict[str, Callable[[], Coroutine[None, None, Outcome]]] = {
+    "restart": restart.rehearse,
+    "kill": kill.rehearse,
+    "shift": shift.rehearse,
+    "overload": overload.rehearse,
+}
+
+
+def main(names: list[str]) -> int:
+    """Runs the drill of that name."""
+    if len(names) != 1 or names[0] not in DRILLS:
+        print(f"one of these, please: {' '.join(DRILLS)}", file=sys.stderr)
+        return 2
+    # gRPC's core tells of every connection that a drill breaks; read when its first channel is made.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    outcome = uvloop.run(DRILLS[names[0]]())
+    for missed in outcome.missed:
+        print(f"missed: {missed}")
+    figures = outcome.figures | {"cores": float(os.cpu_count() or 0)}
+    print(" ".join(f"{name}={value:.3g}" if value < 100 else f"{name}={value:.0f}" for name, value in figures.items()))
+    return 1 if outcome.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
