@@ -15,6 +15,7 @@ import grpc
 from cryptography.fernet import Fernet
 
 from chassis import data_directory
+from chassis.advertised import advertised_address
 from chassis.errors import StartError
 from chassis.events.delivery import EventDelivery
 from chassis.identity import AuthIdentity, Identity
@@ -65,8 +66,10 @@ class Platform:
     def __init__(
         self, services: Sequence[Service], catalogue: Sequence[Service], settings: Settings, identity: Identity | None
     ) -> None:
+        require_protection(settings)
         self.settings = settings
         self._security = TransportSecurity.of_services(settings.tls_dir, [service.name for service in services])
+        data_directory.make_writable(settings.data_dir)  # not before it is known that nothing forbids the start
         self.metrics = Metrics()
         self.overload = Overload(settings.max_concurrent_calls)
         self.loop_lag = LoopLag(self.overload.tick)
@@ -137,8 +140,6 @@ class Platform:
         await told.wait()
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        require_protection(self.settings)
-        data_directory.make_writable(self.settings.data_dir)
         _require_known(self.settings.addresses, self._catalogue)
         if self.settings.discovery == "xds" and not self.settings.registry:
             raise StartError("INNKEEPER_REGISTRY: with INNKEEPER_DISCOVERY=xds, must say where the registry listens")
@@ -174,7 +175,7 @@ class Platform:
             if assembly.drain is not None:
                 stack.callback(assembly.drain)
         if self.settings.discovery == "xds":
-            registrations = self._registrations(server.address)
+            registrations = self._registrations(advertised_address(self.settings, server.address))
             stack.push_async_callback(registrations.stop)
             await registrations.start()
         stack.push_async_callback(server.leave)
