@@ -60,7 +60,7 @@ def other_route(mesh: Mesh, service: str, *, prefix: str = "") -> Route:
 
 
 def untaken_route(clusters: Sequence[str]) -> Route:
-    """A route that no call takes, so that a client knows these clusters, and connects, before another route leads there.
+    """A route that no call takes, so that a client knows these clusters, and connects, before others lead there.
 
     grpc-go takes up new routes a moment before it has the clusters that they name, and fails the calls in between.
     """
