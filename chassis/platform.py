@@ -7,7 +7,7 @@ import base64
 import functools
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -44,6 +44,7 @@ from chassis.stack import server_stack
 from chassis.storage.database import Database
 from chassis.storage.migrate import migrate, told_at_start
 from chassis.storage.requests import forget_old
+from chassis.storage.turn import turn
 from chassis.timers import Timers
 from innkeeper.registry.v1.registry_pb2_grpc import RegistryServiceStub
 
@@ -149,14 +150,15 @@ class Platform:
             self.metrics_address = metrics_server.address
         stack.callback(self._tracing.close)
         stack.callback(self._access_log.flush)
-        for service in self._services:
-            self._assemble(service, stack)
-        stack.push_async_callback(self.network.close)
-        self._bind()
-        for running in self._running.values():
-            if running.assembly.start is not None:
-                with told_at_start(running.database):
-                    await running.assembly.start()
+        with ExitStack() as turns:
+            for service in self._services:
+                self._assemble(service, stack, turns)
+            stack.push_async_callback(self.network.close)
+            self._bind()
+            for running in self._running.values():
+                if running.assembly.start is not None:
+                    with told_at_start(running.database):
+                        await running.assembly.start()
         stack.push_async_callback(self._events.stop)
         self._events.start()
         timers = Timers(timer for running in self._running.values() for timer in self._timers(running))
@@ -193,13 +195,14 @@ class Platform:
             self.settings.drain_news_seconds,
         )
 
-    def _assemble(self, service: Service, stack: AsyncExitStack) -> None:
+    def _assemble(self, service: Service, stack: AsyncExitStack, turns: ExitStack) -> None:
         seal = Fernet(base64.urlsafe_b64encode(self._secrets.get("stored-answers")))
         database = Database.open(
             service.name, url=self.settings.database_url, directory=self.settings.data_dir, seal=seal
         )
         stack.callback(database.close)
         database.on_wait = self.overload.waited
+        turns.enter_context(turn(database))
         due = migrate(database, service.migrations, service.tables(), apply=self.settings.migrate_at_start)
         if due and not self.settings.migrate_at_start:
             raise StartError(f"the database of {service.name} is older than the code: run `innkeeper migrate`")
