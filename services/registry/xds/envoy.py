@@ -79,6 +79,9 @@ class EnvoyView:
             ENDPOINTS: (),
         }[type_url]
 
+    def deserted(self, cluster: str) -> bool:
+        return self._targets.deserted(cluster)
+
     def _routes(self) -> RouteConfiguration:
         entries: list[Route] = []
         for service, called in self._services.items():

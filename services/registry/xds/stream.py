@@ -70,14 +70,21 @@ class DiscoveryStream:
                 self._news.set()
 
     async def _tell(self) -> None:
+        """Sends first what is referred to, then what refers to it, and only then that a cluster has no endpoint any
+        more: by then no route leads there, if there is another way."""
         while True:
             await self._news.wait()
             self._news.clear()
             for type_url, subscription in self._subscriptions.items():
-                news = subscription.response(*self._source.view(self.node))
-                if news is None:
-                    continue
-                response, different = news
-                if type_url == CLUSTER:  # Envoy takes up a cluster that changed only with its endpoints, sent after it
-                    self._subscriptions[ENDPOINTS].forget(different)
-                await self._send(response)
+                await self._tell_of(subscription, keeping=type_url == ENDPOINTS)
+            await self._tell_of(self._subscriptions[ENDPOINTS], keeping=False)
+
+    async def _tell_of(self, subscription: Subscription, *, keeping: bool) -> None:
+        view, version = self._source.view(self.node)
+        news = subscription.response(view, version, but=view.deserted if keeping else lambda name: False)
+        if news is None:
+            return
+        response, different = news
+        if subscription.type_url == CLUSTER:  # Envoy takes up a changed cluster only with its endpoints, sent after it
+            self._subscriptions[ENDPOINTS].forget(different)
+        await self._send(response)

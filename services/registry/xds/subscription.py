@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from envoy.service.discovery.v3.discovery_pb2 import DiscoveryRequest, DiscoveryResponse
 from google.protobuf.any_pb2 import Any as Packed
@@ -45,27 +45,36 @@ class Subscription:
         for name in names:
             self._sent.pop(name, None)
 
-    def response(self, view: View, version: str) -> tuple[DiscoveryResponse, list[str]] | None:
+    def response(
+        self, view: View, version: str, *, but: Callable[[str], bool] = lambda name: False
+    ) -> tuple[DiscoveryResponse, list[str]] | None:
         """What is to be sent, with the names of what differs in it from what was sent; None where nothing does.
 
         Of listeners and clusters a response has all that are asked for, since what is missing in it is deleted; of the
-        other types it has what differs. A client that asks for all keeps what it was sent once, such as the cluster of
-        a variant whose last instance has left, since its routes may still lead there for a moment.
+        other types it has what differs, `but` for what is to wait. A client that asks for all keeps what it was sent
+        once, such as the cluster of a variant whose last instance has left, since its routes may still lead there for
+        a moment.
         """
         if self._asked is None:
             return None
         found = {name: resource for name in self._names(view) if (resource := view.resource(self.type_url, name))}
-        different = [name for name, resource in found.items() if self._sent.get(name) != resource]
+        different = [
+            name
+            for name, resource in found.items()
+            if self._sent.get(name) != resource and not (name in self._sent and but(name))
+        ]
         if not different and (self._answered or not self._whole):
             return None
-        self._sent, self._answered = found, True
+        self._sent.update((name, found[name]) for name in different)
+        self._answered = True
         self._nonce += 1
-        resources = found.values() if self._whole else (found[name] for name in different)
         return DiscoveryResponse(
             version_info=version,
             type_url=self.type_url,
             nonce=str(self._nonce),
-            resources=[Packed(type_url=self.type_url, value=resource) for resource in resources],
+            resources=[
+                Packed(type_url=self.type_url, value=found[name]) for name in (found if self._whole else different)
+            ],
         ), different
 
     def _names(self, view: View) -> list[str]:

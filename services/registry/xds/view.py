@@ -29,6 +29,9 @@ class View(Protocol):
     def all(self, type_url: str) -> Iterable[str]:
         """The names of all resources of a type, for a client that does not say which it wants."""
 
+    def deserted(self, cluster: str) -> bool:
+        """Whether the cluster has no instance."""
+
 
 class TargetView:
     """For gRPC clients: `xds:///service` leads to the service, each client asking for what it calls.
@@ -61,6 +64,9 @@ class TargetView:
 
     def all(self, type_url: str) -> Iterable[str]:
         return self._services if type_url == LISTENER else every_cluster(self._mesh, self._services)
+
+    def deserted(self, cluster: str) -> bool:
+        return not any(self._mesh.members(cluster))
 
     def _routes(self, service: str) -> RouteConfiguration:
         if service not in self._services:
