@@ -84,7 +84,7 @@ class DiscoveryStream:
         news = subscription.response(view, version, but=view.deserted if keeping else lambda name: False)
         if news is None:
             return
-        response, different = news
+        response, renewed = news
         if subscription.type_url == CLUSTER:  # Envoy takes up a changed cluster only with its endpoints, sent after it
-            self._subscriptions[ENDPOINTS].forget(different)
+            self._subscriptions[ENDPOINTS].forget(renewed)
         await self._send(response)

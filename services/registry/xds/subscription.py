@@ -48,7 +48,7 @@ class Subscription:
     def response(
         self, view: View, version: str, *, but: Callable[[str], bool] = lambda name: False
     ) -> tuple[DiscoveryResponse, list[str]] | None:
-        """What is to be sent, with the names of what differs in it from what was sent; None where nothing does.
+        """What is to be sent, with the names of what the client has of it in an older form; None where nothing differs.
 
         Of listeners and clusters a response has all that are asked for, since what is missing in it is deleted; of the
         other types it has what differs, `but` for what is to wait. A client that asks for all keeps what it was sent
@@ -65,6 +65,7 @@ class Subscription:
         ]
         if not different and (self._answered or not self._whole):
             return None
+        renewed = [name for name in different if name in self._sent]
         self._sent.update((name, found[name]) for name in different)
         self._answered = True
         self._nonce += 1
@@ -75,7 +76,7 @@ class Subscription:
             resources=[
                 Packed(type_url=self.type_url, value=found[name]) for name in (found if self._whole else different)
             ],
-        ), different
+        ), renewed
 
     def _names(self, view: View) -> list[str]:
         asked = self._asked or frozenset()

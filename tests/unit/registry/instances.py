@@ -10,12 +10,14 @@ from services.registry.mesh import Instance
 NOW: Final = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
 
-def instance(name: str, *, service: str = "hotels", variant: str = "v1", left: float = 10.0) -> Instance:
+def instance(
+    name: str, *, service: str = "hotels", variant: str = "v1", left: float = 10.0, port: int = 7100
+) -> Instance:
     """An instance whose lease has so many seconds left."""
     return Instance(
         name=f"instances/{name}",
         service=service,
-        address="127.0.0.1:7100",
+        address=f"127.0.0.1:{port}",
         variant=variant,
         contract_digest="0" * 64,
         process_id=1,
