@@ -32,7 +32,11 @@ UNWRITABLE = [
 ]
 
 MISTAKEN = [
-    pytest.param(("up", "--split"), ("--split is not available",), id="a process per service"),
+    pytest.param(("up", "--replicas", "users=2"), ("--replicas needs --split",), id="replicas in one process"),
+    pytest.param(("up", "--split", "--replicas", "ghosts=2"), ("no service ghosts",), id="replicas of no service"),
+    pytest.param(("up", "--split", "--replicas", "users"), ("SERVICE=NUMBER",), id="replicas without a number"),
+    pytest.param(("fault", "set", "users", "--delay", "1s"), ("SERVICE/METHOD",), id="a fault of no method"),
+    pytest.param(("traffic", "set", "users", "v2=all"), ("VARIANT=PERCENT",), id="a share in words"),
     pytest.param(("serve", "ghosts"), ("no service ghosts", "users, ", "booking"), id="a service that there is not"),
     pytest.param(("migrate", "ghosts", "users"), ("no service ghosts", "users, "), id="a database that there is not"),
     pytest.param(("serve",), ("SERVICE",), id="no service"),
@@ -79,6 +83,18 @@ def test_a_port_that_is_taken(tmp_path: Path, taken: int) -> None:
     told(innkeeper("serve", "users", data_dir=tmp_path, port=taken), f"INNKEEPER_PORT={taken}", "taken")
 
 
+def test_a_port_that_is_taken_when_a_registry_is_to_listen_there(tmp_path: Path, taken: int) -> None:
+    result = innkeeper("up", "--split", data_dir=tmp_path, port=taken, log_format="console")
+    assert result.returncode == 2
+    assert result.stdout == ""
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith(f"innkeeper: registry: INNKEEPER_PORT={taken}: 127.0.0.1:{taken} cannot be listened on")
+
+
+def test_a_registry_that_nobody_named(tmp_path: Path) -> None:
+    told(innkeeper("serve", "users", data_dir=tmp_path, discovery="xds"), "INNKEEPER_REGISTRY", "INNKEEPER_DISCOVERY")
+
+
 def test_a_metrics_port_that_is_taken(tmp_path: Path, taken: int) -> None:
     told(
         innkeeper("up", data_dir=tmp_path, metrics_port=taken), f"INNKEEPER_METRICS_PORT={taken}", "choose another port"
@@ -86,12 +102,12 @@ def test_a_metrics_port_that_is_taken(tmp_path: Path, taken: int) -> None:
 
 
 @pytest.mark.parametrize("place", UNWRITABLE)
-@pytest.mark.parametrize("command", ["up", "migrate"])
-def test_a_data_directory_that_cannot_be_written(tmp_path: Path, place: object, command: str) -> None:
+@pytest.mark.parametrize("command", [("up",), ("up", "--split"), ("migrate",)], ids=" ".join)
+def test_a_data_directory_that_cannot_be_written(tmp_path: Path, place: object, command: tuple[str, ...]) -> None:
     (tmp_path / "file").write_text("not a directory")
     assert callable(place)
     directory = place(tmp_path)
-    told(innkeeper(command, data_dir=directory), f"INNKEEPER_DATA_DIR={directory}", "choose another directory")
+    told(innkeeper(*command, data_dir=directory), f"INNKEEPER_DATA_DIR={directory}", "choose another directory")
 
 
 @pytest.mark.parametrize(("settings", "words"), MALFORMED)
