@@ -121,8 +121,9 @@ class Processes:
     async def fill(self, hotels: int) -> None:
         """Loads made-up hotels."""
         settings = {**self._settings(), "DEMO_HOTELS": str(hotels)}
-        process = await asyncio.create_subprocess_exec(*INNKEEPER, "first-hotels", env=environment(settings))
-        if await process.wait():
+        # By subprocess, which uses vfork: a process with gRPC must not fork, as the event loop's own way would.
+        process = subprocess.Popen((*INNKEEPER, "first-hotels"), env=environment(settings))
+        if await asyncio.to_thread(process.wait):
             raise RuntimeError("the made-up hotels could not be loaded")
 
     def kill(self, process_id: int) -> None:
