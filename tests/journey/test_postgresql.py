@@ -1,9 +1,10 @@
-"""The platform on PostgreSQL: every service on a database of its own, and a rush for the last rooms."""
+"""The platform on PostgreSQL: every service on a database of its own, a rush for the last rooms, and two registries."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 
 import grpc
@@ -11,10 +12,12 @@ import pytest
 
 from chassis.errors import reason_of
 from innkeeper.booking.v1.booking_pb2 import Booking
+from innkeeper.registry.v1.registry_pb2 import SetTrafficRequest, Traffic, WatchMeshRequest
 from services.catalogue import CATALOGUE
 from tests.conftest import started
 from tests.postgresql import Cluster
 from tests.service.booking.desk import Desk
+from tests.service.registry.conftest import key, ports, registered, registration, stub_of, until
 
 NAMES = [service.name for service in CATALOGUE]
 
@@ -40,3 +43,34 @@ async def test_forty_guests_race_for_the_last_seven_rooms(postgresql: Cluster, t
         assert await desk.sold() == [7, 7]
         assert await desk.transactions() == {"CAPTURED": 7}
     assert not list((tmp_path / "data").glob("*.db")), "everything is on the server"
+
+
+async def test_two_registries_share_what_they_know(postgresql: Cluster, tmp_path: Path) -> None:
+    url = postgresql.url("registry", "hotels")
+    async with (
+        started(tmp_path / "one", ["registry", "hotels"], database_url=url) as one,
+        started(tmp_path / "other", ["registry", "hotels"], database_url=url) as other,
+        AsyncExitStack() as leases,
+    ):
+        registries = [stub_of(one), stub_of(other)]
+
+        async def register(port: int) -> None:
+            await leases.enter_async_context(registered(registries[port % 2], registration(port)))
+
+        await asyncio.gather(*map(register, range(1, 7)))
+        assert [await ports(registry) for registry in registries] == [set(range(1, 7))] * 2
+
+        async with aclosing(registries[1].WatchMesh(WatchMeshRequest())) as watched, asyncio.timeout(20):
+            split = Traffic(service="hotels", shares=[Traffic.Share(variant="v2", percent=10)])
+            await registries[0].SetTraffic(SetTrafficRequest(traffic=split, request_id=key()))
+            async for mesh in watched:
+                if list(mesh.traffic) == [split]:
+                    break
+
+        async with registered(registries[0], registration(30)):
+            await leases.aclose()
+
+            async def gone() -> bool:
+                return await ports(registries[1]) == {30}
+
+            await until(gone)

@@ -69,6 +69,6 @@ async def ports(stub: RegistryServiceStub) -> set[int]:
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Returns when the condition holds; fails where it does not in time."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while not await condition():  # noqa: ASYNC110 - what is waited for happens in the database
             await asyncio.sleep(0.02)

@@ -66,7 +66,9 @@ def test_the_map_has_every_file_of_the_chassis() -> None:
 
 
 def test_the_map_has_every_service() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| (?:data|application|sandbox)", ARCHITECTURE.read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(\w+)` \| (?:data|application|infrastructure|sandbox)", ARCHITECTURE.read_text(), re.MULTILINE
+    )
     assert set(rows) == {service.name for service in CATALOGUE}
 
 
