@@ -1,6 +1,6 @@
 """What a second replica adds: the throughput of two processes of a service that calls keep busy, over that of one.
 
-The subject is that of the overload drill: the hotels service behind the whole chassis, 7 ms of SQL and Python for each
+The subject is that of the overload drill: the hotels service behind the whole chassis, 9 ms of SQL and Python for each
 call. One client process spreads its calls by round robin; with two cores it takes its own share of them.
 """
 

@@ -1,6 +1,6 @@
 """Five times more calls than a service can do, with admission control and without it.
 
-The subject is the hotels service behind the whole chassis: a page of 200 hotels from SQLite, 7 ms of SQL and Python for
+The subject is the hotels service behind the whole chassis: a page of 250 hotels from SQLite, 9 ms of SQL and Python for
 each call, on one core. Callers wait for a second and do not try again. Its peak is the best of one caller and of two;
 its unloaded p99 that of calls at a tenth of the peak. Then calls come at five times the peak, whatever becomes of
 them. Goodput is the calls per second that were answered well within their deadline.

@@ -17,7 +17,7 @@ from grpc_channelz.v1.channelz_pb2 import GetServerRequest, GetServersRequest
 CHANNELZ: Any = ChannelzServicer
 """Asked directly, without a call, and so without the context that a call has."""
 
-FRESH = 0.002
+FRESH = 0.004
 """Seconds for which gRPC is not asked again: asking takes as long as a small call."""
 
 

@@ -68,7 +68,7 @@ class Overload:
         self._processor_time = processor_time
         self._waits: list[float] = []
         self._log = structlog.get_logger().bind(logger="innkeeper.overload")
-        self._ticks = self._peak = 0
+        self._seen = self._ticks = self._peak = 0
         self._lag = self._waiting = inf
         self._begin_window()
 
@@ -99,12 +99,17 @@ class Overload:
     def tick(self, late: float) -> None:
         """The event loop is so late, in seconds; to be told several times within each window."""
         self._lag = min(self._lag, late)
-        self._waiting = min(self._waiting, self.waiting)
+        self._waiting = min(self._waiting, self.waiting if self._took_up() or late > SHORT else 0)
         self._peak = max(self._peak, self.in_hand)
         self._ticks += 1
         if self._ticks == TICKS:
             self._judge()
             self._begin_window()
+
+    def _took_up(self) -> bool:
+        """Whether calls were taken up since the last tick: on a loop that is not late, none was because none came."""
+        before, self._seen = self._seen, self.backlog.taken_up if self.backlog is not None else 0
+        return self._seen != before
 
     def _begin_window(self) -> None:
         self._begun = self._clock()

@@ -27,8 +27,10 @@ class Process:
     def waiting(self) -> int:
         return self.came - self.taken_up
 
-    def window(self, *late: float, busy: float = IDLE, waits: float = 0.0, refused: bool = False) -> None:
-        """A window with that lag at each tick, or at the last ones."""
+    def window(
+        self, *late: float, busy: float = IDLE, waits: float = 0.0, refused: bool = False, taken_up: int = 0
+    ) -> None:
+        """A window with that lag at each tick, or at the last ones, and so many calls taken up between two."""
         if refused:
             self.overload.room_for(Priority.READ)
         if waits:
@@ -36,6 +38,8 @@ class Process:
         for tick in [0.0] * (TICKS - len(late)) + list(late):
             self.now += 0.025
             self.worked += 0.025 * busy
+            self.taken_up += taken_up
+            self.came += taken_up
             self.overload.tick(tick)
 
 
@@ -80,19 +84,19 @@ def test_a_few_calls_are_no_overload_however_long_they_wait() -> None:
 
 
 @pytest.mark.parametrize(
-    ("waiting", "taken_up", "on"),
+    ("waiting", "taken_up", "late", "on"),
     [
-        pytest.param(40, 100, False, id="taken up soon"),
-        pytest.param(200, 100, True, id="more than are taken up in time"),
-        pytest.param(40, 0, True, id="none is taken up"),
+        pytest.param(40, 25, 0.0, False, id="taken up soon"),
+        pytest.param(200, 25, 0.0, True, id="more than are taken up in time"),
+        pytest.param(40, 0, 0.02, True, id="none is taken up by a loop that is late"),
+        pytest.param(40, 0, 0.0, False, id="nothing happens: gRPC is not asked"),
     ],
 )
-def test_a_backlog_counts_by_the_time_that_it_takes(waiting: int, taken_up: int, on: bool) -> None:
+def test_a_backlog_counts_by_the_time_that_it_takes(waiting: int, taken_up: int, late: float, on: bool) -> None:
     process = Process()
     process.overload.backlog = cast(Backlog, process)
-    process.window()
-    process.came, process.taken_up = waiting + taken_up, taken_up
-    process.window()
+    process.came = waiting
+    process.window(*[late] * TICKS, taken_up=taken_up)
     assert process.overload.is_on is on
 
 
