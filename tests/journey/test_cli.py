@@ -48,7 +48,9 @@ def test_help_is_there_at_once() -> None:
     began = time.monotonic()
     text = worked(innkeeper("--help"))
     assert time.monotonic() - began < 2.0  # 0.1 s where nothing else runs
-    assert all(f"\n  {command} " in text for command in ("up", "serve", "shell", "graph", "migrate", "token", "hotels"))
+    assert all(
+        f"\n  {command} " in text for command in ("up", "serve", "shell", "graph", "migrate", "token", "hotels", "mesh")
+    )
 
 
 def test_without_a_command_help_is_shown() -> None:
@@ -62,7 +64,7 @@ def test_the_version_is_told() -> None:
 @pytest.mark.parametrize(
     ("written", "begins"),
     [
-        pytest.param("text", "auth\n", id="text"),
+        pytest.param("text", "registry\n", id="text"),
         pytest.param("mermaid", "flowchart LR\n", id="mermaid"),
         pytest.param("dot", "digraph innkeeper {\n", id="dot"),
     ],
@@ -223,6 +225,13 @@ def test_a_command_for_a_platform_that_is_gone_says_so(tmp_path: Path) -> None:
         port = nobody.getsockname()[1]
     (tmp_path / "address").write_text(f"127.0.0.1:{port}\n")
     failed(innkeeper("token", data_dir=tmp_path), f"nothing answers at 127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("command", [("mesh",), ("limits", "clear", "users")], ids=" ".join)
+def test_a_platform_in_one_process_has_no_mesh(platform: Up, command: tuple[str, ...]) -> None:
+    by_address = innkeeper(*command, "--address", platform.address, data_dir=platform.data_dir)
+    for result in (innkeeper(*command, data_dir=platform.data_dir), by_address):
+        failed(result, f"the platform at {platform.address} runs in one process", "`innkeeper up --split`")
 
 
 GOOD = ("sacher", "Hotel Sacher", "AT", "Vienna", "Philharmonikerstraße 4", "48.2039", "16.3694")
