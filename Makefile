@@ -15,10 +15,14 @@ help: ## Show this list
 setup: $(READY) ## Make .venv with everything that is needed to run and develop
 
 # The stamp is as new as the lock that was installed. Both import roots, the repository and the stubs, are put on the path
-# by .pth files, which cost an import nothing; the first comes with the `innkeeper` command.
+# by .pth files, which cost an import nothing; the first comes with the `innkeeper` command. xds-protos brings modules of
+# other packages along, older ones; those whose they are are installed after it.
+OVERWRITTEN := googleapis-common-protos|opentelemetry-proto
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@awk '/^[a-z]/ {theirs = /^($(OVERWRITTEN))==/} theirs' requirements.lock | $(BIN)/python -m pip install --quiet \
+		--disable-pip-version-check --require-hashes --no-deps --force-reinstall --requirement /dev/stdin
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \
 		--editable .
 	@echo '$(CURDIR)/generated/python' \

@@ -538,14 +538,14 @@ var File_innkeeper_bank_v1_bank_proto protoreflect.FileDescriptor
 
 const file_innkeeper_bank_v1_bank_proto_rawDesc = "" +
 	"\n" +
-	"\x1cinnkeeper/bank/v1/bank.proto\x12\x11innkeeper.bank.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\x93\x04\n" +
-	"\vTransaction\x12\x17\n" +
-	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12?\n" +
-	"\x05state\x18\x02 \x01(\x0e2$.innkeeper.bank.v1.Transaction.StateB\x03\xe0A\x03R\x05state\x12/\n" +
-	"\x06amount\x18\x03 \x01(\v2\x12.google.type.MoneyB\x03\xe0A\x03R\x06amount\x123\n" +
-	"\brefunded\x18\x04 \x01(\v2\x12.google.type.MoneyB\x03\xe0A\x03R\brefunded\x12&\n" +
-	"\fdecline_code\x18\x05 \x01(\tB\x03\xe0A\x03R\vdeclineCode\x12@\n" +
-	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"\x1cinnkeeper/bank/v1/bank.proto\x12\x11innkeeper.bank.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\x99\x04\n" +
+	"\vTransaction\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\bR\x04name\x12@\n" +
+	"\x05state\x18\x02 \x01(\x0e2$.innkeeper.bank.v1.Transaction.StateB\x04\xe2A\x01\x03R\x05state\x120\n" +
+	"\x06amount\x18\x03 \x01(\v2\x12.google.type.MoneyB\x04\xe2A\x01\x03R\x06amount\x124\n" +
+	"\brefunded\x18\x04 \x01(\v2\x12.google.type.MoneyB\x04\xe2A\x01\x03R\brefunded\x12'\n" +
+	"\fdecline_code\x18\x05 \x01(\tB\x04\xe2A\x01\x03R\vdeclineCode\x12A\n" +
+	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
 	"createTime\"\x82\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x14\n" +
@@ -554,33 +554,33 @@ const file_innkeeper_bank_v1_bank_proto_rawDesc = "" +
 	"\x0eSTATE_REFUNDED\x10\x03\x12\x10\n" +
 	"\fSTATE_VOIDED\x10\x04\x12\x12\n" +
 	"\x0eSTATE_DECLINED\x10\x05:U\xeaAR\n" +
-	"\x19innkeeper.dev/Transaction\x12\x1atransactions/{transaction}*\ftransactions2\vtransaction\"\xa0\x02\n" +
-	"\x10AuthorizeRequest\x12B\n" +
+	"\x19innkeeper.dev/Transaction\x12\x1atransactions/{transaction}*\ftransactions2\vtransaction\"\xa3\x02\n" +
+	"\x10AuthorizeRequest\x12C\n" +
 	"\n" +
-	"card_token\x18\x01 \x01(\tB#\xe0A\x02\xbaH\x19r\x17\x10\x01\x18\x80\x012\x10^[A-Za-z0-9_-]*$\xa0\xbb\x18\x04R\tcardToken\x12\x9b\x01\n" +
-	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyBo\xe0A\x02\xbaHi\xba\x01c\n" +
-	"\x0famount.positive\x12\x19must be more than nothing\x1a5this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06amount\x12*\n" +
+	"card_token\x18\x01 \x01(\tB$\xe2A\x01\x02\xbaH\x19r\x17\x10\x01\x18\x80\x012\x10^[A-Za-z0-9_-]*$\xa0\xbb\x18\x04R\tcardToken\x12\x9c\x01\n" +
+	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyBp\xe2A\x01\x02\xbaHi\xba\x01c\n" +
+	"\x0famount.positive\x12\x19must be more than nothing\x1a5this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06amount\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa0\x01\n" +
-	"\x0eCaptureRequest\x12b\n" +
-	"\x04name\x18\x01 \x01(\tBN\xe0A\x02\xfaA\x1b\n" +
-	"\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa2\x01\n" +
+	"\x0eCaptureRequest\x12c\n" +
+	"\x04name\x18\x01 \x01(\tBO\xe2A\x01\x02\xfaA\x1b\n" +
+	"\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9d\x01\n" +
-	"\vVoidRequest\x12b\n" +
-	"\x04name\x18\x01 \x01(\tBN\xe0A\x02\xfaA\x1b\n" +
-	"\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9f\x01\n" +
+	"\vVoidRequest\x12c\n" +
+	"\x04name\x18\x01 \x01(\tBO\xe2A\x01\x02\xfaA\x1b\n" +
+	"\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xbd\x02\n" +
-	"\rRefundRequest\x12b\n" +
-	"\x04name\x18\x01 \x01(\tBN\xe0A\x02\xfaA\x1b\n" +
-	"\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x9b\x01\n" +
-	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyBo\xe0A\x02\xbaHi\xba\x01c\n" +
-	"\x0famount.positive\x12\x19must be more than nothing\x1a5this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06amount\x12*\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xc0\x02\n" +
+	"\rRefundRequest\x12c\n" +
+	"\x04name\x18\x01 \x01(\tBO\xe2A\x01\x02\xfaA\x1b\n" +
+	"\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x9c\x01\n" +
+	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyBp\xe2A\x01\x02\xbaHi\xba\x01c\n" +
+	"\x0famount.positive\x12\x19must be more than nothing\x1a5this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06amount\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"{\n" +
-	"\x15GetTransactionRequest\x12b\n" +
-	"\x04name\x18\x01 \x01(\tBN\xe0A\x02\xfaA\x1b\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"|\n" +
+	"\x15GetTransactionRequest\x12c\n" +
+	"\x04name\x18\x01 \x01(\tBO\xe2A\x01\x02\xfaA\x1b\n" +
 	"\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name*\xb7\x01\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x123\n" +

@@ -188,21 +188,23 @@ var File_innkeeper_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_innkeeper_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	" innkeeper/events/v1/events.proto\x12\x13innkeeper.events.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/protobuf/any.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\xfd\x02\n" +
-	"\x05Event\x12\x1b\n" +
-	"\x02id\x18\x01 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\x02id\x128\n" +
-	"\x06source\x18\x02 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\x06source\x12;\n" +
-	"\taggregate\x18\x03 \x01(\tB\x1d\xe0A\x02\xbaH\x17r\x15\x10\x01\x18\x80\x022\x0e^[\\x21-\\x7E]*$R\taggregate\x12&\n" +
-	"\bsequence\x18\x04 \x01(\x03B\n" +
-	"\xe0A\x02\xbaH\x04\"\x02(\x01R\bsequence\x12D\n" +
+	" innkeeper/events/v1/events.proto\x12\x13innkeeper.events.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/protobuf/any.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\x83\x03\n" +
+	"\x05Event\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\x02id\x129\n" +
+	"\x06source\x18\x02 \x01(\tB!\xe2A\x01\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\x06source\x12<\n" +
+	"\taggregate\x18\x03 \x01(\tB\x1e\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80\x022\x0e^[\\x21-\\x7E]*$R\taggregate\x12'\n" +
+	"\bsequence\x18\x04 \x01(\x03B\v\xe2A\x01\x02\xbaH\x04\"\x02(\x01R\bsequence\x12E\n" +
 	"\n" +
-	"occur_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\toccurTime\x127\n" +
-	"\vtraceparent\x18\x06 \x01(\tB\x15\xbaH\x12r\x10\x1872\f^[0-9a-f-]*$R\vtraceparent\x129\n" +
-	"\apayload\x18\a \x01(\v2\x14.google.protobuf.AnyB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\apayload\"~\n" +
-	"\x13DeliverEventRequest\x12;\n" +
-	"\x05event\x18\x01 \x01(\v2\x1a.innkeeper.events.v1.EventB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05event\x12*\n" +
+	"occur_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\toccurTime\x127\n" +
+	"\vtraceparent\x18\x06 \x01(\tB\x15\xbaH\x12r\x10\x1872\f^[0-9a-f-]*$R\vtraceparent\x12:\n" +
+	"\apayload\x18\a \x01(\v2\x14.google.protobuf.AnyB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\apayload\"\x80\x01\n" +
+	"\x13DeliverEventRequest\x12<\n" +
+	"\x05event\x18\x01 \x01(\v2\x1a.innkeeper.events.v1.EventB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05event\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId2\x83\x01\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId2\x83\x01\n" +
 	"\x10EventSinkService\x12o\n" +
 	"\fDeliverEvent\x12(.innkeeper.events.v1.DeliverEventRequest\x1a\x16.google.protobuf.Empty\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0eevents.deliver\"\x02\b\n" +
 	"\x90\x02\x02b\x06proto3"

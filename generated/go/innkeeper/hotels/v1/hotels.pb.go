@@ -2492,11 +2492,11 @@ var File_innkeeper_hotels_v1_hotels_proto protoreflect.FileDescriptor
 
 const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\n" +
-	" innkeeper/hotels/v1/hotels.proto\x12\x13innkeeper.hotels.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1bgoogle/type/dayofweek.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a google/type/postal_address.proto\x1a\"innkeeper/options/v1/options.proto\"\xfe\x14\n" +
-	"\x05Hotel\x12A\n" +
-	"\x04name\x18\x01 \x01(\tB-\xe0A\b\xbaH'\xd8\x01\x01r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12l\n" +
-	"\fdisplay_name\x18\x02 \x01(\tBI\xe0A\x02\xbaHC\xd8\x01\x01r>\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12\xf0\x0e\n" +
-	"\aaddress\x18\x03 \x01(\v2\x1a.google.type.PostalAddressB\xb9\x0e\xe0A\x02\xbaH\xb2\x0e\xba\x01V\n" +
+	" innkeeper/hotels/v1/hotels.proto\x12\x13innkeeper.hotels.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1bgoogle/type/dayofweek.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a google/type/postal_address.proto\x1a\"innkeeper/options/v1/options.proto\"\x8a\x15\n" +
+	"\x05Hotel\x12B\n" +
+	"\x04name\x18\x01 \x01(\tB.\xe2A\x01\b\xbaH'\xd8\x01\x01r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12m\n" +
+	"\fdisplay_name\x18\x02 \x01(\tBJ\xe2A\x01\x02\xbaHC\xd8\x01\x01r>\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12\xf1\x0e\n" +
+	"\aaddress\x18\x03 \x01(\v2\x1a.google.type.PostalAddressB\xba\x0e\xe2A\x01\x02\xbaH\xb2\x0e\xba\x01V\n" +
 	"\x10address.revision\x12.revision must be 0, the only one that there is\x1a\x12this.revision == 0\xba\x01{\n" +
 	"\x13address.region_code\x12<region_code must be two capital letters (ISO 3166-1 alpha-2)\x1a&this.region_code.matches('^[A-Z]{2}$')\xba\x01\x83\x01\n" +
 	"\x15address.language_code\x126language_code must be a language tag (BCP 47) or empty\x1a2this.language_code.matches('^[A-Za-z0-9-]{0,35}$')\xba\x01\x98\x01\n" +
@@ -2507,67 +2507,72 @@ const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\x13address.sublocality\x12Lsublocality must be at most 200 characters, none of them a control character\x1a5this.sublocality.matches('^[^\\x00-\\x1F\\x7F]{0,200}$')\xba\x01\xe5\x01\n" +
 	"\x15address.address_lines\x12aaddress_lines must be at most 5, each of at most 200 characters, none of them a control character\x1aithis.address_lines.size() <= 5 && this.address_lines.all(line, line.matches('^[^\\x00-\\x1F\\x7F]{0,200}$'))\xba\x01\xd9\x01\n" +
 	"\x12address.recipients\x12^recipients must be at most 5, each of at most 200 characters, none of them a control character\x1acthis.recipients.size() <= 5 && this.recipients.all(line, line.matches('^[^\\x00-\\x1F\\x7F]{0,200}$'))\xba\x01\x9d\x01\n" +
-	"\x14address.organization\x12Morganization must be at most 200 characters, none of them a control character\x1a6this.organization.matches('^[^\\x00-\\x1F\\x7F]{0,200}$')R\aaddress\x124\n" +
-	"\blocation\x18\x04 \x01(\v2\x13.google.type.LatLngB\x03\xe0A\x02R\blocation\x12;\n" +
-	"\ttime_zone\x18\x05 \x01(\tB\x1e\xe0A\x02\xbaH\x18r\x16\x18@2\x12^[A-Za-z0-9_+/-]*$R\btimeZone\x12\"\n" +
-	"\x05stars\x18\x06 \x01(\x05B\f\xe0A\x01\xbaH\x06\x1a\x04\x18\x05(\x00R\x05stars\x12R\n" +
-	"\tamenities\x18\a \x03(\x0e2\x1c.innkeeper.hotels.v1.AmenityB\x16\xe0A\x01\xbaH\x10\x92\x01\r\x10 \x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\tamenities\x12<\n" +
-	"\rcurrency_code\x18\b \x01(\tB\x17\xe0A\x02\xbaH\x11\xd8\x01\x01r\f2\n" +
-	"^[A-Z]{3}$R\fcurrencyCode\x12;\n" +
-	"\x05taxes\x18\t \x03(\v2\x18.innkeeper.hotels.v1.TaxB\v\xe0A\x01\xbaH\x05\x92\x01\x02\x10\n" +
-	"R\x05taxes\x12@\n" +
+	"\x14address.organization\x12Morganization must be at most 200 characters, none of them a control character\x1a6this.organization.matches('^[^\\x00-\\x1F\\x7F]{0,200}$')R\aaddress\x125\n" +
+	"\blocation\x18\x04 \x01(\v2\x13.google.type.LatLngB\x04\xe2A\x01\x02R\blocation\x12<\n" +
+	"\ttime_zone\x18\x05 \x01(\tB\x1f\xe2A\x01\x02\xbaH\x18r\x16\x18@2\x12^[A-Za-z0-9_+/-]*$R\btimeZone\x12#\n" +
+	"\x05stars\x18\x06 \x01(\x05B\r\xe2A\x01\x01\xbaH\x06\x1a\x04\x18\x05(\x00R\x05stars\x12S\n" +
+	"\tamenities\x18\a \x03(\x0e2\x1c.innkeeper.hotels.v1.AmenityB\x17\xe2A\x01\x01\xbaH\x10\x92\x01\r\x10 \x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\tamenities\x12=\n" +
+	"\rcurrency_code\x18\b \x01(\tB\x18\xe2A\x01\x02\xbaH\x11\xd8\x01\x01r\f2\n" +
+	"^[A-Z]{3}$R\fcurrencyCode\x12<\n" +
+	"\x05taxes\x18\t \x03(\v2\x18.innkeeper.hotels.v1.TaxB\f\xe2A\x01\x01\xbaH\x05\x92\x01\x02\x10\n" +
+	"R\x05taxes\x12A\n" +
 	"\vcreate_time\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12@\n" +
-	"\vupdate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime\x12.\n" +
-	"\x04etag\x18\f \x01(\tB\x1a\xe0A\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag:7\xeaA4\n" +
-	"\x13innkeeper.dev/Hotel\x12\x0ehotels/{hotel}*\x06hotels2\x05hotel\"\xa1\x02\n" +
-	"\x03Tax\x12j\n" +
-	"\fdisplay_name\x18\x01 \x01(\tBG\xe0A\x02\xbaHAr?\x10\x01\x18d29^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12/\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"createTime\x12A\n" +
+	"\vupdate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"updateTime\x12/\n" +
+	"\x04etag\x18\f \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag:7\xeaA4\n" +
+	"\x13innkeeper.dev/Hotel\x12\x0ehotels/{hotel}*\x06hotels2\x05hotel\"\xa2\x02\n" +
+	"\x03Tax\x12k\n" +
+	"\fdisplay_name\x18\x01 \x01(\tBH\xe2A\x01\x02\xbaHAr?\x10\x01\x18d29^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12/\n" +
 	"\fbasis_points\x18\x02 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\x90N(\x00H\x00R\vbasisPoints\x12<\n" +
 	"\x0fper_guest_night\x18\x03 \x01(\v2\x12.google.type.MoneyH\x00R\rperGuestNight\x12/\n" +
 	"\bper_stay\x18\x04 \x01(\v2\x12.google.type.MoneyH\x00R\aperStayB\x0e\n" +
-	"\x05basis\x12\x05\xbaH\x02\b\x01\"\xb4\x03\n" +
-	"\bRoomType\x12c\n" +
-	"\x04name\x18\x01 \x01(\tBO\xe0A\b\xbaHI\xd8\x01\x01rD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/roomTypes/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12l\n" +
-	"\fdisplay_name\x18\x02 \x01(\tBI\xe0A\x02\xbaHC\xd8\x01\x01r>\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12(\n" +
-	"\bcapacity\x18\x03 \x01(\x05B\f\xe0A\x02\xbaH\x06\x1a\x04\x18\x14(\x00R\bcapacity\x12#\n" +
-	"\x05units\x18\x04 \x01(\x05B\r\xe0A\x02\xbaH\a\x1a\x05\x18\x90N(\x00R\x05units\x12.\n" +
-	"\x04etag\x18\x05 \x01(\tB\x1a\xe0A\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag:V\xeaAS\n" +
-	"\x16innkeeper.dev/RoomType\x12$hotels/{hotel}/roomTypes/{room_type}*\troomTypes2\broomType\"\xe4\x06\n" +
-	"\bRatePlan\x12c\n" +
-	"\x04name\x18\x01 \x01(\tBO\xe0A\b\xbaHI\xd8\x01\x01rD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/ratePlans/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x87\x01\n" +
-	"\troom_type\x18\x02 \x01(\tBj\xe0A\x02\xfaA\x18\n" +
-	"\x16innkeeper.dev/RoomType\xbaHI\xd8\x01\x01rD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/roomTypes/[a-z0-9][a-z0-9-]{0,62}$R\broomType\x12l\n" +
-	"\fdisplay_name\x18\x03 \x01(\tBI\xe0A\x02\xbaHC\xd8\x01\x01r>\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12=\n" +
-	"\x05board\x18\x04 \x01(\x0e2\x1a.innkeeper.hotels.v1.BoardB\v\xe0A\x01\xbaH\x05\x82\x01\x02\x10\x01R\x05board\x126\n" +
+	"\x05basis\x12\x05\xbaH\x02\b\x01\"\xb9\x03\n" +
+	"\bRoomType\x12d\n" +
+	"\x04name\x18\x01 \x01(\tBP\xe2A\x01\b\xbaHI\xd8\x01\x01rD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/roomTypes/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12m\n" +
+	"\fdisplay_name\x18\x02 \x01(\tBJ\xe2A\x01\x02\xbaHC\xd8\x01\x01r>\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12)\n" +
+	"\bcapacity\x18\x03 \x01(\x05B\r\xe2A\x01\x02\xbaH\x06\x1a\x04\x18\x14(\x00R\bcapacity\x12$\n" +
+	"\x05units\x18\x04 \x01(\x05B\x0e\xe2A\x01\x02\xbaH\a\x1a\x05\x18\x90N(\x00R\x05units\x12/\n" +
+	"\x04etag\x18\x05 \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag:V\xeaAS\n" +
+	"\x16innkeeper.dev/RoomType\x12$hotels/{hotel}/roomTypes/{room_type}*\troomTypes2\broomType\"\xed\x06\n" +
+	"\bRatePlan\x12d\n" +
+	"\x04name\x18\x01 \x01(\tBP\xe2A\x01\b\xbaHI\xd8\x01\x01rD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/ratePlans/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x88\x01\n" +
+	"\troom_type\x18\x02 \x01(\tBk\xe2A\x01\x02\xfaA\x18\n" +
+	"\x16innkeeper.dev/RoomType\xbaHI\xd8\x01\x01rD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/roomTypes/[a-z0-9][a-z0-9-]{0,62}$R\broomType\x12m\n" +
+	"\fdisplay_name\x18\x03 \x01(\tBJ\xe2A\x01\x02\xbaHC\xd8\x01\x01r>\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12>\n" +
+	"\x05board\x18\x04 \x01(\x0e2\x1a.innkeeper.hotels.v1.BoardB\f\xe2A\x01\x01\xbaH\x05\x82\x01\x02\x10\x01R\x05board\x127\n" +
 	"\n" +
-	"base_price\x18\x05 \x01(\v2\x12.google.type.MoneyB\x03\xe0A\x02R\tbasePrice\x12U\n" +
-	"\x0eweekday_prices\x18\x06 \x03(\v2!.innkeeper.hotels.v1.WeekdayPriceB\v\xe0A\x01\xbaH\x05\x92\x01\x02\x10\aR\rweekdayPrices\x12B\n" +
-	"\aseasons\x18\a \x03(\v2\x1b.innkeeper.hotels.v1.SeasonB\v\xe0A\x01\xbaH\x05\x92\x01\x02\x102R\aseasons\x12a\n" +
-	"\x12cancellation_tiers\x18\b \x03(\v2%.innkeeper.hotels.v1.CancellationTierB\v\xe0A\x01\xbaH\x05\x92\x01\x02\x10\n" +
-	"R\x11cancellationTiers\x12.\n" +
-	"\x04etag\x18\t \x01(\tB\x1a\xe0A\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag:V\xeaAS\n" +
-	"\x16innkeeper.dev/RatePlan\x12$hotels/{hotel}/ratePlans/{rate_plan}*\tratePlans2\bratePlan\"\x84\x01\n" +
-	"\fWeekdayPrice\x12?\n" +
-	"\aweekday\x18\x01 \x01(\x0e2\x16.google.type.DayOfWeekB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\aweekday\x123\n" +
-	"\x05price\x18\x02 \x01(\v2\x12.google.type.MoneyB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05price\"\xb3\x01\n" +
-	"\x06Season\x12;\n" +
+	"base_price\x18\x05 \x01(\v2\x12.google.type.MoneyB\x04\xe2A\x01\x02R\tbasePrice\x12V\n" +
+	"\x0eweekday_prices\x18\x06 \x03(\v2!.innkeeper.hotels.v1.WeekdayPriceB\f\xe2A\x01\x01\xbaH\x05\x92\x01\x02\x10\aR\rweekdayPrices\x12C\n" +
+	"\aseasons\x18\a \x03(\v2\x1b.innkeeper.hotels.v1.SeasonB\f\xe2A\x01\x01\xbaH\x05\x92\x01\x02\x102R\aseasons\x12b\n" +
+	"\x12cancellation_tiers\x18\b \x03(\v2%.innkeeper.hotels.v1.CancellationTierB\f\xe2A\x01\x01\xbaH\x05\x92\x01\x02\x10\n" +
+	"R\x11cancellationTiers\x12/\n" +
+	"\x04etag\x18\t \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag:V\xeaAS\n" +
+	"\x16innkeeper.dev/RatePlan\x12$hotels/{hotel}/ratePlans/{rate_plan}*\tratePlans2\bratePlan\"\x86\x01\n" +
+	"\fWeekdayPrice\x12@\n" +
+	"\aweekday\x18\x01 \x01(\x0e2\x16.google.type.DayOfWeekB\x0e\xe2A\x01\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\aweekday\x124\n" +
+	"\x05price\x18\x02 \x01(\v2\x12.google.type.MoneyB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05price\"\xb6\x01\n" +
+	"\x06Season\x12<\n" +
 	"\n" +
-	"start_date\x18\x01 \x01(\v2\x11.google.type.DateB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\tstartDate\x127\n" +
-	"\bend_date\x18\x02 \x01(\v2\x11.google.type.DateB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\aendDate\x123\n" +
-	"\x05price\x18\x03 \x01(\v2\x12.google.type.MoneyB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05price\"\x89\x01\n" +
-	"\x10CancellationTier\x12@\n" +
-	"\x15hours_before_check_in\x18\x01 \x01(\x05B\r\xe0A\x01\xbaH\a\x1a\x05\x18\xb8D(\x00R\x12hoursBeforeCheckIn\x123\n" +
-	"\x0erefund_percent\x18\x02 \x01(\x05B\f\xe0A\x01\xbaH\x06\x1a\x04\x18d(\x00R\rrefundPercent\"\xe2\x01\n" +
-	"\fHotelListing\x12;\n" +
-	"\x05hotel\x18\x01 \x01(\v2\x1a.innkeeper.hotels.v1.HotelB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05hotel\x12I\n" +
+	"start_date\x18\x01 \x01(\v2\x11.google.type.DateB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\tstartDate\x128\n" +
+	"\bend_date\x18\x02 \x01(\v2\x11.google.type.DateB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\aendDate\x124\n" +
+	"\x05price\x18\x03 \x01(\v2\x12.google.type.MoneyB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05price\"\x8b\x01\n" +
+	"\x10CancellationTier\x12A\n" +
+	"\x15hours_before_check_in\x18\x01 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xb8D(\x00R\x12hoursBeforeCheckIn\x124\n" +
+	"\x0erefund_percent\x18\x02 \x01(\x05B\r\xe2A\x01\x01\xbaH\x06\x1a\x04\x18d(\x00R\rrefundPercent\"\xe5\x01\n" +
+	"\fHotelListing\x12<\n" +
+	"\x05hotel\x18\x01 \x01(\v2\x1a.innkeeper.hotels.v1.HotelB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05hotel\x12J\n" +
 	"\n" +
-	"room_types\x18\x02 \x03(\v2\x1d.innkeeper.hotels.v1.RoomTypeB\v\xe0A\x01\xbaH\x05\x92\x01\x02\x10dR\troomTypes\x12J\n" +
+	"room_types\x18\x02 \x03(\v2\x1d.innkeeper.hotels.v1.RoomTypeB\f\xe2A\x01\x01\xbaH\x05\x92\x01\x02\x10dR\troomTypes\x12K\n" +
 	"\n" +
-	"rate_plans\x18\x03 \x03(\v2\x1d.innkeeper.hotels.v1.RatePlanB\f\xe0A\x01\xbaH\x06\x92\x01\x03\x10\xc8\x01R\tratePlans\"\xe4\x02\n" +
+	"rate_plans\x18\x03 \x03(\v2\x1d.innkeeper.hotels.v1.RatePlanB\r\xe2A\x01\x01\xbaH\x06\x92\x01\x03\x10\xc8\x01R\tratePlans\"\xe4\x02\n" +
 	"\tStayPrice\x12\x1b\n" +
 	"\troom_type\x18\x01 \x01(\tR\broomType\x12\x1b\n" +
 	"\trate_plan\x18\x02 \x01(\tR\bratePlan\x127\n" +
@@ -2585,94 +2590,95 @@ const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyR\x06amount\"q\n" +
 	"\x10CancellationTerm\x126\n" +
 	"\bdeadline\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\bdeadline\x12%\n" +
-	"\x0erefund_percent\x18\x02 \x01(\x05R\rrefundPercent\"\x9a\x03\n" +
-	"\x12CreateHotelRequest\x12\x94\x02\n" +
-	"\x05hotel\x18\x01 \x01(\v2\x1a.innkeeper.hotels.v1.HotelB\xe1\x01\xe0A\x02\xbaH\xda\x01\xba\x01\xd3\x01\n" +
-	"\x0ehotel.complete\x12Idisplay_name, address, location, time_zone and currency_code are required\x1avthis.display_name != '' && has(this.address) && has(this.location) && this.time_zone != '' && this.currency_code != ''\xc8\x01\x01R\x05hotel\x12A\n" +
-	"\bhotel_id\x18\x02 \x01(\tB&\xe0A\x01\xbaH \xd8\x01\x01r\x1b2\x19^[a-z0-9][a-z0-9-]{0,62}$R\ahotelId\x12*\n" +
+	"\x0erefund_percent\x18\x02 \x01(\x05R\rrefundPercent\"\x9d\x03\n" +
+	"\x12CreateHotelRequest\x12\x95\x02\n" +
+	"\x05hotel\x18\x01 \x01(\v2\x1a.innkeeper.hotels.v1.HotelB\xe2\x01\xe2A\x01\x02\xbaH\xda\x01\xba\x01\xd3\x01\n" +
+	"\x0ehotel.complete\x12Idisplay_name, address, location, time_zone and currency_code are required\x1avthis.display_name != '' && has(this.address) && has(this.location) && this.time_zone != '' && this.currency_code != ''\xc8\x01\x01R\x05hotel\x12B\n" +
+	"\bhotel_id\x18\x02 \x01(\tB'\xe2A\x01\x01\xbaH \xd8\x01\x01r\x1b2\x19^[a-z0-9][a-z0-9-]{0,62}$R\ahotelId\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"i\n" +
-	"\x0fGetHotelRequest\x12V\n" +
-	"\x04name\x18\x01 \x01(\tBB\xe0A\x02\xfaA\x15\n" +
-	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\x7f\n" +
-	"\x11ListHotelsRequest\x12*\n" +
-	"\tpage_size\x18\x01 \x01(\x05B\r\xe0A\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12>\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"j\n" +
+	"\x0fGetHotelRequest\x12W\n" +
+	"\x04name\x18\x01 \x01(\tBC\xe2A\x01\x02\xfaA\x15\n" +
+	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\x81\x01\n" +
+	"\x11ListHotelsRequest\x12+\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12?\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tB\x1f\xe0A\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"p\n" +
+	"page_token\x18\x02 \x01(\tB \xe2A\x01\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"p\n" +
 	"\x12ListHotelsResponse\x122\n" +
 	"\x06hotels\x18\x01 \x03(\v2\x1a.innkeeper.hotels.v1.HotelR\x06hotels\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xbd\x02\n" +
-	"\x12UpdateHotelRequest\x12m\n" +
-	"\x05hotel\x18\x01 \x01(\v2\x1a.innkeeper.hotels.v1.HotelB;\xe0A\x02\xbaH5\xba\x01/\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc0\x02\n" +
+	"\x12UpdateHotelRequest\x12n\n" +
+	"\x05hotel\x18\x01 \x01(\v2\x1a.innkeeper.hotels.v1.HotelB<\xe2A\x01\x02\xbaH5\xba\x01/\n" +
 	"\n" +
-	"hotel.name\x12\x10name is required\x1a\x0fthis.name != ''\xc8\x01\x01R\x05hotel\x12\x8b\x01\n" +
-	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskBN\xe0A\x01\xbaHH\xe2\x01E\x12\fdisplay_name\x12\aaddress\x12\blocation\x12\ttime_zone\x12\x05stars\x12\tamenities\x12\x05taxesR\n" +
-	"updateMask\x12*\n" +
+	"hotel.name\x12\x10name is required\x1a\x0fthis.name != ''\xc8\x01\x01R\x05hotel\x12\x8c\x01\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskBO\xe2A\x01\x01\xbaHH\xe2\x01E\x12\fdisplay_name\x12\aaddress\x12\blocation\x12\ttime_zone\x12\x05stars\x12\tamenities\x12\x05taxesR\n" +
+	"updateMask\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xba\x03\n" +
-	"\x15CreateRoomTypeRequest\x12Z\n" +
-	"\x06parent\x18\x01 \x01(\tBB\xe0A\x02\xfaA\x15\n" +
-	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12\xce\x01\n" +
-	"\troom_type\x18\x02 \x01(\v2\x1d.innkeeper.hotels.v1.RoomTypeB\x91\x01\xe0A\x02\xbaH\x8a\x01\xba\x01\x83\x01\n" +
-	"\x12room_type.complete\x12-display_name, capacity and units are required\x1a>this.display_name != '' && this.capacity > 0 && this.units > 0\xc8\x01\x01R\broomType\x12H\n" +
-	"\froom_type_id\x18\x03 \x01(\tB&\xe0A\x01\xbaH \xd8\x01\x01r\x1b2\x19^[a-z0-9][a-z0-9-]{0,62}$R\n" +
-	"roomTypeId\x12*\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xbe\x03\n" +
+	"\x15CreateRoomTypeRequest\x12[\n" +
+	"\x06parent\x18\x01 \x01(\tBC\xe2A\x01\x02\xfaA\x15\n" +
+	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12\xcf\x01\n" +
+	"\troom_type\x18\x02 \x01(\v2\x1d.innkeeper.hotels.v1.RoomTypeB\x92\x01\xe2A\x01\x02\xbaH\x8a\x01\xba\x01\x83\x01\n" +
+	"\x12room_type.complete\x12-display_name, capacity and units are required\x1a>this.display_name != '' && this.capacity > 0 && this.units > 0\xc8\x01\x01R\broomType\x12I\n" +
+	"\froom_type_id\x18\x03 \x01(\tB'\xe2A\x01\x01\xbaH \xd8\x01\x01r\x1b2\x19^[a-z0-9][a-z0-9-]{0,62}$R\n" +
+	"roomTypeId\x12+\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x91\x01\n" +
-	"\x12GetRoomTypeRequest\x12{\n" +
-	"\x04name\x18\x01 \x01(\tBg\xe0A\x02\xfaA\x18\n" +
-	"\x16innkeeper.dev/RoomType\xbaHFrD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/roomTypes/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\xde\x01\n" +
-	"\x14ListRoomTypesRequest\x12Z\n" +
-	"\x06parent\x18\x01 \x01(\tBB\xe0A\x02\xfaA\x15\n" +
-	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12*\n" +
-	"\tpage_size\x18\x02 \x01(\x05B\r\xe0A\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12>\n" +
+	"request_id\x18\x04 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x92\x01\n" +
+	"\x12GetRoomTypeRequest\x12|\n" +
+	"\x04name\x18\x01 \x01(\tBh\xe2A\x01\x02\xfaA\x18\n" +
+	"\x16innkeeper.dev/RoomType\xbaHFrD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/roomTypes/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\xe1\x01\n" +
+	"\x14ListRoomTypesRequest\x12[\n" +
+	"\x06parent\x18\x01 \x01(\tBC\xe2A\x01\x02\xfaA\x15\n" +
+	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12+\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12?\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\x1f\xe0A\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"}\n" +
+	"page_token\x18\x03 \x01(\tB \xe2A\x01\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"}\n" +
 	"\x15ListRoomTypesResponse\x12<\n" +
 	"\n" +
 	"room_types\x18\x01 \x03(\v2\x1d.innkeeper.hotels.v1.RoomTypeR\troomTypes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa7\x02\n" +
-	"\x15UpdateRoomTypeRequest\x12{\n" +
-	"\troom_type\x18\x01 \x01(\v2\x1d.innkeeper.hotels.v1.RoomTypeB?\xe0A\x02\xbaH9\xba\x013\n" +
-	"\x0eroom_type.name\x12\x10name is required\x1a\x0fthis.name != ''\xc8\x01\x01R\broomType\x12e\n" +
-	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskB(\xe0A\x01\xbaH\"\xe2\x01\x1f\x12\fdisplay_name\x12\bcapacity\x12\x05unitsR\n" +
-	"updateMask\x12*\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xaa\x02\n" +
+	"\x15UpdateRoomTypeRequest\x12|\n" +
+	"\troom_type\x18\x01 \x01(\v2\x1d.innkeeper.hotels.v1.RoomTypeB@\xe2A\x01\x02\xbaH9\xba\x013\n" +
+	"\x0eroom_type.name\x12\x10name is required\x1a\x0fthis.name != ''\xc8\x01\x01R\broomType\x12f\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskB)\xe2A\x01\x01\xbaH\"\xe2\x01\x1f\x12\fdisplay_name\x12\bcapacity\x12\x05unitsR\n" +
+	"updateMask\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xc9\x03\n" +
-	"\x15CreateRatePlanRequest\x12Z\n" +
-	"\x06parent\x18\x01 \x01(\tBB\xe0A\x02\xfaA\x15\n" +
-	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12\xdd\x01\n" +
-	"\trate_plan\x18\x02 \x01(\v2\x1d.innkeeper.hotels.v1.RatePlanB\xa0\x01\xe0A\x02\xbaH\x99\x01\xba\x01\x92\x01\n" +
-	"\x12rate_plan.complete\x123room_type, display_name and base_price are required\x1aGthis.room_type != '' && this.display_name != '' && has(this.base_price)\xc8\x01\x01R\bratePlan\x12H\n" +
-	"\frate_plan_id\x18\x03 \x01(\tB&\xe0A\x01\xbaH \xd8\x01\x01r\x1b2\x19^[a-z0-9][a-z0-9-]{0,62}$R\n" +
-	"ratePlanId\x12*\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xcd\x03\n" +
+	"\x15CreateRatePlanRequest\x12[\n" +
+	"\x06parent\x18\x01 \x01(\tBC\xe2A\x01\x02\xfaA\x15\n" +
+	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12\xde\x01\n" +
+	"\trate_plan\x18\x02 \x01(\v2\x1d.innkeeper.hotels.v1.RatePlanB\xa1\x01\xe2A\x01\x02\xbaH\x99\x01\xba\x01\x92\x01\n" +
+	"\x12rate_plan.complete\x123room_type, display_name and base_price are required\x1aGthis.room_type != '' && this.display_name != '' && has(this.base_price)\xc8\x01\x01R\bratePlan\x12I\n" +
+	"\frate_plan_id\x18\x03 \x01(\tB'\xe2A\x01\x01\xbaH \xd8\x01\x01r\x1b2\x19^[a-z0-9][a-z0-9-]{0,62}$R\n" +
+	"ratePlanId\x12+\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x91\x01\n" +
-	"\x12GetRatePlanRequest\x12{\n" +
-	"\x04name\x18\x01 \x01(\tBg\xe0A\x02\xfaA\x18\n" +
-	"\x16innkeeper.dev/RatePlan\xbaHFrD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/ratePlans/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\xde\x01\n" +
-	"\x14ListRatePlansRequest\x12Z\n" +
-	"\x06parent\x18\x01 \x01(\tBB\xe0A\x02\xfaA\x15\n" +
-	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12*\n" +
-	"\tpage_size\x18\x02 \x01(\x05B\r\xe0A\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12>\n" +
+	"request_id\x18\x04 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x92\x01\n" +
+	"\x12GetRatePlanRequest\x12|\n" +
+	"\x04name\x18\x01 \x01(\tBh\xe2A\x01\x02\xfaA\x18\n" +
+	"\x16innkeeper.dev/RatePlan\xbaHFrD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/ratePlans/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\xe1\x01\n" +
+	"\x14ListRatePlansRequest\x12[\n" +
+	"\x06parent\x18\x01 \x01(\tBC\xe2A\x01\x02\xfaA\x15\n" +
+	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12+\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12?\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\x1f\xe0A\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"}\n" +
+	"page_token\x18\x03 \x01(\tB \xe2A\x01\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"}\n" +
 	"\x15ListRatePlansResponse\x12<\n" +
 	"\n" +
 	"rate_plans\x18\x01 \x03(\v2\x1d.innkeeper.hotels.v1.RatePlanR\tratePlans\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd7\x02\n" +
-	"\x15UpdateRatePlanRequest\x12{\n" +
-	"\trate_plan\x18\x01 \x01(\v2\x1d.innkeeper.hotels.v1.RatePlanB?\xe0A\x02\xbaH9\xba\x013\n" +
-	"\x0erate_plan.name\x12\x10name is required\x1a\x0fthis.name != ''\xc8\x01\x01R\bratePlan\x12\x94\x01\n" +
-	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskBW\xe0A\x01\xbaHQ\xe2\x01N\x12\fdisplay_name\x12\x05board\x12\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xda\x02\n" +
+	"\x15UpdateRatePlanRequest\x12|\n" +
+	"\trate_plan\x18\x01 \x01(\v2\x1d.innkeeper.hotels.v1.RatePlanB@\xe2A\x01\x02\xbaH9\xba\x013\n" +
+	"\x0erate_plan.name\x12\x10name is required\x1a\x0fthis.name != ''\xc8\x01\x01R\bratePlan\x12\x95\x01\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskBX\xe2A\x01\x01\xbaHQ\xe2\x01N\x12\fdisplay_name\x12\x05board\x12\n" +
 	"base_price\x12\x0eweekday_prices\x12\aseasons\x12\x12cancellation_tiersR\n" +
-	"updateMask\x12*\n" +
+	"updateMask\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x89\x01\n" +
-	"\x13ImportHotelsRequest\x12F\n" +
-	"\alisting\x18\x01 \x01(\v2!.innkeeper.hotels.v1.HotelListingB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\alisting\x12*\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x8b\x01\n" +
+	"\x13ImportHotelsRequest\x12G\n" +
+	"\alisting\x18\x01 \x01(\v2!.innkeeper.hotels.v1.HotelListingB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\alisting\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xed\x01\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xed\x01\n" +
 	"\x14ImportHotelsResponse\x12#\n" +
 	"\rcreated_count\x18\x01 \x01(\x05R\fcreatedCount\x12#\n" +
 	"\rupdated_count\x18\x02 \x01(\x05R\fupdatedCount\x12'\n" +
@@ -2682,13 +2688,15 @@ const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\x0eRefusedListing\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x05R\bposition\x12\x14\n" +
 	"\x05hotel\x18\x02 \x01(\tR\x05hotel\x12\x18\n" +
-	"\amessage\x18\x03 \x01(\tR\amessage\"\x93\x02\n" +
-	"\x11PriceStaysRequest\x12d\n" +
-	"\x06hotels\x18\x01 \x03(\tBL\xe0A\x02\xfaA\x15\n" +
-	"\x13innkeeper.dev/Hotel\xbaH.\x92\x01+\b\x01\x10\xf4\x03\"$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x06hotels\x127\n" +
-	"\bcheck_in\x18\x02 \x01(\v2\x11.google.type.DateB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\acheckIn\x129\n" +
-	"\tcheck_out\x18\x03 \x01(\v2\x11.google.type.DateB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\bcheckOut\x12$\n" +
-	"\x06guests\x18\x04 \x01(\x05B\f\xe0A\x02\xbaH\x06\x1a\x04\x18\x14(\x01R\x06guests\"N\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"\x97\x02\n" +
+	"\x11PriceStaysRequest\x12e\n" +
+	"\x06hotels\x18\x01 \x03(\tBM\xe2A\x01\x02\xfaA\x15\n" +
+	"\x13innkeeper.dev/Hotel\xbaH.\x92\x01+\b\x01\x10\xf4\x03\"$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x06hotels\x128\n" +
+	"\bcheck_in\x18\x02 \x01(\v2\x11.google.type.DateB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\acheckIn\x12:\n" +
+	"\tcheck_out\x18\x03 \x01(\v2\x11.google.type.DateB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\bcheckOut\x12%\n" +
+	"\x06guests\x18\x04 \x01(\x05B\r\xe2A\x01\x02\xbaH\x06\x1a\x04\x18\x14(\x01R\x06guests\"N\n" +
 	"\x12PriceStaysResponse\x128\n" +
 	"\x06hotels\x18\x01 \x03(\v2 .innkeeper.hotels.v1.HotelPricesR\x06hotels\"\xb6\x01\n" +
 	"\vHotelPrices\x12\x14\n" +

@@ -951,18 +951,18 @@ var File_innkeeper_payments_v1_payments_proto protoreflect.FileDescriptor
 
 const file_innkeeper_payments_v1_payments_proto_rawDesc = "" +
 	"\n" +
-	"$innkeeper/payments/v1/payments.proto\x12\x15innkeeper.payments.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\x9b\x05\n" +
-	"\aPayment\x12\x17\n" +
-	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12?\n" +
-	"\x05state\x18\x02 \x01(\x0e2$.innkeeper.payments.v1.Payment.StateB\x03\xe0A\x03R\x05state\x12\x17\n" +
-	"\x04user\x18\x03 \x01(\tB\x03\xe0A\x03R\x04user\x12\x1d\n" +
-	"\asubject\x18\x04 \x01(\tB\x03\xe0A\x03R\asubject\x12/\n" +
-	"\x06amount\x18\x05 \x01(\v2\x12.google.type.MoneyB\x03\xe0A\x03R\x06amount\x123\n" +
-	"\brefunded\x18\x06 \x01(\v2\x12.google.type.MoneyB\x03\xe0A\x03R\brefunded\x12&\n" +
-	"\fdecline_code\x18\a \x01(\tB\x03\xe0A\x03R\vdeclineCode\x12@\n" +
-	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12@\n" +
-	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"$innkeeper/payments/v1/payments.proto\x12\x15innkeeper.payments.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\xa4\x05\n" +
+	"\aPayment\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\bR\x04name\x12@\n" +
+	"\x05state\x18\x02 \x01(\x0e2$.innkeeper.payments.v1.Payment.StateB\x04\xe2A\x01\x03R\x05state\x12\x18\n" +
+	"\x04user\x18\x03 \x01(\tB\x04\xe2A\x01\x03R\x04user\x12\x1e\n" +
+	"\asubject\x18\x04 \x01(\tB\x04\xe2A\x01\x03R\asubject\x120\n" +
+	"\x06amount\x18\x05 \x01(\v2\x12.google.type.MoneyB\x04\xe2A\x01\x03R\x06amount\x124\n" +
+	"\brefunded\x18\x06 \x01(\v2\x12.google.type.MoneyB\x04\xe2A\x01\x03R\brefunded\x12'\n" +
+	"\fdecline_code\x18\a \x01(\tB\x04\xe2A\x01\x03R\vdeclineCode\x12A\n" +
+	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"createTime\x12A\n" +
+	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
 	"updateTime\"\xa8\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n" +
@@ -983,50 +983,50 @@ const file_innkeeper_payments_v1_payments_proto_rawDesc = "" +
 	"\bpostings\x18\x05 \x03(\v2\x1e.innkeeper.payments.v1.PostingR\bpostings\"O\n" +
 	"\aPosting\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x12*\n" +
-	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyR\x06amount\"\xd0\x03\n" +
-	"\x17AuthorizePaymentRequest\x12G\n" +
-	"\asubject\x18\x01 \x01(\tB-\xe0A\x02\xbaH'r%\x18\x80\x012 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$R\asubject\x12^\n" +
-	"\x04user\x18\x02 \x01(\tBJ\xe0A\x02\xfaA\x14\n" +
-	"\x12innkeeper.dev/User\xbaH-r+2)^(users|clients)/[a-z0-9][a-z0-9-]{0,62}$R\x04user\x12\x9b\x01\n" +
-	"\x06amount\x18\x03 \x01(\v2\x12.google.type.MoneyBo\xe0A\x02\xbaHi\xba\x01c\n" +
-	"\x0famount.positive\x12\x19must be more than nothing\x1a5this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06amount\x12B\n" +
+	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyR\x06amount\"\xd5\x03\n" +
+	"\x17AuthorizePaymentRequest\x12H\n" +
+	"\asubject\x18\x01 \x01(\tB.\xe2A\x01\x02\xbaH'r%\x18\x80\x012 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$R\asubject\x12_\n" +
+	"\x04user\x18\x02 \x01(\tBK\xe2A\x01\x02\xfaA\x14\n" +
+	"\x12innkeeper.dev/User\xbaH-r+2)^(users|clients)/[a-z0-9][a-z0-9-]{0,62}$R\x04user\x12\x9c\x01\n" +
+	"\x06amount\x18\x03 \x01(\v2\x12.google.type.MoneyBp\xe2A\x01\x02\xbaHi\xba\x01c\n" +
+	"\x0famount.positive\x12\x19must be more than nothing\x1a5this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06amount\x12C\n" +
 	"\n" +
-	"card_token\x18\x04 \x01(\tB#\xe0A\x02\xbaH\x19r\x17\x10\x01\x18\x80\x012\x10^[A-Za-z0-9_-]*$\xa0\xbb\x18\x04R\tcardToken\x12*\n" +
+	"card_token\x18\x04 \x01(\tB$\xe2A\x01\x02\xbaH\x19r\x17\x10\x01\x18\x80\x012\x10^[A-Za-z0-9_-]*$\xa0\xbb\x18\x04R\tcardToken\x12+\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9f\x01\n" +
-	"\x15CapturePaymentRequest\x12Z\n" +
-	"\x04name\x18\x01 \x01(\tBF\xe0A\x02\xfaA\x17\n" +
-	"\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n" +
+	"request_id\x18\x05 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa1\x01\n" +
+	"\x15CapturePaymentRequest\x12[\n" +
+	"\x04name\x18\x01 \x01(\tBG\xe2A\x01\x02\xfaA\x17\n" +
+	"\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9c\x01\n" +
-	"\x12VoidPaymentRequest\x12Z\n" +
-	"\x04name\x18\x01 \x01(\tBF\xe0A\x02\xfaA\x17\n" +
-	"\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9e\x01\n" +
+	"\x12VoidPaymentRequest\x12[\n" +
+	"\x04name\x18\x01 \x01(\tBG\xe2A\x01\x02\xfaA\x17\n" +
+	"\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xb9\x02\n" +
-	"\x14RefundPaymentRequest\x12Z\n" +
-	"\x04name\x18\x01 \x01(\tBF\xe0A\x02\xfaA\x17\n" +
-	"\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x98\x01\n" +
-	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyBl\xe0A\x01\xbaHf\xba\x01c\n" +
-	"\x0famount.positive\x12\x19must be more than nothing\x1a5this.units > 0 || (this.units == 0 && this.nanos > 0)R\x06amount\x12*\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xbc\x02\n" +
+	"\x14RefundPaymentRequest\x12[\n" +
+	"\x04name\x18\x01 \x01(\tBG\xe2A\x01\x02\xfaA\x17\n" +
+	"\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x99\x01\n" +
+	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyBm\xe2A\x01\x01\xbaHf\xba\x01c\n" +
+	"\x0famount.positive\x12\x19must be more than nothing\x1a5this.units > 0 || (this.units == 0 && this.nanos > 0)R\x06amount\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"o\n" +
-	"\x11GetPaymentRequest\x12Z\n" +
-	"\x04name\x18\x01 \x01(\tBF\xe0A\x02\xfaA\x17\n" +
-	"\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\x81\x01\n" +
-	"\x13ListPaymentsRequest\x12*\n" +
-	"\tpage_size\x18\x01 \x01(\x05B\r\xe0A\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12>\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"p\n" +
+	"\x11GetPaymentRequest\x12[\n" +
+	"\x04name\x18\x01 \x01(\tBG\xe2A\x01\x02\xfaA\x17\n" +
+	"\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\x83\x01\n" +
+	"\x13ListPaymentsRequest\x12+\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12?\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tB\x1f\xe0A\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"z\n" +
+	"page_token\x18\x02 \x01(\tB \xe2A\x01\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"z\n" +
 	"\x14ListPaymentsResponse\x12:\n" +
 	"\bpayments\x18\x01 \x03(\v2\x1e.innkeeper.payments.v1.PaymentR\bpayments\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xeb\x01\n" +
-	"\x18ListLedgerEntriesRequest\x12c\n" +
-	"\apayment\x18\x01 \x01(\tBI\xe0A\x01\xfaA\x17\n" +
-	"\x15innkeeper.dev/Payment\xbaH)\xd8\x01\x01r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\apayment\x12*\n" +
-	"\tpage_size\x18\x02 \x01(\x05B\r\xe0A\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12>\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xee\x01\n" +
+	"\x18ListLedgerEntriesRequest\x12d\n" +
+	"\apayment\x18\x01 \x01(\tBJ\xe2A\x01\x01\xfaA\x17\n" +
+	"\x15innkeeper.dev/Payment\xbaH)\xd8\x01\x01r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\apayment\x12+\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12?\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\x1f\xe0A\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"\x81\x01\n" +
+	"page_token\x18\x03 \x01(\tB \xe2A\x01\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"\x81\x01\n" +
 	"\x19ListLedgerEntriesResponse\x12<\n" +
 	"\aentries\x18\x01 \x03(\v2\".innkeeper.payments.v1.LedgerEntryR\aentries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\xb2\x01\n" +

@@ -1312,24 +1312,23 @@ var File_innkeeper_registry_v1_registry_proto protoreflect.FileDescriptor
 
 const file_innkeeper_registry_v1_registry_proto_rawDesc = "" +
 	"\n" +
-	"$innkeeper/registry/v1/registry.proto\x12\x15innkeeper.registry.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\xb7\a\n" +
-	"\bInstance\x12A\n" +
-	"\x04name\x18\x01 \x01(\tB-\xe0A\b\xbaH'r%2#^instances/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12:\n" +
-	"\aservice\x18\x02 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12\xfb\x02\n" +
-	"\aaddress\x18\x03 \x01(\tB\xe0\x02\xe0A\x02\xbaH\xd9\x02\xba\x01\xb5\x01\n" +
+	"$innkeeper/registry/v1/registry.proto\x12\x15innkeeper.registry.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\xc0\a\n" +
+	"\bInstance\x12B\n" +
+	"\x04name\x18\x01 \x01(\tB.\xe2A\x01\b\xbaH'r%2#^instances/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12;\n" +
+	"\aservice\x18\x02 \x01(\tB!\xe2A\x01\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12\xfc\x02\n" +
+	"\aaddress\x18\x03 \x01(\tB\xe1\x02\xe2A\x01\x02\xbaH\xd9\x02\xba\x01\xb5\x01\n" +
 	"\n" +
 	"address.ip\x128must be an IP address and a port, such as 127.0.0.1:7100\x1amthis.isHostAndPort(true) && this.substring(0, this.lastIndexOf(':')).replace('[', '').replace(']', '').isIp()\xba\x01\x95\x01\n" +
-	"\x11address.reachable\x12Smust have a port that others can reach, and no zone that only its own machine knows\x1a+!this.endsWith(':0') && !this.contains('%')r\x05\x18@\x80\x02\x01R\aaddress\x12>\n" +
-	"\avariant\x18\x04 \x01(\tB$\xe0A\x02\xbaH\x1er\x1c2\x1a^[a-z0-9][a-z0-9.-]{0,31}$R\avariant\x12A\n" +
-	"\x0fcontract_digest\x18\x05 \x01(\tB\x18\xe0A\x02\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x0econtractDigest\x12)\n" +
+	"\x11address.reachable\x12Smust have a port that others can reach, and no zone that only its own machine knows\x1a+!this.endsWith(':0') && !this.contains('%')r\x05\x18@\x80\x02\x01R\aaddress\x12?\n" +
+	"\avariant\x18\x04 \x01(\tB%\xe2A\x01\x02\xbaH\x1er\x1c2\x1a^[a-z0-9][a-z0-9.-]{0,31}$R\avariant\x12B\n" +
+	"\x0fcontract_digest\x18\x05 \x01(\tB\x19\xe2A\x01\x02\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x0econtractDigest\x12*\n" +
 	"\n" +
-	"process_id\x18\x06 \x01(\x05B\n" +
-	"\xe0A\x01\xbaH\x04\x1a\x02(\x00R\tprocessId\x12@\n" +
-	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12@\n" +
-	"\vexpire_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"expireTime\x124\n" +
-	"\x04load\x18\t \x01(\v2\x1b.innkeeper.registry.v1.LoadB\x03\xe0A\x03R\x04load:F\xeaAC\n" +
+	"process_id\x18\x06 \x01(\x05B\v\xe2A\x01\x01\xbaH\x04\x1a\x02(\x00R\tprocessId\x12A\n" +
+	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"createTime\x12A\n" +
+	"\vexpire_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"expireTime\x125\n" +
+	"\x04load\x18\t \x01(\v2\x1b.innkeeper.registry.v1.LoadB\x04\xe2A\x01\x03R\x04load:F\xeaAC\n" +
 	"\x16innkeeper.dev/Instance\x12\x14instances/{instance}*\tinstances2\binstance\"\xef\x01\n" +
 	"\x04Load\x12+\n" +
 	"\rcalls_in_hand\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\vcallsInHand\x12:\n" +
@@ -1337,23 +1336,23 @@ const file_innkeeper_registry_v1_registry_proto_rawDesc = "" +
 	"\x0fshed_per_second\x18\x03 \x01(\x01B\x10\xbaH\r\x12\v@\x01)\x00\x00\x00\x00\x00\x00\x00\x00R\rshedPerSecond\x12D\n" +
 	"\bloop_lag\x18\x04 \x01(\v2\x19.google.protobuf.DurationB\x0e\xbaH\v\xaa\x01\b\"\x04\b\x80\xa3\x052\x00R\aloopLag\"D\n" +
 	"\x05Lease\x12;\n" +
-	"\binstance\x18\x01 \x01(\v2\x1f.innkeeper.registry.v1.InstanceR\binstance\"\xff\x02\n" +
-	"\aTraffic\x12:\n" +
-	"\aservice\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12\xc9\x01\n" +
+	"\binstance\x18\x01 \x01(\v2\x1f.innkeeper.registry.v1.InstanceR\binstance\"\x81\x03\n" +
+	"\aTraffic\x12;\n" +
+	"\aservice\x18\x01 \x01(\tB!\xe2A\x01\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12\xc9\x01\n" +
 	"\x06shares\x18\x02 \x03(\v2$.innkeeper.registry.v1.Traffic.ShareB\x8a\x01\xbaH\x86\x01\xba\x01~\n" +
-	"\x0fshares.variants\x12.must have no more than one share for a variant\x1a;this.size() > 16 || this.map(share, share.variant).unique()\x92\x01\x02\x10\x10R\x06shares\x1al\n" +
-	"\x05Share\x12>\n" +
-	"\avariant\x18\x01 \x01(\tB$\xe0A\x02\xbaH\x1er\x1c2\x1a^[a-z0-9][a-z0-9.-]{0,31}$R\avariant\x12#\n" +
-	"\apercent\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\apercent\"\x93\x02\n" +
-	"\x05Fault\x12:\n" +
-	"\aservice\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12:\n" +
-	"\x06method\x18\x02 \x01(\tB\"\xe0A\x02\xbaH\x1cr\x1a2\x18^[A-Z][A-Za-z0-9]{0,62}$R\x06method\x12@\n" +
-	"\x05delay\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x0f\xe0A\x01\xbaH\t\xaa\x01\x06\"\x02\b<2\x00R\x05delay\x12+\n" +
+	"\x0fshares.variants\x12.must have no more than one share for a variant\x1a;this.size() > 16 || this.map(share, share.variant).unique()\x92\x01\x02\x10\x10R\x06shares\x1am\n" +
+	"\x05Share\x12?\n" +
+	"\avariant\x18\x01 \x01(\tB%\xe2A\x01\x02\xbaH\x1er\x1c2\x1a^[a-z0-9][a-z0-9.-]{0,31}$R\avariant\x12#\n" +
+	"\apercent\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\apercent\"\x97\x02\n" +
+	"\x05Fault\x12;\n" +
+	"\aservice\x18\x01 \x01(\tB!\xe2A\x01\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12;\n" +
+	"\x06method\x18\x02 \x01(\tB#\xe2A\x01\x02\xbaH\x1cr\x1a2\x18^[A-Z][A-Za-z0-9]{0,62}$R\x06method\x12A\n" +
+	"\x05delay\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x10\xe2A\x01\x01\xbaH\t\xaa\x01\x06\"\x02\b<2\x00R\x05delay\x12,\n" +
 	"\n" +
-	"abort_code\x18\x04 \x01(\x05B\f\xe0A\x01\xbaH\x06\x1a\x04\x18\x10(\x00R\tabortCode\x12#\n" +
-	"\apercent\x18\x05 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\apercent\"\x80\x01\n" +
-	"\x06Limits\x12:\n" +
-	"\aservice\x18\x01 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12:\n" +
+	"abort_code\x18\x04 \x01(\x05B\r\xe2A\x01\x01\xbaH\x06\x1a\x04\x18\x10(\x00R\tabortCode\x12#\n" +
+	"\apercent\x18\x05 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\apercent\"\x81\x01\n" +
+	"\x06Limits\x12;\n" +
+	"\aservice\x18\x01 \x01(\tB!\xe2A\x01\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12:\n" +
 	"\x13max_calls_in_flight\x18\x02 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xc0\x84=(\x00R\x10maxCallsInFlight\"\x82\x01\n" +
 	"\tRejection\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\tR\x04node\x12\x19\n" +
@@ -1369,45 +1368,50 @@ const file_innkeeper_registry_v1_registry_proto_rawDesc = "" +
 	"\n" +
 	"rejections\x18\x06 \x03(\v2 .innkeeper.registry.v1.RejectionR\n" +
 	"rejections\x12\x18\n" +
-	"\aclients\x18\a \x03(\tR\aclients\"\xbe\x01\n" +
-	"\x17RegisterInstanceRequest\x12F\n" +
-	"\binstance\x18\x01 \x01(\v2\x1f.innkeeper.registry.v1.InstanceB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\binstance\x12/\n" +
-	"\vdescriptors\x18\x02 \x01(\fB\r\xe0A\x01\xbaH\az\x05\x18\x80\x92\xf4\x01R\vdescriptors\x12*\n" +
+	"\aclients\x18\a \x03(\tR\aclients\"\xc1\x01\n" +
+	"\x17RegisterInstanceRequest\x12G\n" +
+	"\binstance\x18\x01 \x01(\v2\x1f.innkeeper.registry.v1.InstanceB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\binstance\x120\n" +
+	"\vdescriptors\x18\x02 \x01(\fB\x0e\xe2A\x01\x01\xbaH\az\x05\x18\x80\x92\xf4\x01R\vdescriptors\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xd9\x01\n" +
-	"\x11ReportLoadRequest\x12\\\n" +
-	"\x04name\x18\x01 \x01(\tBH\xe0A\x02\xfaA\x18\n" +
-	"\x16innkeeper.dev/Instance\xbaH'r%2#^instances/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12:\n" +
-	"\x04load\x18\x02 \x01(\v2\x1b.innkeeper.registry.v1.LoadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04load\x12*\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xdc\x01\n" +
+	"\x11ReportLoadRequest\x12]\n" +
+	"\x04name\x18\x01 \x01(\tBI\xe2A\x01\x02\xfaA\x18\n" +
+	"\x16innkeeper.dev/Instance\xbaH'r%2#^instances/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12;\n" +
+	"\x04load\x18\x02 \x01(\v2\x1b.innkeeper.registry.v1.LoadB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x04load\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa5\x01\n" +
-	"\x19DeregisterInstanceRequest\x12\\\n" +
-	"\x04name\x18\x01 \x01(\tBH\xe0A\x02\xfaA\x18\n" +
-	"\x16innkeeper.dev/Instance\xbaH'r%2#^instances/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa7\x01\n" +
+	"\x19DeregisterInstanceRequest\x12]\n" +
+	"\x04name\x18\x01 \x01(\tBI\xe2A\x01\x02\xfaA\x18\n" +
+	"\x16innkeeper.dev/Instance\xbaH'r%2#^instances/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xad\x01\n" +
-	"\x14ListInstancesRequest\x12=\n" +
-	"\aservice\x18\x01 \x01(\tB#\xe0A\x01\xbaH\x1d\xd8\x01\x01r\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12*\n" +
-	"\tpage_size\x18\x02 \x01(\x05B\r\xe0A\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xb0\x01\n" +
+	"\x14ListInstancesRequest\x12>\n" +
+	"\aservice\x18\x01 \x01(\tB$\xe2A\x01\x01\xbaH\x1d\xd8\x01\x01r\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12+\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12+\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\v\xe0A\x01\xbaH\x05r\x03\x18\x80\bR\tpageToken\"~\n" +
+	"page_token\x18\x03 \x01(\tB\f\xe2A\x01\x01\xbaH\x05r\x03\x18\x80\bR\tpageToken\"~\n" +
 	"\x15ListInstancesResponse\x12=\n" +
 	"\tinstances\x18\x01 \x03(\v2\x1f.innkeeper.registry.v1.InstanceR\tinstances\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x10\n" +
 	"\x0eGetMeshRequest\"\x12\n" +
-	"\x10WatchMeshRequest\"\x84\x01\n" +
-	"\x11SetTrafficRequest\x12C\n" +
-	"\atraffic\x18\x01 \x01(\v2\x1e.innkeeper.registry.v1.TrafficB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\atraffic\x12*\n" +
+	"\x10WatchMeshRequest\"\x86\x01\n" +
+	"\x11SetTrafficRequest\x12D\n" +
+	"\atraffic\x18\x01 \x01(\v2\x1e.innkeeper.registry.v1.TrafficB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\atraffic\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"|\n" +
-	"\x0fSetFaultRequest\x12=\n" +
-	"\x05fault\x18\x01 \x01(\v2\x1c.innkeeper.registry.v1.FaultB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05fault\x12*\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"~\n" +
+	"\x0fSetFaultRequest\x12>\n" +
+	"\x05fault\x18\x01 \x01(\v2\x1c.innkeeper.registry.v1.FaultB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05fault\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x80\x01\n" +
-	"\x10SetLimitsRequest\x12@\n" +
-	"\x06limits\x18\x01 \x01(\v2\x1d.innkeeper.registry.v1.LimitsB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06limits\x12*\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x82\x01\n" +
+	"\x10SetLimitsRequest\x12A\n" +
+	"\x06limits\x18\x01 \x01(\v2\x1d.innkeeper.registry.v1.LimitsB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x06limits\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId*\xaa\x02\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId*\xaa\x02\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12)\n" +
 	"\x1dERROR_REASON_CONTRACT_UNKNOWN\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\t\x12.\n" +

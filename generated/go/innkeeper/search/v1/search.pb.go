@@ -542,9 +542,9 @@ var File_innkeeper_search_v1_search_proto protoreflect.FileDescriptor
 
 const file_innkeeper_search_v1_search_proto_rawDesc = "" +
 	"\n" +
-	" innkeeper/search/v1/search.proto\x12\x13innkeeper.search.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x16google/type/date.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\xbc\x02\n" +
-	"\x05Place\x12\x17\n" +
-	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12!\n" +
+	" innkeeper/search/v1/search.proto\x12\x13innkeeper.search.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x16google/type/date.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\xbd\x02\n" +
+	"\x05Place\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\bR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x1f\n" +
 	"\vregion_code\x18\x03 \x01(\tR\n" +
 	"regionCode\x12/\n" +
@@ -565,23 +565,25 @@ const file_innkeeper_search_v1_search_proto_rawDesc = "" +
 	"\trate_plan\x18\a \x01(\tR\bratePlan\x12(\n" +
 	"\x05total\x18\b \x01(\v2\x12.google.type.MoneyR\x05total\x12\x1d\n" +
 	"\n" +
-	"free_rooms\x18\t \x01(\x05R\tfreeRooms\"\xcf\x04\n" +
+	"free_rooms\x18\t \x01(\x05R\tfreeRooms\"\xd6\x04\n" +
 	"\x13SearchHotelsRequest\x124\n" +
 	"\x04city\x18\x01 \x01(\tB\x1e\xbaH\x1br\x19\x10\x01\x18d2\x13^[^\\x00-\\x1F\\x7F]*$H\x00R\x04city\x12K\n" +
 	"\x05place\x18\x02 \x01(\tB3\xfaA\x15\n" +
 	"\x13innkeeper.dev/Place\xbaH\x18r\x162\x14^places/[0-9]{1,12}$H\x00R\x05place\x121\n" +
-	"\blocation\x18\x03 \x01(\v2\x13.google.type.LatLngH\x00R\blocation\x128\n" +
-	"\vregion_code\x18\x04 \x01(\tB\x17\xe0A\x01\xbaH\x11\xd8\x01\x01r\f2\n" +
+	"\blocation\x18\x03 \x01(\v2\x13.google.type.LatLngH\x00R\blocation\x129\n" +
+	"\vregion_code\x18\x04 \x01(\tB\x18\xe2A\x01\x01\xbaH\x11\xd8\x01\x01r\f2\n" +
 	"^[A-Z]{2}$R\n" +
-	"regionCode\x123\n" +
-	"\rradius_meters\x18\x05 \x01(\x05B\x0e\xe0A\x01\xbaH\b\x1a\x06\x18\xa0\x8d\x06(\x00R\fradiusMeters\x127\n" +
-	"\bcheck_in\x18\x06 \x01(\v2\x11.google.type.DateB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\acheckIn\x129\n" +
-	"\tcheck_out\x18\a \x01(\v2\x11.google.type.DateB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\bcheckOut\x12$\n" +
-	"\x06guests\x18\b \x01(\x05B\f\xe0A\x02\xbaH\x06\x1a\x04\x18\x14(\x01R\x06guests\x12*\n" +
-	"\tpage_size\x18\t \x01(\x05B\r\xe0A\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12>\n" +
+	"regionCode\x124\n" +
+	"\rradius_meters\x18\x05 \x01(\x05B\x0f\xe2A\x01\x01\xbaH\b\x1a\x06\x18\xa0\x8d\x06(\x00R\fradiusMeters\x128\n" +
+	"\bcheck_in\x18\x06 \x01(\v2\x11.google.type.DateB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\acheckIn\x12:\n" +
+	"\tcheck_out\x18\a \x01(\v2\x11.google.type.DateB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\bcheckOut\x12%\n" +
+	"\x06guests\x18\b \x01(\x05B\r\xe2A\x01\x02\xbaH\x06\x1a\x04\x18\x14(\x01R\x06guests\x12+\n" +
+	"\tpage_size\x18\t \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12?\n" +
 	"\n" +
 	"page_token\x18\n" +
-	" \x01(\tB\x1f\xe0A\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageTokenB\r\n" +
+	" \x01(\tB \xe2A\x01\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageTokenB\r\n" +
 	"\x04area\x12\x05\xbaH\x02\b\x01\"\xe0\x01\n" +
 	"\x14SearchHotelsResponse\x122\n" +
 	"\x06offers\x18\x01 \x03(\v2\x1a.innkeeper.search.v1.OfferR\x06offers\x12&\n" +

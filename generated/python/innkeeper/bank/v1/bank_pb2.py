@@ -30,7 +30,7 @@ from google.type import money_pb2 as google_dot_type_dot_money__pb2
 from innkeeper.options.v1 import options_pb2 as innkeeper_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cinnkeeper/bank/v1/bank.proto\x12\x11innkeeper.bank.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\x93\x04\n\x0bTransaction\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12?\n\x05state\x18\x02 \x01(\x0e\x32$.innkeeper.bank.v1.Transaction.StateB\x03\xe0\x41\x03R\x05state\x12/\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x12.google.type.MoneyB\x03\xe0\x41\x03R\x06\x61mount\x12\x33\n\x08refunded\x18\x04 \x01(\x0b\x32\x12.google.type.MoneyB\x03\xe0\x41\x03R\x08refunded\x12&\n\x0c\x64\x65\x63line_code\x18\x05 \x01(\tB\x03\xe0\x41\x03R\x0b\x64\x65\x63lineCode\x12@\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\"\x82\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10STATE_AUTHORISED\x10\x01\x12\x12\n\x0eSTATE_CAPTURED\x10\x02\x12\x12\n\x0eSTATE_REFUNDED\x10\x03\x12\x10\n\x0cSTATE_VOIDED\x10\x04\x12\x12\n\x0eSTATE_DECLINED\x10\x05:U\xea\x41R\n\x19innkeeper.dev/Transaction\x12\x1atransactions/{transaction}*\x0ctransactions2\x0btransaction\"\xa0\x02\n\x10\x41uthorizeRequest\x12\x42\n\ncard_token\x18\x01 \x01(\tB#\xe0\x41\x02\xbaH\x19r\x17\x10\x01\x18\x80\x01\x32\x10^[A-Za-z0-9_-]*$\xa0\xbb\x18\x04R\tcardToken\x12\x9b\x01\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyBo\xe0\x41\x02\xbaHi\xba\x01\x63\n\x0f\x61mount.positive\x12\x19must be more than nothing\x1a\x35this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06\x61mount\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa0\x01\n\x0e\x43\x61ptureRequest\x12\x62\n\x04name\x18\x01 \x01(\tBN\xe0\x41\x02\xfa\x41\x1b\n\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9d\x01\n\x0bVoidRequest\x12\x62\n\x04name\x18\x01 \x01(\tBN\xe0\x41\x02\xfa\x41\x1b\n\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xbd\x02\n\rRefundRequest\x12\x62\n\x04name\x18\x01 \x01(\tBN\xe0\x41\x02\xfa\x41\x1b\n\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x9b\x01\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyBo\xe0\x41\x02\xbaHi\xba\x01\x63\n\x0f\x61mount.positive\x12\x19must be more than nothing\x1a\x35this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06\x61mount\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"{\n\x15GetTransactionRequest\x12\x62\n\x04name\x18\x01 \x01(\tBN\xe0\x41\x02\xfa\x41\x1b\n\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name*\xb7\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x33\n\'ERROR_REASON_TRANSACTION_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\t\x12)\n\x1d\x45RROR_REASON_AMOUNT_TOO_LARGE\x10\x02\x1a\x06\xa2\xbb\x18\x02\x08\t\x12*\n\x1e\x45RROR_REASON_BANK_OUT_OF_ORDER\x10\x03\x1a\x06\xa2\xbb\x18\x02\x08\x0e\x32\xc7\x04\n\x0b\x42\x61nkService\x12r\n\tAuthorize\x12#.innkeeper.bank.v1.AuthorizeRequest\x1a\x1e.innkeeper.bank.v1.Transaction\" \x90\x02\x02\xa2\xbb\x18\x19\x08\x03\x12\x11\x62\x61nk.transactions\"\x02\x08\x05\x12n\n\x07\x43\x61pture\x12!.innkeeper.bank.v1.CaptureRequest\x1a\x1e.innkeeper.bank.v1.Transaction\" \x90\x02\x02\xa2\xbb\x18\x19\x08\x03\x12\x11\x62\x61nk.transactions\"\x02\x08\x05\x12h\n\x04Void\x12\x1e.innkeeper.bank.v1.VoidRequest\x1a\x1e.innkeeper.bank.v1.Transaction\" \x90\x02\x02\xa2\xbb\x18\x19\x08\x03\x12\x11\x62\x61nk.transactions\"\x02\x08\x05\x12l\n\x06Refund\x12 .innkeeper.bank.v1.RefundRequest\x1a\x1e.innkeeper.bank.v1.Transaction\" \x90\x02\x02\xa2\xbb\x18\x19\x08\x03\x12\x11\x62\x61nk.transactions\"\x02\x08\x05\x12|\n\x0eGetTransaction\x12(.innkeeper.bank.v1.GetTransactionRequest\x1a\x1e.innkeeper.bank.v1.Transaction\" \x90\x02\x01\xa2\xbb\x18\x19\x08\x03\x12\x11\x62\x61nk.transactions\"\x02\x08\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cinnkeeper/bank/v1/bank.proto\x12\x11innkeeper.bank.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\x99\x04\n\x0bTransaction\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12@\n\x05state\x18\x02 \x01(\x0e\x32$.innkeeper.bank.v1.Transaction.StateB\x04\xe2\x41\x01\x03R\x05state\x12\x30\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x12.google.type.MoneyB\x04\xe2\x41\x01\x03R\x06\x61mount\x12\x34\n\x08refunded\x18\x04 \x01(\x0b\x32\x12.google.type.MoneyB\x04\xe2\x41\x01\x03R\x08refunded\x12\'\n\x0c\x64\x65\x63line_code\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x64\x65\x63lineCode\x12\x41\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\"\x82\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10STATE_AUTHORISED\x10\x01\x12\x12\n\x0eSTATE_CAPTURED\x10\x02\x12\x12\n\x0eSTATE_REFUNDED\x10\x03\x12\x10\n\x0cSTATE_VOIDED\x10\x04\x12\x12\n\x0eSTATE_DECLINED\x10\x05:U\xea\x41R\n\x19innkeeper.dev/Transaction\x12\x1atransactions/{transaction}*\x0ctransactions2\x0btransaction\"\xa3\x02\n\x10\x41uthorizeRequest\x12\x43\n\ncard_token\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x19r\x17\x10\x01\x18\x80\x01\x32\x10^[A-Za-z0-9_-]*$\xa0\xbb\x18\x04R\tcardToken\x12\x9c\x01\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyBp\xe2\x41\x01\x02\xbaHi\xba\x01\x63\n\x0f\x61mount.positive\x12\x19must be more than nothing\x1a\x35this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06\x61mount\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa2\x01\n\x0e\x43\x61ptureRequest\x12\x63\n\x04name\x18\x01 \x01(\tBO\xe2\x41\x01\x02\xfa\x41\x1b\n\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9f\x01\n\x0bVoidRequest\x12\x63\n\x04name\x18\x01 \x01(\tBO\xe2\x41\x01\x02\xfa\x41\x1b\n\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xc0\x02\n\rRefundRequest\x12\x63\n\x04name\x18\x01 \x01(\tBO\xe2\x41\x01\x02\xfa\x41\x1b\n\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x9c\x01\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyBp\xe2\x41\x01\x02\xbaHi\xba\x01\x63\n\x0f\x61mount.positive\x12\x19must be more than nothing\x1a\x35this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06\x61mount\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"|\n\x15GetTransactionRequest\x12\x63\n\x04name\x18\x01 \x01(\tBO\xe2\x41\x01\x02\xfa\x41\x1b\n\x19innkeeper.dev/Transaction\xbaH*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$R\x04name*\xb7\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x33\n\'ERROR_REASON_TRANSACTION_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\t\x12)\n\x1d\x45RROR_REASON_AMOUNT_TOO_LARGE\x10\x02\x1a\x06\xa2\xbb\x18\x02\x08\t\x12*\n\x1e\x45RROR_REASON_BANK_OUT_OF_ORDER\x10\x03\x1a\x06\xa2\xbb\x18\x02\x08\x0e\x32\xc7\x04\n\x0b\x42\x61nkService\x12r\n\tAuthorize\x12#.innkeeper.bank.v1.AuthorizeRequest\x1a\x1e.innkeeper.bank.v1.Transaction\" \x90\x02\x02\xa2\xbb\x18\x19\x08\x03\x12\x11\x62\x61nk.transactions\"\x02\x08\x05\x12n\n\x07\x43\x61pture\x12!.innkeeper.bank.v1.CaptureRequest\x1a\x1e.innkeeper.bank.v1.Transaction\" \x90\x02\x02\xa2\xbb\x18\x19\x08\x03\x12\x11\x62\x61nk.transactions\"\x02\x08\x05\x12h\n\x04Void\x12\x1e.innkeeper.bank.v1.VoidRequest\x1a\x1e.innkeeper.bank.v1.Transaction\" \x90\x02\x02\xa2\xbb\x18\x19\x08\x03\x12\x11\x62\x61nk.transactions\"\x02\x08\x05\x12l\n\x06Refund\x12 .innkeeper.bank.v1.RefundRequest\x1a\x1e.innkeeper.bank.v1.Transaction\" \x90\x02\x02\xa2\xbb\x18\x19\x08\x03\x12\x11\x62\x61nk.transactions\"\x02\x08\x05\x12|\n\x0eGetTransaction\x12(.innkeeper.bank.v1.GetTransactionRequest\x1a\x1e.innkeeper.bank.v1.Transaction\" \x90\x02\x01\xa2\xbb\x18\x19\x08\x03\x12\x11\x62\x61nk.transactions\"\x02\x08\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,41 +44,41 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_BANK_OUT_OF_ORDER"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_BANK_OUT_OF_ORDER"]._serialized_options = b'\242\273\030\002\010\016'
   _globals['_TRANSACTION'].fields_by_name['name']._loaded_options = None
-  _globals['_TRANSACTION'].fields_by_name['name']._serialized_options = b'\340A\010'
+  _globals['_TRANSACTION'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_TRANSACTION'].fields_by_name['state']._loaded_options = None
-  _globals['_TRANSACTION'].fields_by_name['state']._serialized_options = b'\340A\003'
+  _globals['_TRANSACTION'].fields_by_name['state']._serialized_options = b'\342A\001\003'
   _globals['_TRANSACTION'].fields_by_name['amount']._loaded_options = None
-  _globals['_TRANSACTION'].fields_by_name['amount']._serialized_options = b'\340A\003'
+  _globals['_TRANSACTION'].fields_by_name['amount']._serialized_options = b'\342A\001\003'
   _globals['_TRANSACTION'].fields_by_name['refunded']._loaded_options = None
-  _globals['_TRANSACTION'].fields_by_name['refunded']._serialized_options = b'\340A\003'
+  _globals['_TRANSACTION'].fields_by_name['refunded']._serialized_options = b'\342A\001\003'
   _globals['_TRANSACTION'].fields_by_name['decline_code']._loaded_options = None
-  _globals['_TRANSACTION'].fields_by_name['decline_code']._serialized_options = b'\340A\003'
+  _globals['_TRANSACTION'].fields_by_name['decline_code']._serialized_options = b'\342A\001\003'
   _globals['_TRANSACTION'].fields_by_name['create_time']._loaded_options = None
-  _globals['_TRANSACTION'].fields_by_name['create_time']._serialized_options = b'\340A\003'
+  _globals['_TRANSACTION'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_TRANSACTION']._loaded_options = None
   _globals['_TRANSACTION']._serialized_options = b'\352AR\n\031innkeeper.dev/Transaction\022\032transactions/{transaction}*\014transactions2\013transaction'
   _globals['_AUTHORIZEREQUEST'].fields_by_name['card_token']._loaded_options = None
-  _globals['_AUTHORIZEREQUEST'].fields_by_name['card_token']._serialized_options = b'\340A\002\272H\031r\027\020\001\030\200\0012\020^[A-Za-z0-9_-]*$\240\273\030\004'
+  _globals['_AUTHORIZEREQUEST'].fields_by_name['card_token']._serialized_options = b'\342A\001\002\272H\031r\027\020\001\030\200\0012\020^[A-Za-z0-9_-]*$\240\273\030\004'
   _globals['_AUTHORIZEREQUEST'].fields_by_name['amount']._loaded_options = None
-  _globals['_AUTHORIZEREQUEST'].fields_by_name['amount']._serialized_options = b'\340A\002\272Hi\272\001c\n\017amount.positive\022\031must be more than nothing\0325this.units > 0 || (this.units == 0 && this.nanos > 0)\310\001\001'
+  _globals['_AUTHORIZEREQUEST'].fields_by_name['amount']._serialized_options = b'\342A\001\002\272Hi\272\001c\n\017amount.positive\022\031must be more than nothing\0325this.units > 0 || (this.units == 0 && this.nanos > 0)\310\001\001'
   _globals['_AUTHORIZEREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_AUTHORIZEREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_AUTHORIZEREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_CAPTUREREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_CAPTUREREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\033\n\031innkeeper.dev/Transaction\272H*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_CAPTUREREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\033\n\031innkeeper.dev/Transaction\272H*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_CAPTUREREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_CAPTUREREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_CAPTUREREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_VOIDREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_VOIDREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\033\n\031innkeeper.dev/Transaction\272H*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_VOIDREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\033\n\031innkeeper.dev/Transaction\272H*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_VOIDREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_VOIDREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_VOIDREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_REFUNDREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_REFUNDREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\033\n\031innkeeper.dev/Transaction\272H*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_REFUNDREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\033\n\031innkeeper.dev/Transaction\272H*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_REFUNDREQUEST'].fields_by_name['amount']._loaded_options = None
-  _globals['_REFUNDREQUEST'].fields_by_name['amount']._serialized_options = b'\340A\002\272Hi\272\001c\n\017amount.positive\022\031must be more than nothing\0325this.units > 0 || (this.units == 0 && this.nanos > 0)\310\001\001'
+  _globals['_REFUNDREQUEST'].fields_by_name['amount']._serialized_options = b'\342A\001\002\272Hi\272\001c\n\017amount.positive\022\031must be more than nothing\0325this.units > 0 || (this.units == 0 && this.nanos > 0)\310\001\001'
   _globals['_REFUNDREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_REFUNDREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_REFUNDREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_GETTRANSACTIONREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETTRANSACTIONREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\033\n\031innkeeper.dev/Transaction\272H*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_GETTRANSACTIONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\033\n\031innkeeper.dev/Transaction\272H*r(2&^transactions/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_BANKSERVICE'].methods_by_name['Authorize']._loaded_options = None
   _globals['_BANKSERVICE'].methods_by_name['Authorize']._serialized_options = b'\220\002\002\242\273\030\031\010\003\022\021bank.transactions\"\002\010\005'
   _globals['_BANKSERVICE'].methods_by_name['Capture']._loaded_options = None
@@ -89,22 +89,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BANKSERVICE'].methods_by_name['Refund']._serialized_options = b'\220\002\002\242\273\030\031\010\003\022\021bank.transactions\"\002\010\005'
   _globals['_BANKSERVICE'].methods_by_name['GetTransaction']._loaded_options = None
   _globals['_BANKSERVICE'].methods_by_name['GetTransaction']._serialized_options = b'\220\002\001\242\273\030\031\010\003\022\021bank.transactions\"\002\010\002'
-  _globals['_ERRORREASON']._serialized_start=1828
-  _globals['_ERRORREASON']._serialized_end=2011
+  _globals['_ERRORREASON']._serialized_start=1845
+  _globals['_ERRORREASON']._serialized_end=2028
   _globals['_TRANSACTION']._serialized_start=235
-  _globals['_TRANSACTION']._serialized_end=766
-  _globals['_TRANSACTION_STATE']._serialized_start=549
-  _globals['_TRANSACTION_STATE']._serialized_end=679
-  _globals['_AUTHORIZEREQUEST']._serialized_start=769
-  _globals['_AUTHORIZEREQUEST']._serialized_end=1057
-  _globals['_CAPTUREREQUEST']._serialized_start=1060
-  _globals['_CAPTUREREQUEST']._serialized_end=1220
-  _globals['_VOIDREQUEST']._serialized_start=1223
-  _globals['_VOIDREQUEST']._serialized_end=1380
-  _globals['_REFUNDREQUEST']._serialized_start=1383
-  _globals['_REFUNDREQUEST']._serialized_end=1700
-  _globals['_GETTRANSACTIONREQUEST']._serialized_start=1702
-  _globals['_GETTRANSACTIONREQUEST']._serialized_end=1825
-  _globals['_BANKSERVICE']._serialized_start=2014
-  _globals['_BANKSERVICE']._serialized_end=2597
+  _globals['_TRANSACTION']._serialized_end=772
+  _globals['_TRANSACTION_STATE']._serialized_start=555
+  _globals['_TRANSACTION_STATE']._serialized_end=685
+  _globals['_AUTHORIZEREQUEST']._serialized_start=775
+  _globals['_AUTHORIZEREQUEST']._serialized_end=1066
+  _globals['_CAPTUREREQUEST']._serialized_start=1069
+  _globals['_CAPTUREREQUEST']._serialized_end=1231
+  _globals['_VOIDREQUEST']._serialized_start=1234
+  _globals['_VOIDREQUEST']._serialized_end=1393
+  _globals['_REFUNDREQUEST']._serialized_start=1396
+  _globals['_REFUNDREQUEST']._serialized_end=1716
+  _globals['_GETTRANSACTIONREQUEST']._serialized_start=1718
+  _globals['_GETTRANSACTIONREQUEST']._serialized_end=1842
+  _globals['_BANKSERVICE']._serialized_start=2031
+  _globals['_BANKSERVICE']._serialized_end=2614
 # @@protoc_insertion_point(module_scope)

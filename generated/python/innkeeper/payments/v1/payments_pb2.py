@@ -30,7 +30,7 @@ from google.type import money_pb2 as google_dot_type_dot_money__pb2
 from innkeeper.options.v1 import options_pb2 as innkeeper_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$innkeeper/payments/v1/payments.proto\x12\x15innkeeper.payments.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\x9b\x05\n\x07Payment\x12\x17\n\x04name\x18\x01 \x01(\tB\x03\xe0\x41\x08R\x04name\x12?\n\x05state\x18\x02 \x01(\x0e\x32$.innkeeper.payments.v1.Payment.StateB\x03\xe0\x41\x03R\x05state\x12\x17\n\x04user\x18\x03 \x01(\tB\x03\xe0\x41\x03R\x04user\x12\x1d\n\x07subject\x18\x04 \x01(\tB\x03\xe0\x41\x03R\x07subject\x12/\n\x06\x61mount\x18\x05 \x01(\x0b\x32\x12.google.type.MoneyB\x03\xe0\x41\x03R\x06\x61mount\x12\x33\n\x08refunded\x18\x06 \x01(\x0b\x32\x12.google.type.MoneyB\x03\xe0\x41\x03R\x08refunded\x12&\n\x0c\x64\x65\x63line_code\x18\x07 \x01(\tB\x03\xe0\x41\x03R\x0b\x64\x65\x63lineCode\x12@\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12@\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\nupdateTime\"\xa8\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_UNKNOWN\x10\x01\x12\x14\n\x10STATE_AUTHORISED\x10\x02\x12\x12\n\x0eSTATE_CAPTURED\x10\x03\x12\x12\n\x0eSTATE_REFUNDED\x10\x04\x12\x10\n\x0cSTATE_VOIDED\x10\x05\x12\x12\n\x0eSTATE_DECLINED\x10\x06\x12\x11\n\rSTATE_EXPIRED\x10\x07:A\xea\x41>\n\x15innkeeper.dev/Payment\x12\x12payments/{payment}*\x08payments2\x07payment\"\xd8\x01\n\x0bLedgerEntry\x12\x16\n\x06number\x18\x01 \x01(\x03R\x06number\x12\x18\n\x07payment\x18\x02 \x01(\tR\x07payment\x12 \n\x0b\x64\x65scription\x18\x03 \x01(\tR\x0b\x64\x65scription\x12\x39\n\nenter_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tenterTime\x12:\n\x08postings\x18\x05 \x03(\x0b\x32\x1e.innkeeper.payments.v1.PostingR\x08postings\"O\n\x07Posting\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyR\x06\x61mount\"\xd0\x03\n\x17\x41uthorizePaymentRequest\x12G\n\x07subject\x18\x01 \x01(\tB-\xe0\x41\x02\xbaH\'r%\x18\x80\x01\x32 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$R\x07subject\x12^\n\x04user\x18\x02 \x01(\tBJ\xe0\x41\x02\xfa\x41\x14\n\x12innkeeper.dev/User\xbaH-r+2)^(users|clients)/[a-z0-9][a-z0-9-]{0,62}$R\x04user\x12\x9b\x01\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x12.google.type.MoneyBo\xe0\x41\x02\xbaHi\xba\x01\x63\n\x0f\x61mount.positive\x12\x19must be more than nothing\x1a\x35this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06\x61mount\x12\x42\n\ncard_token\x18\x04 \x01(\tB#\xe0\x41\x02\xbaH\x19r\x17\x10\x01\x18\x80\x01\x32\x10^[A-Za-z0-9_-]*$\xa0\xbb\x18\x04R\tcardToken\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9f\x01\n\x15\x43\x61pturePaymentRequest\x12Z\n\x04name\x18\x01 \x01(\tBF\xe0\x41\x02\xfa\x41\x17\n\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9c\x01\n\x12VoidPaymentRequest\x12Z\n\x04name\x18\x01 \x01(\tBF\xe0\x41\x02\xfa\x41\x17\n\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xb9\x02\n\x14RefundPaymentRequest\x12Z\n\x04name\x18\x01 \x01(\tBF\xe0\x41\x02\xfa\x41\x17\n\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x98\x01\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyBl\xe0\x41\x01\xbaHf\xba\x01\x63\n\x0f\x61mount.positive\x12\x19must be more than nothing\x1a\x35this.units > 0 || (this.units == 0 && this.nanos > 0)R\x06\x61mount\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"o\n\x11GetPaymentRequest\x12Z\n\x04name\x18\x01 \x01(\tBF\xe0\x41\x02\xfa\x41\x17\n\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\x81\x01\n\x13ListPaymentsRequest\x12*\n\tpage_size\x18\x01 \x01(\x05\x42\r\xe0\x41\x01\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12>\n\npage_token\x18\x02 \x01(\tB\x1f\xe0\x41\x01\xbaH\x19r\x17\x18\x80\x08\x32\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"z\n\x14ListPaymentsResponse\x12:\n\x08payments\x18\x01 \x03(\x0b\x32\x1e.innkeeper.payments.v1.PaymentR\x08payments\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xeb\x01\n\x18ListLedgerEntriesRequest\x12\x63\n\x07payment\x18\x01 \x01(\tBI\xe0\x41\x01\xfa\x41\x17\n\x15innkeeper.dev/Payment\xbaH)r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01R\x07payment\x12*\n\tpage_size\x18\x02 \x01(\x05\x42\r\xe0\x41\x01\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12>\n\npage_token\x18\x03 \x01(\tB\x1f\xe0\x41\x01\xbaH\x19r\x17\x18\x80\x08\x32\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"\x81\x01\n\x19ListLedgerEntriesResponse\x12<\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\".innkeeper.payments.v1.LedgerEntryR\x07\x65ntries\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\xb2\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12/\n#ERROR_REASON_PAYMENT_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\t\x12)\n\x1d\x45RROR_REASON_REFUND_TOO_LARGE\x10\x02\x1a\x06\xa2\xbb\x18\x02\x08\t\x12)\n\x1d\x45RROR_REASON_BANK_UNAVAILABLE\x10\x03\x1a\x06\xa2\xbb\x18\x02\x08\x0e\x32\xa3\x07\n\x0fPaymentsService\x12\x81\x01\n\x10\x41uthorizePayment\x12..innkeeper.payments.v1.AuthorizePaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0epayments.write\"\x02\x08\x08\x12}\n\x0e\x43\x61pturePayment\x12,.innkeeper.payments.v1.CapturePaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0epayments.write\"\x02\x08\x08\x12w\n\x0bVoidPayment\x12).innkeeper.payments.v1.VoidPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0epayments.write\"\x02\x08\x08\x12{\n\rRefundPayment\x12+.innkeeper.payments.v1.RefundPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0epayments.write\"\x02\x08\x08\x12z\n\nGetPayment\x12(.innkeeper.payments.v1.GetPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\"\x90\x02\x01\xa2\xbb\x18\x1b\x08\x02\x12\rpayments.read\x1a\x04name\"\x02\x08\x02\x12\x85\x01\n\x0cListPayments\x12*.innkeeper.payments.v1.ListPaymentsRequest\x1a+.innkeeper.payments.v1.ListPaymentsResponse\"\x1c\x90\x02\x01\xa2\xbb\x18\x15\x08\x02\x12\rpayments.read\"\x02\x08\x03\x12\x92\x01\n\x11ListLedgerEntries\x12/.innkeeper.payments.v1.ListLedgerEntriesRequest\x1a\x30.innkeeper.payments.v1.ListLedgerEntriesResponse\"\x1a\x90\x02\x01\xa2\xbb\x18\x13\x08\x02\x12\x0bledger.read\"\x02\x08\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$innkeeper/payments/v1/payments.proto\x12\x15innkeeper.payments.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\xa4\x05\n\x07Payment\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12@\n\x05state\x18\x02 \x01(\x0e\x32$.innkeeper.payments.v1.Payment.StateB\x04\xe2\x41\x01\x03R\x05state\x12\x18\n\x04user\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x04user\x12\x1e\n\x07subject\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\x07subject\x12\x30\n\x06\x61mount\x18\x05 \x01(\x0b\x32\x12.google.type.MoneyB\x04\xe2\x41\x01\x03R\x06\x61mount\x12\x34\n\x08refunded\x18\x06 \x01(\x0b\x32\x12.google.type.MoneyB\x04\xe2\x41\x01\x03R\x08refunded\x12\'\n\x0c\x64\x65\x63line_code\x18\x07 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x64\x65\x63lineCode\x12\x41\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\"\xa8\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_UNKNOWN\x10\x01\x12\x14\n\x10STATE_AUTHORISED\x10\x02\x12\x12\n\x0eSTATE_CAPTURED\x10\x03\x12\x12\n\x0eSTATE_REFUNDED\x10\x04\x12\x10\n\x0cSTATE_VOIDED\x10\x05\x12\x12\n\x0eSTATE_DECLINED\x10\x06\x12\x11\n\rSTATE_EXPIRED\x10\x07:A\xea\x41>\n\x15innkeeper.dev/Payment\x12\x12payments/{payment}*\x08payments2\x07payment\"\xd8\x01\n\x0bLedgerEntry\x12\x16\n\x06number\x18\x01 \x01(\x03R\x06number\x12\x18\n\x07payment\x18\x02 \x01(\tR\x07payment\x12 \n\x0b\x64\x65scription\x18\x03 \x01(\tR\x0b\x64\x65scription\x12\x39\n\nenter_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tenterTime\x12:\n\x08postings\x18\x05 \x03(\x0b\x32\x1e.innkeeper.payments.v1.PostingR\x08postings\"O\n\x07Posting\x12\x18\n\x07\x61\x63\x63ount\x18\x01 \x01(\tR\x07\x61\x63\x63ount\x12*\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyR\x06\x61mount\"\xd5\x03\n\x17\x41uthorizePaymentRequest\x12H\n\x07subject\x18\x01 \x01(\tB.\xe2\x41\x01\x02\xbaH\'r%\x18\x80\x01\x32 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$R\x07subject\x12_\n\x04user\x18\x02 \x01(\tBK\xe2\x41\x01\x02\xfa\x41\x14\n\x12innkeeper.dev/User\xbaH-r+2)^(users|clients)/[a-z0-9][a-z0-9-]{0,62}$R\x04user\x12\x9c\x01\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x12.google.type.MoneyBp\xe2\x41\x01\x02\xbaHi\xba\x01\x63\n\x0f\x61mount.positive\x12\x19must be more than nothing\x1a\x35this.units > 0 || (this.units == 0 && this.nanos > 0)\xc8\x01\x01R\x06\x61mount\x12\x43\n\ncard_token\x18\x04 \x01(\tB$\xe2\x41\x01\x02\xbaH\x19r\x17\x10\x01\x18\x80\x01\x32\x10^[A-Za-z0-9_-]*$\xa0\xbb\x18\x04R\tcardToken\x12+\n\nrequest_id\x18\x05 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa1\x01\n\x15\x43\x61pturePaymentRequest\x12[\n\x04name\x18\x01 \x01(\tBG\xe2\x41\x01\x02\xfa\x41\x17\n\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9e\x01\n\x12VoidPaymentRequest\x12[\n\x04name\x18\x01 \x01(\tBG\xe2\x41\x01\x02\xfa\x41\x17\n\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xbc\x02\n\x14RefundPaymentRequest\x12[\n\x04name\x18\x01 \x01(\tBG\xe2\x41\x01\x02\xfa\x41\x17\n\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x99\x01\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.MoneyBm\xe2\x41\x01\x01\xbaHf\xba\x01\x63\n\x0f\x61mount.positive\x12\x19must be more than nothing\x1a\x35this.units > 0 || (this.units == 0 && this.nanos > 0)R\x06\x61mount\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"p\n\x11GetPaymentRequest\x12[\n\x04name\x18\x01 \x01(\tBG\xe2\x41\x01\x02\xfa\x41\x17\n\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\x83\x01\n\x13ListPaymentsRequest\x12+\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12?\n\npage_token\x18\x02 \x01(\tB \xe2\x41\x01\x01\xbaH\x19r\x17\x18\x80\x08\x32\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"z\n\x14ListPaymentsResponse\x12:\n\x08payments\x18\x01 \x03(\x0b\x32\x1e.innkeeper.payments.v1.PaymentR\x08payments\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xee\x01\n\x18ListLedgerEntriesRequest\x12\x64\n\x07payment\x18\x01 \x01(\tBJ\xe2\x41\x01\x01\xfa\x41\x17\n\x15innkeeper.dev/Payment\xbaH)r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01R\x07payment\x12+\n\tpage_size\x18\x02 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12?\n\npage_token\x18\x03 \x01(\tB \xe2\x41\x01\x01\xbaH\x19r\x17\x18\x80\x08\x32\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"\x81\x01\n\x19ListLedgerEntriesResponse\x12<\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\".innkeeper.payments.v1.LedgerEntryR\x07\x65ntries\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\xb2\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12/\n#ERROR_REASON_PAYMENT_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\t\x12)\n\x1d\x45RROR_REASON_REFUND_TOO_LARGE\x10\x02\x1a\x06\xa2\xbb\x18\x02\x08\t\x12)\n\x1d\x45RROR_REASON_BANK_UNAVAILABLE\x10\x03\x1a\x06\xa2\xbb\x18\x02\x08\x0e\x32\xa3\x07\n\x0fPaymentsService\x12\x81\x01\n\x10\x41uthorizePayment\x12..innkeeper.payments.v1.AuthorizePaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0epayments.write\"\x02\x08\x08\x12}\n\x0e\x43\x61pturePayment\x12,.innkeeper.payments.v1.CapturePaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0epayments.write\"\x02\x08\x08\x12w\n\x0bVoidPayment\x12).innkeeper.payments.v1.VoidPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0epayments.write\"\x02\x08\x08\x12{\n\rRefundPayment\x12+.innkeeper.payments.v1.RefundPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0epayments.write\"\x02\x08\x08\x12z\n\nGetPayment\x12(.innkeeper.payments.v1.GetPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\"\x90\x02\x01\xa2\xbb\x18\x1b\x08\x02\x12\rpayments.read\x1a\x04name\"\x02\x08\x02\x12\x85\x01\n\x0cListPayments\x12*.innkeeper.payments.v1.ListPaymentsRequest\x1a+.innkeeper.payments.v1.ListPaymentsResponse\"\x1c\x90\x02\x01\xa2\xbb\x18\x15\x08\x02\x12\rpayments.read\"\x02\x08\x03\x12\x92\x01\n\x11ListLedgerEntries\x12/.innkeeper.payments.v1.ListLedgerEntriesRequest\x1a\x30.innkeeper.payments.v1.ListLedgerEntriesResponse\"\x1a\x90\x02\x01\xa2\xbb\x18\x13\x08\x02\x12\x0bledger.read\"\x02\x08\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,61 +44,61 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_BANK_UNAVAILABLE"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_BANK_UNAVAILABLE"]._serialized_options = b'\242\273\030\002\010\016'
   _globals['_PAYMENT'].fields_by_name['name']._loaded_options = None
-  _globals['_PAYMENT'].fields_by_name['name']._serialized_options = b'\340A\010'
+  _globals['_PAYMENT'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_PAYMENT'].fields_by_name['state']._loaded_options = None
-  _globals['_PAYMENT'].fields_by_name['state']._serialized_options = b'\340A\003'
+  _globals['_PAYMENT'].fields_by_name['state']._serialized_options = b'\342A\001\003'
   _globals['_PAYMENT'].fields_by_name['user']._loaded_options = None
-  _globals['_PAYMENT'].fields_by_name['user']._serialized_options = b'\340A\003'
+  _globals['_PAYMENT'].fields_by_name['user']._serialized_options = b'\342A\001\003'
   _globals['_PAYMENT'].fields_by_name['subject']._loaded_options = None
-  _globals['_PAYMENT'].fields_by_name['subject']._serialized_options = b'\340A\003'
+  _globals['_PAYMENT'].fields_by_name['subject']._serialized_options = b'\342A\001\003'
   _globals['_PAYMENT'].fields_by_name['amount']._loaded_options = None
-  _globals['_PAYMENT'].fields_by_name['amount']._serialized_options = b'\340A\003'
+  _globals['_PAYMENT'].fields_by_name['amount']._serialized_options = b'\342A\001\003'
   _globals['_PAYMENT'].fields_by_name['refunded']._loaded_options = None
-  _globals['_PAYMENT'].fields_by_name['refunded']._serialized_options = b'\340A\003'
+  _globals['_PAYMENT'].fields_by_name['refunded']._serialized_options = b'\342A\001\003'
   _globals['_PAYMENT'].fields_by_name['decline_code']._loaded_options = None
-  _globals['_PAYMENT'].fields_by_name['decline_code']._serialized_options = b'\340A\003'
+  _globals['_PAYMENT'].fields_by_name['decline_code']._serialized_options = b'\342A\001\003'
   _globals['_PAYMENT'].fields_by_name['create_time']._loaded_options = None
-  _globals['_PAYMENT'].fields_by_name['create_time']._serialized_options = b'\340A\003'
+  _globals['_PAYMENT'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_PAYMENT'].fields_by_name['update_time']._loaded_options = None
-  _globals['_PAYMENT'].fields_by_name['update_time']._serialized_options = b'\340A\003'
+  _globals['_PAYMENT'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
   _globals['_PAYMENT']._loaded_options = None
   _globals['_PAYMENT']._serialized_options = b'\352A>\n\025innkeeper.dev/Payment\022\022payments/{payment}*\010payments2\007payment'
   _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['subject']._loaded_options = None
-  _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['subject']._serialized_options = b'\340A\002\272H\'r%\030\200\0012 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['subject']._serialized_options = b'\342A\001\002\272H\'r%\030\200\0012 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['user']._loaded_options = None
-  _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['user']._serialized_options = b'\340A\002\372A\024\n\022innkeeper.dev/User\272H-r+2)^(users|clients)/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['user']._serialized_options = b'\342A\001\002\372A\024\n\022innkeeper.dev/User\272H-r+2)^(users|clients)/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['amount']._loaded_options = None
-  _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['amount']._serialized_options = b'\340A\002\272Hi\272\001c\n\017amount.positive\022\031must be more than nothing\0325this.units > 0 || (this.units == 0 && this.nanos > 0)\310\001\001'
+  _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['amount']._serialized_options = b'\342A\001\002\272Hi\272\001c\n\017amount.positive\022\031must be more than nothing\0325this.units > 0 || (this.units == 0 && this.nanos > 0)\310\001\001'
   _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['card_token']._loaded_options = None
-  _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['card_token']._serialized_options = b'\340A\002\272H\031r\027\020\001\030\200\0012\020^[A-Za-z0-9_-]*$\240\273\030\004'
+  _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['card_token']._serialized_options = b'\342A\001\002\272H\031r\027\020\001\030\200\0012\020^[A-Za-z0-9_-]*$\240\273\030\004'
   _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_AUTHORIZEPAYMENTREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_CAPTUREPAYMENTREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_CAPTUREPAYMENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\027\n\025innkeeper.dev/Payment\272H&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_CAPTUREPAYMENTREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\027\n\025innkeeper.dev/Payment\272H&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_CAPTUREPAYMENTREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_CAPTUREPAYMENTREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_CAPTUREPAYMENTREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_VOIDPAYMENTREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_VOIDPAYMENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\027\n\025innkeeper.dev/Payment\272H&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_VOIDPAYMENTREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\027\n\025innkeeper.dev/Payment\272H&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_VOIDPAYMENTREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_VOIDPAYMENTREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_VOIDPAYMENTREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\027\n\025innkeeper.dev/Payment\272H&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\027\n\025innkeeper.dev/Payment\272H&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['amount']._loaded_options = None
-  _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['amount']._serialized_options = b'\340A\001\272Hf\272\001c\n\017amount.positive\022\031must be more than nothing\0325this.units > 0 || (this.units == 0 && this.nanos > 0)'
+  _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['amount']._serialized_options = b'\342A\001\001\272Hf\272\001c\n\017amount.positive\022\031must be more than nothing\0325this.units > 0 || (this.units == 0 && this.nanos > 0)'
   _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_REFUNDPAYMENTREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_GETPAYMENTREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETPAYMENTREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\027\n\025innkeeper.dev/Payment\272H&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_GETPAYMENTREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\027\n\025innkeeper.dev/Payment\272H&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_LISTPAYMENTSREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_LISTPAYMENTSREQUEST'].fields_by_name['page_size']._serialized_options = b'\340A\001\272H\007\032\005\030\350\007(\000'
+  _globals['_LISTPAYMENTSREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001\272H\007\032\005\030\350\007(\000'
   _globals['_LISTPAYMENTSREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_LISTPAYMENTSREQUEST'].fields_by_name['page_token']._serialized_options = b'\340A\001\272H\031r\027\030\200\0102\022^[A-Za-z0-9_.=-]*$'
+  _globals['_LISTPAYMENTSREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001\272H\031r\027\030\200\0102\022^[A-Za-z0-9_.=-]*$'
   _globals['_LISTLEDGERENTRIESREQUEST'].fields_by_name['payment']._loaded_options = None
-  _globals['_LISTLEDGERENTRIESREQUEST'].fields_by_name['payment']._serialized_options = b'\340A\001\372A\027\n\025innkeeper.dev/Payment\272H)r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
+  _globals['_LISTLEDGERENTRIESREQUEST'].fields_by_name['payment']._serialized_options = b'\342A\001\001\372A\027\n\025innkeeper.dev/Payment\272H)r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
   _globals['_LISTLEDGERENTRIESREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_LISTLEDGERENTRIESREQUEST'].fields_by_name['page_size']._serialized_options = b'\340A\001\272H\007\032\005\030\350\007(\000'
+  _globals['_LISTLEDGERENTRIESREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001\272H\007\032\005\030\350\007(\000'
   _globals['_LISTLEDGERENTRIESREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_LISTLEDGERENTRIESREQUEST'].fields_by_name['page_token']._serialized_options = b'\340A\001\272H\031r\027\030\200\0102\022^[A-Za-z0-9_.=-]*$'
+  _globals['_LISTLEDGERENTRIESREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001\272H\031r\027\030\200\0102\022^[A-Za-z0-9_.=-]*$'
   _globals['_PAYMENTSSERVICE'].methods_by_name['AuthorizePayment']._loaded_options = None
   _globals['_PAYMENTSSERVICE'].methods_by_name['AuthorizePayment']._serialized_options = b'\220\002\002\242\273\030\026\010\003\022\016payments.write\"\002\010\010'
   _globals['_PAYMENTSSERVICE'].methods_by_name['CapturePayment']._loaded_options = None
@@ -113,34 +113,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PAYMENTSSERVICE'].methods_by_name['ListPayments']._serialized_options = b'\220\002\001\242\273\030\025\010\002\022\rpayments.read\"\002\010\003'
   _globals['_PAYMENTSSERVICE'].methods_by_name['ListLedgerEntries']._loaded_options = None
   _globals['_PAYMENTSSERVICE'].methods_by_name['ListLedgerEntries']._serialized_options = b'\220\002\001\242\273\030\023\010\002\022\013ledger.read\"\002\010\003'
-  _globals['_ERRORREASON']._serialized_start=3060
-  _globals['_ERRORREASON']._serialized_end=3238
+  _globals['_ERRORREASON']._serialized_start=3087
+  _globals['_ERRORREASON']._serialized_end=3265
   _globals['_PAYMENT']._serialized_start=247
-  _globals['_PAYMENT']._serialized_end=914
-  _globals['_PAYMENT_STATE']._serialized_start=679
-  _globals['_PAYMENT_STATE']._serialized_end=847
-  _globals['_LEDGERENTRY']._serialized_start=917
-  _globals['_LEDGERENTRY']._serialized_end=1133
-  _globals['_POSTING']._serialized_start=1135
-  _globals['_POSTING']._serialized_end=1214
-  _globals['_AUTHORIZEPAYMENTREQUEST']._serialized_start=1217
-  _globals['_AUTHORIZEPAYMENTREQUEST']._serialized_end=1681
-  _globals['_CAPTUREPAYMENTREQUEST']._serialized_start=1684
-  _globals['_CAPTUREPAYMENTREQUEST']._serialized_end=1843
-  _globals['_VOIDPAYMENTREQUEST']._serialized_start=1846
-  _globals['_VOIDPAYMENTREQUEST']._serialized_end=2002
-  _globals['_REFUNDPAYMENTREQUEST']._serialized_start=2005
-  _globals['_REFUNDPAYMENTREQUEST']._serialized_end=2318
-  _globals['_GETPAYMENTREQUEST']._serialized_start=2320
-  _globals['_GETPAYMENTREQUEST']._serialized_end=2431
-  _globals['_LISTPAYMENTSREQUEST']._serialized_start=2434
-  _globals['_LISTPAYMENTSREQUEST']._serialized_end=2563
-  _globals['_LISTPAYMENTSRESPONSE']._serialized_start=2565
-  _globals['_LISTPAYMENTSRESPONSE']._serialized_end=2687
-  _globals['_LISTLEDGERENTRIESREQUEST']._serialized_start=2690
-  _globals['_LISTLEDGERENTRIESREQUEST']._serialized_end=2925
-  _globals['_LISTLEDGERENTRIESRESPONSE']._serialized_start=2928
-  _globals['_LISTLEDGERENTRIESRESPONSE']._serialized_end=3057
-  _globals['_PAYMENTSSERVICE']._serialized_start=3241
-  _globals['_PAYMENTSSERVICE']._serialized_end=4172
+  _globals['_PAYMENT']._serialized_end=923
+  _globals['_PAYMENT_STATE']._serialized_start=688
+  _globals['_PAYMENT_STATE']._serialized_end=856
+  _globals['_LEDGERENTRY']._serialized_start=926
+  _globals['_LEDGERENTRY']._serialized_end=1142
+  _globals['_POSTING']._serialized_start=1144
+  _globals['_POSTING']._serialized_end=1223
+  _globals['_AUTHORIZEPAYMENTREQUEST']._serialized_start=1226
+  _globals['_AUTHORIZEPAYMENTREQUEST']._serialized_end=1695
+  _globals['_CAPTUREPAYMENTREQUEST']._serialized_start=1698
+  _globals['_CAPTUREPAYMENTREQUEST']._serialized_end=1859
+  _globals['_VOIDPAYMENTREQUEST']._serialized_start=1862
+  _globals['_VOIDPAYMENTREQUEST']._serialized_end=2020
+  _globals['_REFUNDPAYMENTREQUEST']._serialized_start=2023
+  _globals['_REFUNDPAYMENTREQUEST']._serialized_end=2339
+  _globals['_GETPAYMENTREQUEST']._serialized_start=2341
+  _globals['_GETPAYMENTREQUEST']._serialized_end=2453
+  _globals['_LISTPAYMENTSREQUEST']._serialized_start=2456
+  _globals['_LISTPAYMENTSREQUEST']._serialized_end=2587
+  _globals['_LISTPAYMENTSRESPONSE']._serialized_start=2589
+  _globals['_LISTPAYMENTSRESPONSE']._serialized_end=2711
+  _globals['_LISTLEDGERENTRIESREQUEST']._serialized_start=2714
+  _globals['_LISTLEDGERENTRIESREQUEST']._serialized_end=2952
+  _globals['_LISTLEDGERENTRIESRESPONSE']._serialized_start=2955
+  _globals['_LISTLEDGERENTRIESRESPONSE']._serialized_end=3084
+  _globals['_PAYMENTSSERVICE']._serialized_start=3268
+  _globals['_PAYMENTSSERVICE']._serialized_end=4199
 # @@protoc_insertion_point(module_scope)

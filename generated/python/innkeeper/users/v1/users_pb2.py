@@ -32,7 +32,7 @@ from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from innkeeper.options.v1 import options_pb2 as innkeeper_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1einnkeeper/users/v1/users.proto\x12\x12innkeeper.users.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"innkeeper/options/v1/options.proto\"\x96\x05\n\x04User\x12@\n\x04name\x18\x01 \x01(\tB,\xe0\x41\x08\xbaH&r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01R\x04name\x12\x42\n\ngiven_name\x18\x02 \x01(\tB#\xe0\x41\x02\xbaH\x19r\x17\x18\x64\x32\x13^[^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\tgivenName\x12\x44\n\x0b\x66\x61mily_name\x18\x03 \x01(\tB#\xe0\x41\x01\xbaH\x19r\x17\x18\x64\x32\x13^[^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\nfamilyName\x12\x39\n\nbirth_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateB\x07\xe0\x41\x01\xa0\xbb\x18\x03R\tbirthDate\x12\x1e\n\x03\x61ge\x18\x05 \x01(\x05\x42\x07\xe0\x41\x03\xa0\xbb\x18\x03H\x00R\x03\x61ge\x88\x01\x01\x12*\n\x05\x65mail\x18\x06 \x01(\tB\x14\xe0\x41\x02\xbaH\nr\x05\x18\xfe\x01`\x01\xd8\x01\x01\xa0\xbb\x18\x02R\x05\x65mail\x12K\n\nmembership\x18\x07 \x01(\x0e\x32\x1e.innkeeper.users.v1.MembershipB\x0b\xe0\x41\x01\xbaH\x05\x82\x01\x02\x10\x01R\nmembership\x12@\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\ncreateTime\x12@\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x03\xe0\x41\x03R\nupdateTime\x12.\n\x04\x65tag\x18\n \x01(\tB\x1a\xe0\x41\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04\x65tag:2\xea\x41/\n\x12innkeeper.dev/User\x12\x0cusers/{user}*\x05users2\x04userB\x06\n\x04_age\"\x9a\x02\n\x11\x43reateUserRequest\x12\x97\x01\n\x04user\x18\x01 \x01(\x0b\x32\x18.innkeeper.users.v1.UserBi\xe0\x41\x02\xbaHc\xba\x01]\n\ruser.complete\x12!given_name and email are required\x1a)this.given_name != \'\' && this.email != \'\'\xc8\x01\x01R\x04user\x12?\n\x07user_id\x18\x02 \x01(\tB&\xe0\x41\x01\xbaH r\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01R\x06userId\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"f\n\x0eGetUserRequest\x12T\n\x04name\x18\x01 \x01(\tB@\xe0\x41\x02\xfa\x41\x14\n\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"~\n\x10ListUsersRequest\x12*\n\tpage_size\x18\x01 \x01(\x05\x42\r\xe0\x41\x01\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12>\n\npage_token\x18\x02 \x01(\tB\x1f\xe0\x41\x01\xbaH\x19r\x17\x18\x80\x08\x32\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"k\n\x11ListUsersResponse\x12.\n\x05users\x18\x01 \x03(\x0b\x32\x18.innkeeper.users.v1.UserR\x05users\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa9\x02\n\x11UpdateUserRequest\x12h\n\x04user\x18\x01 \x01(\x0b\x32\x18.innkeeper.users.v1.UserB:\xe0\x41\x02\xbaH4\xba\x01.\n\tuser.name\x12\x10name is required\x1a\x0fthis.name != \'\'\xc8\x01\x01R\x04user\x12~\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskBA\xe0\x41\x01\xbaH;\xe2\x01\x38\x12\ngiven_name\x12\x0b\x66\x61mily_name\x12\nbirth_date\x12\x05\x65mail\x12\nmembershipR\nupdateMask\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xc5\x01\n\x11\x44\x65leteUserRequest\x12T\n\x04name\x18\x01 \x01(\tB@\xe0\x41\x02\xfa\x41\x14\n\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12.\n\x04\x65tag\x18\x02 \x01(\tB\x1a\xe0\x41\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04\x65tag\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xe0\x41\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId*\x7f\n\nMembership\x12\x1a\n\x16MEMBERSHIP_UNSPECIFIED\x10\x00\x12\x13\n\x0fMEMBERSHIP_NONE\x10\x01\x12\x14\n\x10MEMBERSHIP_BASIC\x10\x02\x12\x15\n\x11MEMBERSHIP_SILVER\x10\x03\x12\x13\n\x0fMEMBERSHIP_GOLD\x10\x04*Q\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12$\n\x18\x45RROR_REASON_EMAIL_TAKEN\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\x06\x32\xbd\x04\n\x0cUsersService\x12i\n\nCreateUser\x12%.innkeeper.users.v1.CreateUserRequest\x1a\x18.innkeeper.users.v1.User\"\x1a\x90\x02\x02\xa2\xbb\x18\x13\x08\x02\x12\x0busers.write\"\x02\x08\x05\x12h\n\x07GetUser\x12\".innkeeper.users.v1.GetUserRequest\x1a\x18.innkeeper.users.v1.User\"\x1f\x90\x02\x01\xa2\xbb\x18\x18\x08\x02\x12\nusers.read\x1a\x04name\"\x02\x08\x02\x12s\n\tListUsers\x12$.innkeeper.users.v1.ListUsersRequest\x1a%.innkeeper.users.v1.ListUsersResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\x08\x02\x12\nusers.read\"\x02\x08\x03\x12t\n\nUpdateUser\x12%.innkeeper.users.v1.UpdateUserRequest\x1a\x18.innkeeper.users.v1.User\"%\x90\x02\x02\xa2\xbb\x18\x1e\x08\x02\x12\x0busers.write\x1a\tuser.name\"\x02\x08\x05\x12m\n\nDeleteUser\x12%.innkeeper.users.v1.DeleteUserRequest\x1a\x16.google.protobuf.Empty\" \x90\x02\x02\xa2\xbb\x18\x19\x08\x02\x12\x0busers.write\x1a\x04name\"\x02\x08\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1einnkeeper/users/v1/users.proto\x12\x12innkeeper.users.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"innkeeper/options/v1/options.proto\"\xa0\x05\n\x04User\x12\x41\n\x04name\x18\x01 \x01(\tB-\xe2\x41\x01\x08\xbaH&r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01R\x04name\x12\x43\n\ngiven_name\x18\x02 \x01(\tB$\xe2\x41\x01\x02\xbaH\x19r\x17\x18\x64\x32\x13^[^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\tgivenName\x12\x45\n\x0b\x66\x61mily_name\x18\x03 \x01(\tB$\xe2\x41\x01\x01\xbaH\x19r\x17\x18\x64\x32\x13^[^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\nfamilyName\x12:\n\nbirth_date\x18\x04 \x01(\x0b\x32\x11.google.type.DateB\x08\xe2\x41\x01\x01\xa0\xbb\x18\x03R\tbirthDate\x12\x1f\n\x03\x61ge\x18\x05 \x01(\x05\x42\x08\xe2\x41\x01\x03\xa0\xbb\x18\x03H\x00R\x03\x61ge\x88\x01\x01\x12+\n\x05\x65mail\x18\x06 \x01(\tB\x15\xe2\x41\x01\x02\xbaH\nr\x05\x18\xfe\x01`\x01\xd8\x01\x01\xa0\xbb\x18\x02R\x05\x65mail\x12L\n\nmembership\x18\x07 \x01(\x0e\x32\x1e.innkeeper.users.v1.MembershipB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01R\nmembership\x12\x41\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12/\n\x04\x65tag\x18\n \x01(\tB\x1b\xe2\x41\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04\x65tag:2\xea\x41/\n\x12innkeeper.dev/User\x12\x0cusers/{user}*\x05users2\x04userB\x06\n\x04_age\"\x9d\x02\n\x11\x43reateUserRequest\x12\x98\x01\n\x04user\x18\x01 \x01(\x0b\x32\x18.innkeeper.users.v1.UserBj\xe2\x41\x01\x02\xbaHc\xba\x01]\n\ruser.complete\x12!given_name and email are required\x1a)this.given_name != \'\' && this.email != \'\'\xc8\x01\x01R\x04user\x12@\n\x07user_id\x18\x02 \x01(\tB\'\xe2\x41\x01\x01\xbaH r\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01R\x06userId\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"g\n\x0eGetUserRequest\x12U\n\x04name\x18\x01 \x01(\tBA\xe2\x41\x01\x02\xfa\x41\x14\n\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\x80\x01\n\x10ListUsersRequest\x12+\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12?\n\npage_token\x18\x02 \x01(\tB \xe2\x41\x01\x01\xbaH\x19r\x17\x18\x80\x08\x32\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"k\n\x11ListUsersResponse\x12.\n\x05users\x18\x01 \x03(\x0b\x32\x18.innkeeper.users.v1.UserR\x05users\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xac\x02\n\x11UpdateUserRequest\x12i\n\x04user\x18\x01 \x01(\x0b\x32\x18.innkeeper.users.v1.UserB;\xe2\x41\x01\x02\xbaH4\xba\x01.\n\tuser.name\x12\x10name is required\x1a\x0fthis.name != \'\'\xc8\x01\x01R\x04user\x12\x7f\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskBB\xe2\x41\x01\x01\xbaH;\xe2\x01\x38\x12\ngiven_name\x12\x0b\x66\x61mily_name\x12\nbirth_date\x12\x05\x65mail\x12\nmembershipR\nupdateMask\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xc8\x01\n\x11\x44\x65leteUserRequest\x12U\n\x04name\x18\x01 \x01(\tBA\xe2\x41\x01\x02\xfa\x41\x14\n\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12/\n\x04\x65tag\x18\x02 \x01(\tB\x1b\xe2\x41\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04\x65tag\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId*\x7f\n\nMembership\x12\x1a\n\x16MEMBERSHIP_UNSPECIFIED\x10\x00\x12\x13\n\x0fMEMBERSHIP_NONE\x10\x01\x12\x14\n\x10MEMBERSHIP_BASIC\x10\x02\x12\x15\n\x11MEMBERSHIP_SILVER\x10\x03\x12\x13\n\x0fMEMBERSHIP_GOLD\x10\x04*Q\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12$\n\x18\x45RROR_REASON_EMAIL_TAKEN\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\x06\x32\xbd\x04\n\x0cUsersService\x12i\n\nCreateUser\x12%.innkeeper.users.v1.CreateUserRequest\x1a\x18.innkeeper.users.v1.User\"\x1a\x90\x02\x02\xa2\xbb\x18\x13\x08\x02\x12\x0busers.write\"\x02\x08\x05\x12h\n\x07GetUser\x12\".innkeeper.users.v1.GetUserRequest\x1a\x18.innkeeper.users.v1.User\"\x1f\x90\x02\x01\xa2\xbb\x18\x18\x08\x02\x12\nusers.read\x1a\x04name\"\x02\x08\x02\x12s\n\tListUsers\x12$.innkeeper.users.v1.ListUsersRequest\x1a%.innkeeper.users.v1.ListUsersResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\x08\x02\x12\nusers.read\"\x02\x08\x03\x12t\n\nUpdateUser\x12%.innkeeper.users.v1.UpdateUserRequest\x1a\x18.innkeeper.users.v1.User\"%\x90\x02\x02\xa2\xbb\x18\x1e\x08\x02\x12\x0busers.write\x1a\tuser.name\"\x02\x08\x05\x12m\n\nDeleteUser\x12%.innkeeper.users.v1.DeleteUserRequest\x1a\x16.google.protobuf.Empty\" \x90\x02\x02\xa2\xbb\x18\x19\x08\x02\x12\x0busers.write\x1a\x04name\"\x02\x08\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,51 +42,51 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_EMAIL_TAKEN"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_EMAIL_TAKEN"]._serialized_options = b'\242\273\030\002\010\006'
   _globals['_USER'].fields_by_name['name']._loaded_options = None
-  _globals['_USER'].fields_by_name['name']._serialized_options = b'\340A\010\272H&r!2\037^users/[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
+  _globals['_USER'].fields_by_name['name']._serialized_options = b'\342A\001\010\272H&r!2\037^users/[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
   _globals['_USER'].fields_by_name['given_name']._loaded_options = None
-  _globals['_USER'].fields_by_name['given_name']._serialized_options = b'\340A\002\272H\031r\027\030d2\023^[^\\x00-\\x1F\\x7F]*$\240\273\030\001'
+  _globals['_USER'].fields_by_name['given_name']._serialized_options = b'\342A\001\002\272H\031r\027\030d2\023^[^\\x00-\\x1F\\x7F]*$\240\273\030\001'
   _globals['_USER'].fields_by_name['family_name']._loaded_options = None
-  _globals['_USER'].fields_by_name['family_name']._serialized_options = b'\340A\001\272H\031r\027\030d2\023^[^\\x00-\\x1F\\x7F]*$\240\273\030\001'
+  _globals['_USER'].fields_by_name['family_name']._serialized_options = b'\342A\001\001\272H\031r\027\030d2\023^[^\\x00-\\x1F\\x7F]*$\240\273\030\001'
   _globals['_USER'].fields_by_name['birth_date']._loaded_options = None
-  _globals['_USER'].fields_by_name['birth_date']._serialized_options = b'\340A\001\240\273\030\003'
+  _globals['_USER'].fields_by_name['birth_date']._serialized_options = b'\342A\001\001\240\273\030\003'
   _globals['_USER'].fields_by_name['age']._loaded_options = None
-  _globals['_USER'].fields_by_name['age']._serialized_options = b'\340A\003\240\273\030\003'
+  _globals['_USER'].fields_by_name['age']._serialized_options = b'\342A\001\003\240\273\030\003'
   _globals['_USER'].fields_by_name['email']._loaded_options = None
-  _globals['_USER'].fields_by_name['email']._serialized_options = b'\340A\002\272H\nr\005\030\376\001`\001\330\001\001\240\273\030\002'
+  _globals['_USER'].fields_by_name['email']._serialized_options = b'\342A\001\002\272H\nr\005\030\376\001`\001\330\001\001\240\273\030\002'
   _globals['_USER'].fields_by_name['membership']._loaded_options = None
-  _globals['_USER'].fields_by_name['membership']._serialized_options = b'\340A\001\272H\005\202\001\002\020\001'
+  _globals['_USER'].fields_by_name['membership']._serialized_options = b'\342A\001\001\272H\005\202\001\002\020\001'
   _globals['_USER'].fields_by_name['create_time']._loaded_options = None
-  _globals['_USER'].fields_by_name['create_time']._serialized_options = b'\340A\003'
+  _globals['_USER'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_USER'].fields_by_name['update_time']._loaded_options = None
-  _globals['_USER'].fields_by_name['update_time']._serialized_options = b'\340A\003'
+  _globals['_USER'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
   _globals['_USER'].fields_by_name['etag']._loaded_options = None
-  _globals['_USER'].fields_by_name['etag']._serialized_options = b'\340A\001\272H\024r\022\030@2\016^[\\x21-\\x7E]*$'
+  _globals['_USER'].fields_by_name['etag']._serialized_options = b'\342A\001\001\272H\024r\022\030@2\016^[\\x21-\\x7E]*$'
   _globals['_USER']._loaded_options = None
   _globals['_USER']._serialized_options = b'\352A/\n\022innkeeper.dev/User\022\014users/{user}*\005users2\004user'
   _globals['_CREATEUSERREQUEST'].fields_by_name['user']._loaded_options = None
-  _globals['_CREATEUSERREQUEST'].fields_by_name['user']._serialized_options = b'\340A\002\272Hc\272\001]\n\ruser.complete\022!given_name and email are required\032)this.given_name != \'\' && this.email != \'\'\310\001\001'
+  _globals['_CREATEUSERREQUEST'].fields_by_name['user']._serialized_options = b'\342A\001\002\272Hc\272\001]\n\ruser.complete\022!given_name and email are required\032)this.given_name != \'\' && this.email != \'\'\310\001\001'
   _globals['_CREATEUSERREQUEST'].fields_by_name['user_id']._loaded_options = None
-  _globals['_CREATEUSERREQUEST'].fields_by_name['user_id']._serialized_options = b'\340A\001\272H r\0332\031^[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
+  _globals['_CREATEUSERREQUEST'].fields_by_name['user_id']._serialized_options = b'\342A\001\001\272H r\0332\031^[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
   _globals['_CREATEUSERREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_CREATEUSERREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_CREATEUSERREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_GETUSERREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETUSERREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\024\n\022innkeeper.dev/User\272H#r!2\037^users/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_GETUSERREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\024\n\022innkeeper.dev/User\272H#r!2\037^users/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_LISTUSERSREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_LISTUSERSREQUEST'].fields_by_name['page_size']._serialized_options = b'\340A\001\272H\007\032\005\030\350\007(\000'
+  _globals['_LISTUSERSREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001\272H\007\032\005\030\350\007(\000'
   _globals['_LISTUSERSREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_LISTUSERSREQUEST'].fields_by_name['page_token']._serialized_options = b'\340A\001\272H\031r\027\030\200\0102\022^[A-Za-z0-9_.=-]*$'
+  _globals['_LISTUSERSREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001\272H\031r\027\030\200\0102\022^[A-Za-z0-9_.=-]*$'
   _globals['_UPDATEUSERREQUEST'].fields_by_name['user']._loaded_options = None
-  _globals['_UPDATEUSERREQUEST'].fields_by_name['user']._serialized_options = b'\340A\002\272H4\272\001.\n\tuser.name\022\020name is required\032\017this.name != \'\'\310\001\001'
+  _globals['_UPDATEUSERREQUEST'].fields_by_name['user']._serialized_options = b'\342A\001\002\272H4\272\001.\n\tuser.name\022\020name is required\032\017this.name != \'\'\310\001\001'
   _globals['_UPDATEUSERREQUEST'].fields_by_name['update_mask']._loaded_options = None
-  _globals['_UPDATEUSERREQUEST'].fields_by_name['update_mask']._serialized_options = b'\340A\001\272H;\342\0018\022\ngiven_name\022\013family_name\022\nbirth_date\022\005email\022\nmembership'
+  _globals['_UPDATEUSERREQUEST'].fields_by_name['update_mask']._serialized_options = b'\342A\001\001\272H;\342\0018\022\ngiven_name\022\013family_name\022\nbirth_date\022\005email\022\nmembership'
   _globals['_UPDATEUSERREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_UPDATEUSERREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_UPDATEUSERREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_DELETEUSERREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DELETEUSERREQUEST'].fields_by_name['name']._serialized_options = b'\340A\002\372A\024\n\022innkeeper.dev/User\272H#r!2\037^users/[a-z0-9][a-z0-9-]{0,62}$'
+  _globals['_DELETEUSERREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\024\n\022innkeeper.dev/User\272H#r!2\037^users/[a-z0-9][a-z0-9-]{0,62}$'
   _globals['_DELETEUSERREQUEST'].fields_by_name['etag']._loaded_options = None
-  _globals['_DELETEUSERREQUEST'].fields_by_name['etag']._serialized_options = b'\340A\001\272H\024r\022\030@2\016^[\\x21-\\x7E]*$'
+  _globals['_DELETEUSERREQUEST'].fields_by_name['etag']._serialized_options = b'\342A\001\001\272H\024r\022\030@2\016^[\\x21-\\x7E]*$'
   _globals['_DELETEUSERREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_DELETEUSERREQUEST'].fields_by_name['request_id']._serialized_options = b'\340A\002\272H\005r\003\260\001\001'
+  _globals['_DELETEUSERREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_USERSSERVICE'].methods_by_name['CreateUser']._loaded_options = None
   _globals['_USERSSERVICE'].methods_by_name['CreateUser']._serialized_options = b'\220\002\002\242\273\030\023\010\002\022\013users.write\"\002\010\005'
   _globals['_USERSSERVICE'].methods_by_name['GetUser']._loaded_options = None
@@ -97,24 +97,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_USERSSERVICE'].methods_by_name['UpdateUser']._serialized_options = b'\220\002\002\242\273\030\036\010\002\022\013users.write\032\tuser.name\"\002\010\005'
   _globals['_USERSSERVICE'].methods_by_name['DeleteUser']._loaded_options = None
   _globals['_USERSSERVICE'].methods_by_name['DeleteUser']._serialized_options = b'\220\002\002\242\273\030\031\010\002\022\013users.write\032\004name\"\002\010\005'
-  _globals['_MEMBERSHIP']._serialized_start=2090
-  _globals['_MEMBERSHIP']._serialized_end=2217
-  _globals['_ERRORREASON']._serialized_start=2219
-  _globals['_ERRORREASON']._serialized_end=2300
+  _globals['_MEMBERSHIP']._serialized_start=2113
+  _globals['_MEMBERSHIP']._serialized_end=2240
+  _globals['_ERRORREASON']._serialized_start=2242
+  _globals['_ERRORREASON']._serialized_end=2323
   _globals['_USER']._serialized_start=300
-  _globals['_USER']._serialized_end=962
-  _globals['_CREATEUSERREQUEST']._serialized_start=965
-  _globals['_CREATEUSERREQUEST']._serialized_end=1247
-  _globals['_GETUSERREQUEST']._serialized_start=1249
-  _globals['_GETUSERREQUEST']._serialized_end=1351
-  _globals['_LISTUSERSREQUEST']._serialized_start=1353
-  _globals['_LISTUSERSREQUEST']._serialized_end=1479
-  _globals['_LISTUSERSRESPONSE']._serialized_start=1481
-  _globals['_LISTUSERSRESPONSE']._serialized_end=1588
-  _globals['_UPDATEUSERREQUEST']._serialized_start=1591
-  _globals['_UPDATEUSERREQUEST']._serialized_end=1888
-  _globals['_DELETEUSERREQUEST']._serialized_start=1891
-  _globals['_DELETEUSERREQUEST']._serialized_end=2088
-  _globals['_USERSSERVICE']._serialized_start=2303
-  _globals['_USERSSERVICE']._serialized_end=2876
+  _globals['_USER']._serialized_end=972
+  _globals['_CREATEUSERREQUEST']._serialized_start=975
+  _globals['_CREATEUSERREQUEST']._serialized_end=1260
+  _globals['_GETUSERREQUEST']._serialized_start=1262
+  _globals['_GETUSERREQUEST']._serialized_end=1365
+  _globals['_LISTUSERSREQUEST']._serialized_start=1368
+  _globals['_LISTUSERSREQUEST']._serialized_end=1496
+  _globals['_LISTUSERSRESPONSE']._serialized_start=1498
+  _globals['_LISTUSERSRESPONSE']._serialized_end=1605
+  _globals['_UPDATEUSERREQUEST']._serialized_start=1608
+  _globals['_UPDATEUSERREQUEST']._serialized_end=1908
+  _globals['_DELETEUSERREQUEST']._serialized_start=1911
+  _globals['_DELETEUSERREQUEST']._serialized_end=2111
+  _globals['_USERSSERVICE']._serialized_start=2326
+  _globals['_USERSSERVICE']._serialized_end=2899
 # @@protoc_insertion_point(module_scope)
