@@ -116,6 +116,8 @@ class Discovery:
     async def _serve(self, requests: AsyncIterator[DiscoveryRequest], context: Any) -> None:
         if self._stopped:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "the registry is stopping")
+        # At once: grpc.aio would send it again with the status where `stop` interrupts the first write, and fail.
+        await context.send_initial_metadata(())
         stream = DiscoveryStream(self, context.write)
         self._streams.add(stream)
         try:

@@ -71,16 +71,16 @@ class DiscoveryStream:
 
     async def _tell(self) -> None:
         """Sends first what is referred to, then what refers to it, and only then that a cluster has no endpoint any
-        more: by then no route leads there, if there is another way."""
+        more: by then no route leads there, if there is another way. What changes meanwhile is for the next round."""
         while True:
             await self._news.wait()
             self._news.clear()
+            view, version = self._source.view(self.node)
             for type_url, subscription in self._subscriptions.items():
-                await self._tell_of(subscription, keeping=type_url == ENDPOINTS)
-            await self._tell_of(self._subscriptions[ENDPOINTS], keeping=False)
+                await self._tell_of(subscription, view, version, keeping=type_url == ENDPOINTS)
+            await self._tell_of(self._subscriptions[ENDPOINTS], view, version, keeping=False)
 
-    async def _tell_of(self, subscription: Subscription, *, keeping: bool) -> None:
-        view, version = self._source.view(self.node)
+    async def _tell_of(self, subscription: Subscription, view: View, version: str, *, keeping: bool) -> None:
         news = subscription.response(view, version, but=view.deserted if keeping else lambda name: False)
         if news is None:
             return

@@ -184,7 +184,7 @@ async def test_without_a_control_plane_a_client_goes_on(
     await led_to(call, {"one", "two"})
     assert list(plane.discovery.clients) == ["client-1"]
     await plane.stop()
-    assert not plane.discovery.clients
+    await until(lambda: not plane.discovery.clients)
     assert await answers(call, 50) == {"one": 25, "two": 25}
     assert not plane.discovery.rejections
 
