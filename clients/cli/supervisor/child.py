@@ -118,10 +118,14 @@ class Child:
     async def _run(self) -> int:
         """Run the process to its end; the exit code, or less a signal's number."""
         self._is_ready, self._last_words = False, ""
-        # In a session of its own: Ctrl-C at the terminal is for the supervisor, which ends all in order.
-        process = await asyncio.create_subprocess_exec(
-            *self._command, env=self._environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True
-        )
+        try:
+            # In a session of its own: Ctrl-C at the terminal is for the supervisor, which ends all in order.
+            process = await asyncio.create_subprocess_exec(
+                *self._command, env=self._environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True
+            )
+        except OSError as error:  # the machine has no memory or no process left; it may have in a moment
+            self._last_words = f"no process could be started ({error.strerror})"
+            return FAILED
         self._process, self.process_id = process, process.pid
         if self._stopping.is_set():  # told while it was being started
             self._send(signal.SIGTERM)

@@ -124,6 +124,13 @@ async def test_one_that_cannot_start_is_not_tried_again(code: str, kind: type[Fa
     assert stage.written == "", "the one line that says why is for the end"
 
 
+async def test_that_no_process_can_be_started_is_said() -> None:
+    output = Output(io.BytesIO(), ["toy"], as_json=False, colours=False)
+    child = Child(Replica(service="toy"), ["/nowhere/at/all"], os.environ, output)
+    with pytest.raises(Failure, match=r"toy: no process could be started \(No such file or directory\)"):
+        await asyncio.wait_for(child.keep(), PATIENCE)
+
+
 async def test_one_that_was_ready_once_is_tried_again_whatever_it_says(tmp_path: Path) -> None:
     first = f"""
 from pathlib import Path
