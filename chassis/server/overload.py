@@ -34,8 +34,8 @@ CROWD = 8
 SHORT = 0.01
 """Seconds that work may wait under overload."""
 
-LEAST = 2
-"""Calls that may be in hand in any case: there are two readers of a SQLite database."""
+LEAST = 1
+"""Calls that may be in hand in any case: where Python is what is busy, more only take turns."""
 
 SPARE = 0.9
 """Share of one core up to which there is time to spare."""

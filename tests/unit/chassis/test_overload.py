@@ -106,7 +106,7 @@ def test_the_limit_is_halved_while_work_waits_and_no_further_than_to_the_least()
     for _ in range(6):
         limits.append(process.overload.limit)
         process.window(waits=0.02, refused=True)
-    assert limits == [20, 10, 5, 2.5, LEAST, LEAST]
+    assert limits == [20, 10, 5, 2.5, 1.25, LEAST]
 
 
 @pytest.mark.parametrize(
