@@ -145,7 +145,7 @@ class Registration:
                     if not outcome.done():
                         outcome.set_result(None)
                     pause = FIRST_PAUSE
-                self._log.info("lease_ended", retry_in=pause)  # the registry stops, or the day is over
+                self._log.info("lease_ended", retry_in=pause)  # the registry stops
             except grpc.aio.AioRpcError as error:
                 reason = reason_of(error)
                 if reason == "CONTRACT_UNKNOWN" and not request.descriptors:
@@ -156,6 +156,8 @@ class Registration:
                         StartError(f"the registry refuses {self._instance.service}: {error.details()}")
                     )
                     return
+                if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and self._registered:
+                    continue  # the day is over
                 self._log.warning("not_registered", error=error.details(), reason=reason, retry_in=pause)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))
             pause = min(pause * 2, LONGEST_PAUSE)

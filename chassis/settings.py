@@ -64,7 +64,7 @@ class Settings(BaseModel):
     ] = {}
     """Where services run that are not in this process: `{"hotels": "127.0.0.1:7100"}`. Counts before the registry."""
 
-    registry: Annotated[str, Field(pattern=r"^(\S+:[0-9]{1,5})?(,\S+:[0-9]{1,5})*$")] = ""
+    registry: Annotated[str, Field(pattern=r"^([^\s,;]+:[0-9]{1,5}(,[^\s,;]+:[0-9]{1,5})*)?$")] = ""
     """Where registries listen: `10.0.0.1:7000`, or several of them with commas between."""
 
     advertise: Annotated[str, Field(pattern=r"^(\S+:[0-9]{1,5})?$")] = ""

@@ -50,8 +50,8 @@ class Compatibility:
     async def require(self, contract: ServiceDescriptor, digest: str, descriptors: bytes) -> None:
         """Raises ContractUnknown for a digest that was not seen before and comes without descriptors,
         ContractIncompatible with buf's findings, InvalidField for descriptors that are not those of the digest."""
-        released = self._released_digest
-        if await self._database.read(lambda session: store.is_compatible(session, digest, released)):
+        key = (contract.full_name, digest, self._released_digest)
+        if await self._database.read(lambda session: store.is_compatible(session, *key)):
             return
         if not descriptors:
             raise ContractUnknown(f"the contract {digest[:12]} was not seen before: send its descriptors along")
@@ -59,7 +59,7 @@ class Compatibility:
             raise InvalidField("descriptors", "must be what `instance.contract_digest` is the SHA-256 of")
         # buf is a program: a thread waits for it. subprocess starts it by vfork, which gRPC's threads do not mind.
         await asyncio.to_thread(self._compare, contract, descriptors)
-        await self._database.write(lambda session: store.add_compatible(session, digest, released))
+        await self._database.write(lambda session: store.add_compatible(session, *key))
 
     def _compare(self, contract: ServiceDescriptor, descriptors: bytes) -> None:
         try:

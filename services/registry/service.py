@@ -18,7 +18,7 @@ def assemble(kit: Kit) -> Assembly:
 
     state = MeshState(kit.database)
     leases = Leases(kit.database, state, kit.clock)
-    discovery = Discovery(kit.catalogue, lambda: state.mesh, kit.clock)
+    discovery = Discovery(kit.catalogue, lambda: state.mesh, kit.clock, tls=kit.settings.tls_dir is not None)
     state.changed = discovery.changed
     contracts = {service.name: service.contract for service in kit.catalogue}
 

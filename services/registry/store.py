@@ -111,16 +111,17 @@ def put_limit(session: Session, service: str, max_calls_in_flight: int) -> None:
     _count_up(session)
 
 
-def is_compatible(session: Session, digest: str, released_digest: str) -> bool:
+def is_compatible(session: Session, service: str, digest: str, released_digest: str) -> bool:
     """Whether a contract was found compatible with that released one."""
-    found = select(CONTRACTS).where(CONTRACTS.c.digest == digest, CONTRACTS.c.released_digest == released_digest)
+    key = (CONTRACTS.c.service, CONTRACTS.c.digest, CONTRACTS.c.released_digest)
+    found = select(CONTRACTS).where(tuple_(*key) == (service, digest, released_digest))
     return session.execute(found).first() is not None
 
 
-def add_compatible(session: Session, digest: str, released_digest: str) -> None:
+def add_compatible(session: Session, service: str, digest: str, released_digest: str) -> None:
     """Remembers that a contract was found compatible with that released one."""
-    if not is_compatible(session, digest, released_digest):
-        session.execute(insert(CONTRACTS).values(digest=digest, released_digest=released_digest))
+    if not is_compatible(session, service, digest, released_digest):
+        session.execute(insert(CONTRACTS).values(service=service, digest=digest, released_digest=released_digest))
 
 
 def _count_up(session: Session) -> None:

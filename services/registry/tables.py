@@ -57,10 +57,11 @@ LIMITS = Table(
 CONTRACTS = Table(
     "contracts",
     METADATA,
+    Column("service", String(128), primary_key=True),
     Column("digest", String(64), primary_key=True),
     Column("released_digest", String(64), primary_key=True),
 )
-"""Contracts that were found compatible with a released one."""
+"""Contracts of services that were found compatible with the released ones."""
 
 REVISIONS = Table(
     "revisions",

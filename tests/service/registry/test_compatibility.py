@@ -11,8 +11,9 @@ from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorP
 from chassis.contract_digest import digest_of
 from innkeeper.registry.v1 import registry_pb2
 from innkeeper.registry.v1.registry_pb2_grpc import RegistryServiceStub
+from tests.conftest import RunningPlatform
 from tests.errors import refused
-from tests.service.registry.conftest import HOTELS, registered, registration
+from tests.service.registry.conftest import HOTELS, SCOPES, registered, registration
 
 FAILED_PRECONDITION = grpc.StatusCode.FAILED_PRECONDITION
 INVALID_ARGUMENT = grpc.StatusCode.INVALID_ARGUMENT
@@ -111,3 +112,17 @@ async def test_a_service_that_there_is_not(stub: RegistryServiceStub) -> None:
     ):
         pass
     assert "hotels" in str(told.error.details())
+
+
+async def test_a_contract_is_known_for_its_own_service_alone(
+    running: RunningPlatform, stub: RegistryServiceStub
+) -> None:
+    borrowed = registration(2, service="registry")
+    borrowed.ClearField("descriptors")
+    as_registry = running.stub(RegistryServiceStub, token=running.token("clients/registry", SCOPES))
+    async with (
+        registered(stub, registration(1)),
+        refused(FAILED_PRECONDITION, "CONTRACT_UNKNOWN"),
+        registered(as_registry, borrowed),
+    ):
+        pass

@@ -51,6 +51,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "contracts",
+        sa.Column("service", sa.String(128), primary_key=True),
         sa.Column("digest", sa.String(64), primary_key=True),
         sa.Column("released_digest", sa.String(64), primary_key=True),
     )
