@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import grpc
 
+from chassis.addresses import ips_of, joined, parted
 from chassis.client.channel import Channel, Transport
 from chassis.client.credentials import TokenSource
 from chassis.client.inprocess_transport import InProcessTransport
@@ -106,11 +107,17 @@ class Network:
 
 
 def registry_address(registries: str) -> dict[str, str]:
-    """Where the registry is, as one address among those of other services; of several listed ones gRPC takes the first
-    that answers. Empty where none is listed."""
-    if not registries:
-        return {}
-    return {REGISTRY: registries if "," not in registries else f"ipv4:{registries}"}
+    """Where the registry is, as one address among those of other services; empty where none is listed.
+
+    Of several listed ones gRPC takes the first that answers; they make one target by their IPs, all of one family.
+    """
+    if "," not in registries:
+        return {REGISTRY: registries} if registries else {}
+    parts = [parted(registry) for registry in registries.split(",")]
+    found = [(ips_of(host)[0], port) for host, port in parts]
+    version = found[0][0].version
+    listed = ",".join(joined(str(ip), port) for ip, port in found if ip.version == version)
+    return {REGISTRY: f"ipv{version}:{listed}"}
 
 
 class _PathFinder:
