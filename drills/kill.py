@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from drills.outcome import Bar, Outcome
 from drills.running_mesh import SERVICES, RunningMesh, processes
@@ -43,11 +43,13 @@ async def rehearse() -> Outcome:
         await mesh.until("registry", lambda now: len(now) == 1)
     for failure, count in tally.failures.most_common():
         print(f"{count} × {failure}")
+    extra = slowest(tally, killed_at)
+    print("slowest:", *(f"{method} {seconds * 1000:+.0f} ms" for seconds, method in extra[:5]))
     return Outcome.of(
         {
             "calls": tally.calls,
             "failed": tally.failed,
-            "slowest_extra_ms": slowest_extra(tally, killed_at) * 1000,
+            "slowest_extra_ms": max(extra[0][0], 0.0) * 1000,
             "gone_s": gone,
             "calls_without_registry": without_registry,
         },
@@ -57,18 +59,19 @@ async def rehearse() -> Outcome:
     )
 
 
-def slowest_extra(tally: Tally, killed_at: list[float]) -> float:
-    """By how many seconds a call outlasted the slowest of its method before the first kill, of those that were under
-    way at a kill or began within two seconds of it."""
+def slowest(tally: Tally, killed_at: list[float]) -> Sequence[tuple[float, str]]:
+    """By how many seconds calls outlasted the slowest of their method before the first kill, and the method: of those
+    that were under way at a kill or began within two seconds of it, the slowest first."""
     usual: dict[str, float] = defaultdict(float)
     for ended, took, method in tally.seconds:
         if ended < killed_at[0]:
             usual[method] = max(usual[method], took)
-    extra = 0.0
-    for ended, took, method in tally.seconds:
-        if any(at < ended and ended - took < at + 2.0 for at in killed_at):
-            extra = max(extra, took - usual[method])
-    return extra
+    extra = [
+        (took - usual[method], method)
+        for ended, took, method in tally.seconds
+        if any(at < ended and ended - took < at + 2.0 for at in killed_at)
+    ]
+    return sorted(extra, reverse=True)
 
 
 async def _killed(mesh: RunningMesh, service: str, kill: Callable[[int], None]) -> float:

@@ -53,11 +53,16 @@ class Saga:
         self._log = structlog.get_logger().bind(logger="innkeeper.booking.saga")
         self.holder: Final = str(uuid4())
 
-    async def settle(self, name: str, *, within: float) -> Booking:
+    async def settle(self, name: str, *, within: float, again: bool = False) -> Booking:
         """Takes the booking as far as it gets within so many seconds, and returns it as it is then.
 
-        What is left goes on by `resume_due`. Raises NotFound.
+        What is left goes on by `resume_due`. Who calls `again` lost the first answer, perhaps with the instance that was
+        at it: that one is not waited for. Should it live, both ask for the same, once. Raises NotFound.
         """
+        if again:
+            await self._database.write(
+                lambda session: store.take_over(session, name, holder=self.holder, now=self._clock())
+            )
         try:
             async with asyncio.timeout(within):
                 pause = await self._fly(name)

@@ -55,7 +55,11 @@ class BookingServicer:
     async def create_booking(self, request: booking_pb2.CreateBookingRequest) -> booking_pb2.Booking:
         signed, caller, now = self._quotes.read(request.quote_token), principal(), self._clock()
 
+        again = True
+
         def work(session: Session) -> booking_pb2.Booking:
+            nonlocal again
+            again = False
             signed.check_current(now)
             booking = new_booking(signed.quote, request.lead_guest, user=caller.user or caller.subject, now=now)
             progress = Progress(step=first_step(booking), card_token=request.card_token)
@@ -63,7 +67,8 @@ class BookingServicer:
             store.proceed(session, booking, progress, holder=self._saga.holder, now=now)
             return booking_pb2.Booking(name=booking.name)
 
-        return await self._settled(await self._database.command(work))
+        stored = await self._database.command(work)
+        return await self._settled(stored, again=again)
 
     async def get_booking(self, request: booking_pb2.GetBookingRequest) -> booking_pb2.Booking:
         booking = await self._database.read(lambda session: store.get(session, request.name))
@@ -86,7 +91,11 @@ class BookingServicer:
     async def cancel_booking(self, request: booking_pb2.CancelBookingRequest) -> booking_pb2.Booking:
         caller, now = principal(), self._clock()
 
+        again = True
+
         def work(session: Session) -> booking_pb2.Booking:
+            nonlocal again
+            again = False
             before = store.get(session, request.name)
             if not caller.may_see(before.user):
                 raise NotFound(request.name)
@@ -97,10 +106,11 @@ class BookingServicer:
             store.proceed(session, after, progress, holder=self._saga.holder, now=now)
             return booking_pb2.Booking(name=after.name)
 
-        return await self._settled(await self._database.command(work))
+        stored = await self._database.command(work)
+        return await self._settled(stored, again=again)
 
-    async def _settled(self, stored: booking_pb2.Booking) -> booking_pb2.Booking:
+    async def _settled(self, stored: booking_pb2.Booking, *, again: bool) -> booking_pb2.Booking:
         """The booking once it is settled, or as far as it gets while the call lasts. Raises PaymentDeclined."""
-        booking = await self._saga.settle(stored.name, within=current_call().remaining() - MARGIN)
+        booking = await self._saga.settle(stored.name, within=current_call().remaining() - MARGIN, again=again)
         booking.check_paid()
         return booking_message(booking)

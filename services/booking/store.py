@@ -132,6 +132,12 @@ def claim(session: Session, booking: str, *, holder: str, now: datetime) -> None
     session.execute(update(SAGAS).where(due).values(holder=holder, due_time=now + LEASE))
 
 
+def take_over(session: Session, booking: str, *, holder: str, now: datetime) -> None:
+    """Make the next step of a booking the holder's, whoever has it now; a pause stays a pause."""
+    held = (SAGAS.c.booking == booking) & (SAGAS.c.holder != "")
+    session.execute(update(SAGAS).where(held).values(holder=holder, due_time=now + LEASE))
+
+
 def due(session: Session, *, now: datetime, limit: int) -> list[str]:
     """The bookings whose next step is anybody's, the longest due first."""
     query = select(SAGAS.c.booking).where(SAGAS.c.due_time <= now).order_by(SAGAS.c.due_time).limit(limit)

@@ -163,6 +163,29 @@ async def test_after_a_crash_another_instance_goes_on(database: Database, place:
     assert await world.events() == {"AvailabilityChanged": 1, "BookingConfirmed": 1}
 
 
+@pytest.mark.parametrize("place", [pytest.param(place, id=place.replace(" ", "_")) for place in PLACES])
+async def test_who_calls_again_does_not_wait_for_the_instance_that_died(database: Database, place: str) -> None:
+    world = World(database, FakePayments())
+    dying, heir = world.saga(crashing_at(place)), world.saga()
+    await world.begin(dying)
+    with pytest.raises(Crash):
+        await dying.settle(NAME, within=5)
+    settled = await heir.settle(NAME, within=5, again=True)
+    assert (settled.state, settled.payment.state) == (State.CONFIRMED, PaymentState.CAPTURED)
+    assert world.payments.done == {"authorise": 1, "capture": 1}
+
+
+async def test_who_calls_again_too_early_books_once(database: Database) -> None:
+    world = World(database, FakePayments())
+    first, second = world.saga(), world.saga()
+    await world.begin(first)
+    settled = await asyncio.gather(first.settle(NAME, within=5), second.settle(NAME, within=5, again=True))
+    assert [booking.state for booking in settled] == [State.CONFIRMED] * 2
+    assert world.payments.done == {"authorise": 1, "capture": 1}
+    assert await world.sold() == {1}
+    assert await world.events() == {"AvailabilityChanged": 1, "BookingConfirmed": 1}
+
+
 @pytest.mark.parametrize("place", [pytest.param(f"{when} refund", id=f"{when}_refund") for when in ("before", "after")])
 async def test_after_a_crash_another_instance_pays_back(database: Database, place: str) -> None:
     world = World(database, FakePayments())
