@@ -2,57 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from msgspec import DecodeError, Meta, Struct, convert, json
+from msgspec.structs import fields
 
 from chassis.start_error import StartError
 
 PREFIX = "INNKEEPER_"
 
+SECRET = frozenset({"database_url"})
+"""Settings whose values are not shown: they may hold a password."""
 
-def _for_each_service(url: str) -> str:
-    if url and not (url.startswith("postgresql+psycopg://") and "{service}" in url):
-        raise ValueError("must begin with postgresql+psycopg:// and have {service} where the database is named")
-    return url
-
-
-def _from_json(value: object) -> object:
-    """What JSON says; anything that is no text stays as it is."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError("not valid JSON") from None
+Text = Annotated[str, Meta(min_length=1, description="must not be empty")]
+Address = Annotated[str, Meta(pattern=r"^\S+:[0-9]{1,5}\Z")]
 
 
-class Settings(BaseModel):
+class Settings(Struct, frozen=True, kw_only=True):
     """Settings of a process. Each is the environment variable `INNKEEPER_` and its name in capitals."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     data_dir: Path = Path("innkeeper-data")
     """Where everything lives that must outlast the process: databases, secrets, the address."""
 
-    database_url: Annotated[str, AfterValidator(_for_each_service), Field(repr=False)] = ""
+    database_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(postgresql\+psycopg://.*\{service\}.*)?\Z",
+            description="must begin with postgresql+psycopg:// and have {service} where the database is named",
+        ),
+    ] = ""
     """A SQLAlchemy URL with `{service}` in it, such as `postgresql+psycopg://user@host/{service}`. Empty: SQLite in
     `data_dir`."""
 
     migrate_at_start: bool = True
     """Whether databases are brought to the code's version at start; else `innkeeper migrate` does it."""
 
-    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    host: Text = "127.0.0.1"
     """The address to listen on."""
 
-    port: Annotated[int, Field(ge=0, le=65535)] = 7000
+    port: Annotated[int, Meta(ge=0, le=65535)] = 7000
     """The port to listen on; 0 takes a free one."""
 
-    metrics_port: Annotated[int, Field(ge=-1, le=65535)] = 7001
+    metrics_port: Annotated[int, Meta(ge=-1, le=65535)] = 7001
     """The port of `/metrics`, on loopback; 0 takes a free one, -1 serves none."""
 
     discovery: Literal["static", "xds"] = "static"
@@ -60,57 +53,70 @@ class Settings(BaseModel):
     `INNKEEPER_REGISTRY`, with which the process then registers as well."""
 
     addresses: Annotated[
-        dict[str, Annotated[str, Field(pattern=r"^\S+:[0-9]{1,5}$")]], BeforeValidator(_from_json)
+        dict[str, Address],
+        Meta(description='must be a JSON object of HOST:PORT by service, such as {"hotels": "127.0.0.1:7100"}'),
     ] = {}
     """Where services run that are not in this process: `{"hotels": "127.0.0.1:7100"}`. Counts before the registry."""
 
-    registry: Annotated[str, Field(pattern=r"^([^\s,;]+:[0-9]{1,5}(,[^\s,;]+:[0-9]{1,5})*)?$")] = ""
+    registry: Annotated[
+        str,
+        Meta(
+            pattern=r"^([^\s,;]+:[0-9]{1,5}(,[^\s,;]+:[0-9]{1,5})*)?\Z",
+            description="must be HOST:PORT, or several of them with commas between",
+        ),
+    ] = ""
     """Where registries listen: `10.0.0.1:7000`, or several of them with commas between."""
 
-    advertise: Annotated[str, Field(pattern=r"^(\S+:[0-9]{1,5})?$")] = ""
+    advertise: Annotated[str, Meta(pattern=r"^(\S+:[0-9]{1,5})?\Z", description="must be HOST:PORT")] = ""
     """The address by which others reach this process, where it is not the one that it listens on."""
 
-    variant: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,31}$")] = "v1"
+    variant: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z0-9][a-z0-9.-]{0,31}\Z",
+            description="must be up to 32 small letters, digits, dots and hyphens, the first no dot or hyphen",
+        ),
+    ] = "v1"
     """The version or implementation that this process is, for the registry to split traffic between: `v2`."""
 
-    tls_dir: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
+    tls_dir: Path | None = None
     """A directory with `tls.crt`, `tls.key` and `ca.crt`, or with one such directory for each service: calls then go by
     mutual TLS. Empty: plain."""
 
     allow_plaintext: bool = False
     """Whether a process without TLS may listen on an address that is not loopback."""
 
-    issuer: Annotated[str, Field(min_length=1)] = "innkeeper"
+    issuer: Text = "innkeeper"
     """Who issues access tokens: the `iss` claim."""
 
-    audience: Annotated[str, Field(min_length=1)] = "innkeeper"
+    audience: Text = "innkeeper"
     """Whom access tokens are for: the `aud` claim."""
 
-    access_token_seconds: Annotated[int, Field(ge=1, le=86_400)] = 900
+    access_token_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 900
     """How long an access token is good."""
 
-    refresh_token_days: Annotated[int, Field(ge=1, le=365)] = 30
+    refresh_token_days: Annotated[int, Meta(ge=1, le=365)] = 30
     """How long a refresh token is good."""
 
-    argon2_memory_kib: Annotated[int, Field(ge=8, le=4_194_304)] = 19_456
+    argon2_memory_kib: Annotated[int, Meta(ge=8, le=4_194_304)] = 19_456
     """How much memory the hashing of a password takes; the default is OWASP's for Argon2id with two passes."""
 
-    quote_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    quote_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     """How long a quote can be booked."""
 
-    demo_hotels: Annotated[int, Field(ge=0, le=100_000)] = 2000
+    demo_hotels: Annotated[int, Meta(ge=0, le=100_000)] = 2000
     """How many made-up hotels a first start loads."""
 
-    max_concurrent_calls: Annotated[int, Field(ge=1)] = 1000
+    max_concurrent_calls: Annotated[int, Meta(ge=1)] = 1000
     """How many calls a process has in hand at most; further ones are told to try again."""
 
-    drain_seconds: Annotated[float, Field(ge=0, le=3600)] = 10.0
+    drain_seconds: Annotated[float, Meta(ge=0, le=3600)] = 10.0
     """How long calls in flight get to finish when the process is told to stop."""
 
-    drain_news_seconds: Annotated[float, Field(ge=0, le=60)] = 0.5
+    drain_news_seconds: Annotated[float, Meta(ge=0, le=60)] = 0.5
     """How long a process that leaves the registry goes on taking calls, until its callers know."""
 
-    max_message_bytes: Annotated[int, Field(ge=1024)] = 4 * 1024 * 1024
+    max_message_bytes: Annotated[int, Meta(ge=1024)] = 4 * 1024 * 1024
     """The largest message that is taken."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -120,23 +126,52 @@ class Settings(BaseModel):
     """A JSON object a line for programs, or coloured lines for people; `auto` finds out whether a terminal reads
     them."""
 
-    trace_ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
+    trace_ratio: Annotated[float, Meta(ge=0, le=1)] = 1.0
     """The share of traces begun here that is recorded, where `OTEL_EXPORTER_OTLP_ENDPOINT` is set."""
 
     @classmethod
     def read(cls, **overrides: object) -> Settings:
         """The settings of this process. Raises StartError that names each bad variable and what would be right."""
-        variables = {name: f"{PREFIX}{name.upper()}" for name in cls.model_fields}
-        said = {name: os.environ[variable] for name, variable in variables.items() if variable in os.environ}
-        try:
-            return cls.model_validate(said | overrides)
-        except ValidationError as error:
-            raise StartError("; ".join(_explained(detail) for detail in error.errors())) from None
+        said: dict[str, Any] = {}
+        bad: list[str] = []
+        for field in fields(cls):
+            name, variable = field.name, f"{PREFIX}{field.name.upper()}"
+            given = overrides[name] if name in overrides else os.environ.get(variable)
+            if given is None:
+                continue
+            try:
+                said[name] = _value(given, field.type)
+            except DecodeError:
+                bad.append(f"{variable}{'' if name in SECRET else f'={given}'}: {_asked(field.type)}")
+        if bad:
+            raise StartError("; ".join(bad))
+        return cls(**said)
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in SECRET)
+        return f"Settings({', '.join(shown)})"
 
 
-def _explained(detail: ErrorDetails) -> str:
-    """`INNKEEPER_PORT=seven: Input should be a valid integer …`; without the value where that may hold a password."""
-    setting, *below = map(str, detail["loc"])
-    field = Settings.model_fields.get(setting)
-    value = f"={detail['input']!s}" if not below and (field is None or field.repr) else ""
-    return ": ".join([f"{PREFIX}{setting.upper()}{value}", *below, detail["msg"].removeprefix("Value error, ")])
+def _value(given: object, kind: Any) -> object:
+    """Text as a value of that type; an empty path that may be none is none. Raises DecodeError where it is no such
+    value."""
+    if not isinstance(given, str):
+        return convert(given, kind)
+    if kind == Path or kind == Path | None:
+        return Path(given) if given or kind == Path else None
+    if get_origin(get_args(kind)[0] if get_origin(kind) is Annotated else kind) is dict:
+        return convert(json.decode(given), kind)
+    return convert(given, kind, strict=False)
+
+
+def _asked(kind: Any) -> str:
+    """What a value of that type must be."""
+    if get_origin(kind) is Literal:
+        return f"must be one of {', '.join(map(repr, get_args(kind)))}"
+    if kind is bool:
+        return "must be true or false"
+    number, limits = get_args(kind)
+    if limits.description:
+        return str(limits.description)
+    bounds = f"of at least {limits.ge}" if limits.le is None else f"from {limits.ge} to {limits.le}"
+    return f"must be a {'whole ' if number is int else ''}number {bounds}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
-
-import typer
 
 from chassis.start_error import StartError
 
@@ -15,7 +15,7 @@ FAILED = 1
 MISTAKE = 2
 
 
-class Failure(typer.TyperException):
+class Failure(Exception):
     """Something that stands between the user and the command's end, in words that say what to do."""
 
     exit_code = FAILED
@@ -27,13 +27,30 @@ class Mistake(Failure):
     exit_code = MISTAKE
 
 
+def exit_code(command: Callable[[], int | None]) -> int:
+    """Run the command; its exit code. Whatever a user can put right is told in one line on standard error."""
+    try:
+        return command() or 0
+    except Exception as error:
+        line, code = explained(error)
+        if line is None:
+            raise
+        tell(line)
+        return code
+
+
+def tell(line: str) -> None:
+    """Say on standard error what went wrong."""
+    print(f"innkeeper: {' '.join(line.split())}", file=sys.stderr)
+
+
 def explained(error: Exception) -> tuple[str | None, int]:
     """The line that tells of the error, and the exit code. No line where the error is a defect of ours."""
     import grpc  # only now: not every command makes calls
 
     match error:
-        case typer.TyperException():
-            return error.format_message(), error.exit_code
+        case Failure():
+            return str(error), error.exit_code
         case StartError():
             return str(error), MISTAKE
         case grpc.RpcError():

@@ -45,13 +45,12 @@ async def nothing(_: Platform) -> None:
     """Prepares nothing."""
 
 
-def host(services: Sequence[Service], *, began: float, prepare: Prepare, **chosen: str) -> None:
+def host(services: Sequence[Service], *, began: float, prepare: Prepare) -> None:
     """Start the services, prepare them, say that they are ready, and serve until SIGINT or SIGTERM; then drain.
 
-    `began` is when the command began, on the clock of `time.monotonic`; `chosen` are settings that count before those
-    of the environment.
+    `began` is when the command began, on the clock of `time.monotonic`.
     """
-    settings = Settings.read(**chosen)
+    settings = Settings.read()
     set_up_logs(settings)
     if settings.discovery == "xds" and settings.registry:
         _find_by_registry(services, settings)

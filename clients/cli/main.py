@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from importlib import metadata
 from typing import Annotated
@@ -13,6 +12,7 @@ import typer
 from clients.cli import lifeline
 from clients.cli.certs import certs
 from clients.cli.demo import demo
+from clients.cli.failure import FAILED, exit_code, tell
 from clients.cli.first_hotels import first_hotels
 from clients.cli.graph import graph
 from clients.cli.import_hotels import import_hotels
@@ -44,18 +44,12 @@ def main() -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     lifeline.hold()
     try:
-        return command_line()(standalone_mode=False) or 0
+        return exit_code(lambda: command_line()(standalone_mode=False))
     except typer.Abort:
-        return 1
-    except Exception as error:
-        # Only now: a command that works need not wait for what explains failures.
-        from clients.cli.failure import explained
-
-        line, code = explained(error)
-        if line is None:
-            raise
-        print(f"innkeeper: {' '.join(line.split())}", file=sys.stderr)
-        return code
+        return FAILED
+    except typer.TyperException as error:
+        tell(error.format_message())
+        return error.exit_code
 
 
 def command_line() -> typer.Typer:

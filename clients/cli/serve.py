@@ -33,20 +33,12 @@ def serve(
     INNKEEPER_ADDRESSES, such as {"hotels": "127.0.0.1:7100"}.
     Ends on Ctrl-C or SIGTERM, after the calls in hand.
     """
+    import os
     import sys
-    import time
-    from types import ModuleType
-    from typing import cast
 
-    began = time.monotonic()
-
-    # Where rich is installed, which typer brings along, structlog loads it into every process to draw tracebacks with:
-    # 4 MiB, for tracebacks that show the values of variables.
-    sys.modules["rich"] = cast(ModuleType, None)
-    from clients.cli import hosting
-
-    del sys.modules["rich"]
-    chosen = {"discovery": "xds", "registry": registry} if registry else {}
+    chosen = {"DISCOVERY": "xds", "REGISTRY": registry} if registry else {}
     if variant:
-        chosen["variant"] = variant
-    hosting.host(hosting.named(services), began=began, prepare=hosting.nothing, **chosen)
+        chosen["VARIANT"] = variant
+    os.environ.update({f"INNKEEPER_{name}": value for name, value in chosen.items()})
+    # What has read the command line stays behind: it takes 10 MiB, for as long as the process serves.
+    os.execv(sys.executable, (sys.executable, "-m", "clients.cli.serving", *services))  # noqa: S606

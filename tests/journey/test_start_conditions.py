@@ -14,12 +14,12 @@ from tests.certificates import authority, put
 from tests.journey.command import Result, innkeeper
 
 MALFORMED = [
-    pytest.param({"port": "seven"}, ("INNKEEPER_PORT=seven", "valid integer"), id="no number"),
+    pytest.param({"port": "seven"}, ("INNKEEPER_PORT=seven", "whole number"), id="no number"),
     pytest.param({"port": 70_000}, ("INNKEEPER_PORT=70000", "65535"), id="no port"),
     pytest.param({"demo_hotels": -1}, ("INNKEEPER_DEMO_HOTELS=-1", "0"), id="less than nothing"),
     pytest.param({"log_level": "loud"}, ("INNKEEPER_LOG_LEVEL=loud", "'info'"), id="not one of those that there are"),
     pytest.param({"addresses": "{hotels"}, ("INNKEEPER_ADDRESSES", "JSON"), id="not JSON"),
-    pytest.param({"addresses": "[1]"}, ("INNKEEPER_ADDRESSES", "dictionary"), id="JSON of another kind"),
+    pytest.param({"addresses": "[1]"}, ("INNKEEPER_ADDRESSES", "JSON object"), id="JSON of another kind"),
     pytest.param(
         {"port": "seven", "log_format": "xml"}, ("INNKEEPER_PORT=seven", "INNKEEPER_LOG_FORMAT=xml"), id="two at once"
     ),

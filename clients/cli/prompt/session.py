@@ -11,7 +11,6 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
-from typer import TyperException
 
 from clients.cli.failure import Failure, explained
 from clients.cli.prompt.readable import readable
@@ -27,7 +26,7 @@ def run(code: str, names: Mapping[str, Any]) -> None:
     """
     try:
         value = _value(code, dict(names))
-    except (grpc.RpcError, TyperException):
+    except (grpc.RpcError, Failure):
         raise
     except SyntaxError as error:
         raise Failure(f"line {error.lineno} of the code: {error.msg}: {(error.text or '').strip()}") from None

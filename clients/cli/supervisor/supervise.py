@@ -27,7 +27,7 @@ from clients.cli.supervisor.replicas import Replica
 from clients.cli.supervisor.table import table
 from clients.cli.whereabouts import Place, announced
 
-SERVE = (sys.executable, "-m", "clients.cli", "serve")
+SERVE = (sys.executable, "-m", "clients.cli.serving")
 FILL = (sys.executable, "-m", "clients.cli", "first-hotels")
 
 MARGIN = 5.0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from msgspec.structs import fields
 
 from chassis.errors import StartError
 from chassis.settings import Settings
@@ -36,13 +36,13 @@ GOOD: list[Any] = [
 ]
 
 BAD: list[Any] = [
-    pytest.param({"host": ""}, ["INNKEEPER_HOST=: ", "at least 1"], id="no host"),
-    pytest.param({"port": "seven"}, ["INNKEEPER_PORT=seven: ", "integer"], id="no number"),
+    pytest.param({"host": ""}, ["INNKEEPER_HOST=: ", "not be empty"], id="no host"),
+    pytest.param({"port": "seven"}, ["INNKEEPER_PORT=seven: ", "whole number from 0 to 65535"], id="no number"),
     pytest.param({"port": "65536"}, ["INNKEEPER_PORT=65536: ", "65535"], id="no port"),
     pytest.param({"port": "-1"}, ["INNKEEPER_PORT=-1: ", "0"], id="a port less than none"),
     pytest.param({"metrics_port": "-2"}, ["INNKEEPER_METRICS_PORT=-2: ", "-1"], id="a metrics port"),
     pytest.param(
-        {"migrate_at_start": "maybe"}, ["INNKEEPER_MIGRATE_AT_START=maybe: ", "boolean"], id="neither yes nor no"
+        {"migrate_at_start": "maybe"}, ["INNKEEPER_MIGRATE_AT_START=maybe: ", "true or false"], id="neither yes nor no"
     ),
     pytest.param({"log_level": "loud"}, ["INNKEEPER_LOG_LEVEL=loud: ", "'info'"], id="a level"),
     pytest.param({"log_format": "xml"}, ["INNKEEPER_LOG_FORMAT=xml: ", "'json'"], id="a format"),
@@ -52,34 +52,38 @@ BAD: list[Any] = [
     pytest.param({"drain_seconds": "inf"}, ["INNKEEPER_DRAIN_SECONDS=inf: ", "3600"], id="a drain without end"),
     pytest.param({"max_concurrent_calls": "0"}, ["INNKEEPER_MAX_CONCURRENT_CALLS=0: ", "1"], id="no calls"),
     pytest.param({"max_message_bytes": "1"}, ["INNKEEPER_MAX_MESSAGE_BYTES=1: ", "1024"], id="no messages"),
-    pytest.param({"issuer": ""}, ["INNKEEPER_ISSUER=: ", "at least 1"], id="no issuer"),
-    pytest.param({"audience": ""}, ["INNKEEPER_AUDIENCE=: ", "at least 1"], id="no audience"),
+    pytest.param({"issuer": ""}, ["INNKEEPER_ISSUER=: ", "not be empty"], id="no issuer"),
+    pytest.param({"audience": ""}, ["INNKEEPER_AUDIENCE=: ", "not be empty"], id="no audience"),
     pytest.param({"access_token_seconds": "0"}, ["INNKEEPER_ACCESS_TOKEN_SECONDS=0: ", "1"], id="a token"),
     pytest.param({"refresh_token_days": "366"}, ["INNKEEPER_REFRESH_TOKEN_DAYS=366: ", "365"], id="a refresh token"),
     pytest.param({"argon2_memory_kib": "7"}, ["INNKEEPER_ARGON2_MEMORY_KIB=7: ", "8"], id="a weak hash"),
     pytest.param({"quote_minutes": "0"}, ["INNKEEPER_QUOTE_MINUTES=0: ", "1"], id="a quote"),
     pytest.param({"demo_hotels": "-1"}, ["INNKEEPER_DEMO_HOTELS=-1: ", "0"], id="fewer hotels than none"),
     pytest.param(
-        {"addresses": "{hotels"}, ["INNKEEPER_ADDRESSES={hotels: not valid JSON"], id="addresses that are no JSON"
+        {"addresses": "{hotels"},
+        ["INNKEEPER_ADDRESSES={hotels: must be a JSON object"],
+        id="addresses that are no JSON",
     ),
-    pytest.param({"addresses": "[1]"}, ["INNKEEPER_ADDRESSES", "dictionary"], id="addresses in a list"),
+    pytest.param({"addresses": "[1]"}, ["INNKEEPER_ADDRESSES=[1]: ", "JSON object"], id="addresses in a list"),
     pytest.param(
         {"addresses": '{"hotels": "nowhere"}'},
-        ["INNKEEPER_ADDRESSES: hotels: ", "pattern"],
+        ['INNKEEPER_ADDRESSES={"hotels": "nowhere"}: ', "HOST:PORT"],
         id="an address without a port",
     ),
     pytest.param({"discovery": "dns"}, ["INNKEEPER_DISCOVERY=dns: ", "'xds'"], id="a way to find services"),
     pytest.param(
-        {"registry": "registry"}, ["INNKEEPER_REGISTRY=registry: ", "pattern"], id="a registry without a port"
+        {"registry": "registry"}, ["INNKEEPER_REGISTRY=registry: ", "HOST:PORT"], id="a registry without a port"
     ),
     pytest.param(
-        {"registry": "10.0.0.1:7000,"}, ["INNKEEPER_REGISTRY=", "pattern"], id="a comma too many"
+        {"registry": "10.0.0.1:7000,"}, ["INNKEEPER_REGISTRY=10.0.0.1:7000,: ", "HOST:PORT"], id="a comma too many"
     ),
     pytest.param(
-        {"advertise": "10.0.0.7"}, ["INNKEEPER_ADVERTISE=10.0.0.7: ", "pattern"], id="no port to be called at"
+        {"advertise": "10.0.0.7"}, ["INNKEEPER_ADVERTISE=10.0.0.7: ", "HOST:PORT"], id="no port to be called at"
     ),
-    pytest.param({"variant": "V 2"}, ["INNKEEPER_VARIANT=V 2: ", "pattern"], id="a variant"),
-    pytest.param({"allow_plaintext": "perhaps"}, ["INNKEEPER_ALLOW_PLAINTEXT=perhaps: ", "boolean"], id="plain or not"),
+    pytest.param({"variant": "V 2"}, ["INNKEEPER_VARIANT=V 2: ", "small letters"], id="a variant"),
+    pytest.param(
+        {"allow_plaintext": "perhaps"}, ["INNKEEPER_ALLOW_PLAINTEXT=perhaps: ", "true or false"], id="plain or not"
+    ),
     pytest.param({"drain_news_seconds": "61"}, ["INNKEEPER_DRAIN_NEWS_SECONDS=61: ", "60"], id="slow news"),
     pytest.param(
         {"database_url": "sqlite:///x"}, ["INNKEEPER_DATABASE_URL: ", "postgresql+psycopg://"], id="a database"
@@ -125,7 +129,7 @@ def test_a_bad_setting(environment: pytest.MonkeyPatch, settings: dict[str, str]
 
 def test_every_setting_that_can_be_bad_is_tried() -> None:
     tried = {name for case in BAD for name in case.values[0]}
-    assert set(Settings.model_fields) - tried == {"data_dir", "tls_dir"}, "any text is a path"
+    assert {field.name for field in fields(Settings)} - tried == {"data_dir", "tls_dir"}, "any text is a path"
 
 
 def test_the_password_of_a_database_is_not_told(environment: pytest.MonkeyPatch) -> None:
@@ -148,5 +152,5 @@ def test_a_variable_that_is_no_setting_is_let_be(environment: pytest.MonkeyPatch
 
 
 def test_settings_do_not_change() -> None:
-    with pytest.raises(ValidationError, match="frozen"):
-        Settings.read().port = 1
+    with pytest.raises(AttributeError, match="immutable"):
+        Settings.read().port = 1  # type: ignore[misc]

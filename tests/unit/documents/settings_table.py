@@ -7,10 +7,9 @@ import inspect
 import json
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
-from annotated_types import Ge, Le
-from pydantic.fields import FieldInfo
+from msgspec.structs import FieldInfo, fields
 
 from chassis.settings import PREFIX, Settings
 from contracts.paths import ROOT
@@ -34,7 +33,7 @@ This page is made from `chassis/settings.py` by `.venv/bin/python -m tests.unit.
 
 def page() -> str:
     """The page as it should be."""
-    return HEAD + "".join(_row(name, field) for name, field in Settings.model_fields.items()) + TAIL
+    return HEAD + "".join(map(_row, fields(Settings))) + TAIL
 
 
 def docstrings() -> dict[str, str]:
@@ -52,20 +51,19 @@ def _documented(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
                     yield statement.target.id, " ".join(text.split())
 
 
-def _row(name: str, field: FieldInfo) -> str:
-    says = f"{docstrings()[name]} {_values(field)}".strip().replace("|", "\\|")
-    return f"| `{PREFIX}{name.upper()}` | {_shown(field.default)} | {says} |\n"
+def _row(field: FieldInfo) -> str:
+    says = f"{docstrings()[field.name]} {_values(field.type)}".strip().replace("|", "\\|")
+    return f"| `{PREFIX}{field.name.upper()}` | {_shown(getattr(Settings(), field.name))} | {says} |\n"
 
 
-def _values(field: FieldInfo) -> str:
+def _values(kind: Any) -> str:
     """Which values are good, as far as the type says so."""
-    if get_origin(field.annotation) is Literal:
-        return "One of " + ", ".join(f"`{value}`" for value in get_args(field.annotation)) + "."
-    lowest = next((limit.ge for limit in field.metadata if isinstance(limit, Ge)), None)
-    highest = next((limit.le for limit in field.metadata if isinstance(limit, Le)), None)
-    if lowest is None:
+    if get_origin(kind) is Literal:
+        return "One of " + ", ".join(f"`{value}`" for value in get_args(kind)) + "."
+    limits = get_args(kind)[1] if get_origin(kind) is Annotated else None
+    if limits is None or limits.ge is None:
         return ""
-    return f"From {lowest}." if highest is None else f"{lowest} to {highest}."
+    return f"From {limits.ge}." if limits.le is None else f"{limits.ge} to {limits.le}."
 
 
 def _shown(default: Any) -> str:
