@@ -64,7 +64,7 @@ bench: $(READY) ## Measure speed, memory and starts (ARGS="start" for some of it
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 drill-%: $(READY) ## Rehearse failure and load on processes of its own: restart, kill, shift, overload
-	@$(BIN)/python -m drills $*
+	@GRPC_VERBOSITY=NONE $(BIN)/python -m drills $*
 
 lock: $(READY) ## Pin requirements.in with hashes (ARGS="--upgrade" to move to newer versions)
 	@CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \

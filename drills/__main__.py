@@ -24,8 +24,6 @@ def main(names: list[str]) -> int:
     if len(names) != 1 or names[0] not in DRILLS:
         print(f"one of these, please: {' '.join(DRILLS)}", file=sys.stderr)
         return 2
-    # gRPC's core tells of every connection that a drill breaks; read when its first channel is made.
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     outcome = uvloop.run(DRILLS[names[0]]())
     for missed in outcome.missed:
         print(f"missed: {missed}")

@@ -24,6 +24,7 @@ from chassis.observability.tracing import Tracing
 from chassis.policy import Method
 from chassis.security.verification import TokenVerifier
 from chassis.server.admission import AdmissionInterceptor
+from chassis.server.door import Door
 from chassis.server.endpoint import endpoints
 from chassis.server.interceptor import Handler
 from chassis.server.lifecycle import Server
@@ -40,7 +41,7 @@ from services.hotels.messages import to_listing
 from services.hotels.service import SERVICE
 from services.hotels.servicer import HotelsServicer
 
-HOTELS = 300
+HOTELS = 600
 
 
 class OpenDoor(AdmissionInterceptor):
@@ -59,15 +60,18 @@ async def serve(unprotected: bool) -> None:
         database = Database.open("hotels", url="", directory=Path(directory), seal=seal)
         await _fill(database)
         metrics, overload = Metrics(), Overload(settings.max_concurrent_calls)
+        admission = (OpenDoor if unprotected else AdmissionInterceptor)(overload, metrics)
         stack = server_stack(
             SERVICE.contract.file,
             tracing=Tracing("drill", 0.0, None),
             metrics=metrics,
             access_log=AccessLog(lines_writer(settings)),
-            admission=(OpenDoor if unprotected else AdmissionInterceptor)(overload, metrics),
+            admission=admission,
             verifier=TokenVerifier(Signer().jwks, "innkeeper", "innkeeper"),
         )
-        server = Server(endpoints(SERVICE.contract, HotelsServicer(database, utc_now), stack), settings)
+        served = endpoints(SERVICE.contract, HotelsServicer(database, utc_now), stack)
+        door = None if unprotected else Door(admission, served, metrics)
+        server = Server(served, settings, door=door)
         overload.backlog, database.on_wait = server.backlog, overload.waited
         lag = LoopLag(overload.tick)
         lag.start()

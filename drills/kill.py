@@ -7,6 +7,7 @@ soon; and while the registry is away nobody is to notice.
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -60,12 +61,13 @@ async def rehearse() -> Outcome:
 
 
 def slowest(tally: Tally, killed_at: list[float]) -> Sequence[tuple[float, str]]:
-    """By how many seconds calls outlasted the slowest of their method before the first kill, and the method: of those
+    """By how many seconds calls outlasted the median of their method before the first kill, and the method: of those
     that were under way at a kill or began within two seconds of it, the slowest first."""
-    usual: dict[str, float] = defaultdict(float)
+    before = defaultdict[str, list[float]](list)
     for ended, took, method in tally.seconds:
         if ended < killed_at[0]:
-            usual[method] = max(usual[method], took)
+            before[method].append(took)
+    usual = {method: statistics.median(seconds) for method, seconds in before.items()}
     extra = [
         (took - usual[method], method)
         for ended, took, method in tally.seconds

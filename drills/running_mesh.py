@@ -122,9 +122,8 @@ class Processes:
         """Loads made-up hotels."""
         settings = {**self._settings(), "DEMO_HOTELS": str(hotels)}
         # By subprocess, which uses vfork: a process with gRPC must not fork, as the event loop's own way would.
-        process = subprocess.Popen((*INNKEEPER, "first-hotels"), env=environment(settings))
-        if await asyncio.to_thread(process.wait):
-            raise RuntimeError("the made-up hotels could not be loaded")
+        command = (*INNKEEPER, "first-hotels")
+        await asyncio.to_thread(subprocess.run, command, env=environment(settings), check=True)
 
     def kill(self, process_id: int) -> None:
         """Ends one of them by SIGKILL."""
