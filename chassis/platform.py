@@ -33,6 +33,7 @@ from chassis.security.service_clients import EVENT_SINK
 from chassis.security.transport_security import TransportSecurity
 from chassis.security.verification import TokenVerifier
 from chassis.server.admission import AdmissionInterceptor
+from chassis.server.door import Door
 from chassis.server.endpoint import endpoints
 from chassis.server.exposure import require_protection
 from chassis.server.lifecycle import Server
@@ -74,6 +75,7 @@ class Platform:
         self.metrics = Metrics()
         self.overload = Overload(settings.max_concurrent_calls)
         self.loop_lag = LoopLag(self.overload.tick)
+        self._admission = AdmissionInterceptor(self.overload, self.metrics)
         self.metrics.gauges |= {
             "innkeeper_event_loop_lag_seconds": ("How late the event loop is.", lambda: self.loop_lag.seconds),
             "innkeeper_concurrency_limit": ("Reads that may be in hand at a time.", lambda: self.overload.limit),
@@ -166,7 +168,8 @@ class Platform:
         stack.push_async_callback(timers.stop)
         assemblies = [running.assembly for running in self._running.values()]
         others = [handler for assembly in assemblies for handler in assembly.handlers]
-        server = Server(self.network.endpoints, self.settings, others, self._security)
+        door = Door(self._admission, self.network.endpoints, self.metrics)
+        server = Server(self.network.endpoints, self.settings, others, self._security, door)
         self.overload.backlog = server.backlog
         stack.callback(self.loop_lag.stop)
         self.loop_lag.start()
@@ -224,7 +227,6 @@ class Platform:
         """Folds the interceptors round every method of every service."""
         own = [self._join_key.public] if REGISTRY in self._running else []
         verifier = TokenVerifier(self._identity.jwks, self.settings.issuer, self.settings.audience, own=own)
-        admission = AdmissionInterceptor(self.overload, self.metrics)
         served = [(running.service.contract, running.assembly.servicer) for running in self._running.values()]
         sink = self._events.sink()
         if sink is not None:
@@ -235,7 +237,7 @@ class Platform:
                 tracing=self._tracing,
                 metrics=self.metrics,
                 access_log=self._access_log,
-                admission=admission,
+                admission=self._admission,
                 verifier=verifier,
             )
             self.network.endpoints.update(endpoints(contract, servicer, stack))

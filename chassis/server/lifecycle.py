@@ -32,6 +32,7 @@ class Server:
         settings: Address, limits, and how long to drain.
         others: Protocols of others, served on the same port.
         security: The certificate that the port is served with, to clients that have one too; None for one without TLS.
+        door: Sees each call before its handler does.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Server:
         settings: Settings,
         others: Sequence[grpc.GenericRpcHandler] = (),
         security: TransportSecurity | None = None,
+        door: grpc.GenericRpcHandler | None = None,
     ) -> None:
         self._settings = settings
         self._security = security
@@ -53,6 +55,7 @@ class Server:
         self._server.add_generic_rpc_handlers(
             (
                 self.backlog,
+                *([door] if door is not None else []),
                 *(grpc.method_handlers_generic_handler(service, methods) for service, methods in handlers.items()),
                 *others,
             )

@@ -11,8 +11,8 @@ from chassis.errors import CallFailed
 from chassis.observability.access_log import AccessLog
 from chassis.observability.metrics import Metrics
 from chassis.policy import Method
-from chassis.server.admission import Overloaded
 from chassis.server.interceptor import Handler
+from chassis.server.refusals import Overloaded
 
 
 class MeasuringInterceptor:

@@ -2,8 +2,7 @@
 
 What tells is the time that work waits for its turn, as in CoDel and DAGOR, and not how long calls take: that is the
 method's own affair. Work waits in three places: calls that nobody has taken up yet (the backlog), whatever is due on
-the event loop (its lag), and units of work before a database thread. A queue that is there for a moment is what queues
-are for; one that stands means overload.
+the event loop (its lag), and units of work before a database thread. Where a queue stands there is overload.
 
 From then on the number of calls in hand is limited, by half and half again until nothing waits for long (AIMD, as in
 TCP). It grows again, quickly where nobody is refused any more, carefully where somebody is, nothing waits and the
@@ -21,15 +20,10 @@ import structlog
 
 from chassis.server.backlog import Backlog
 from chassis.server.priority import Priority
+from chassis.server.standing_queue import StandingQueue
 
 TICKS = 4
-"""After so many the waiting is judged: one that was late does not make an overload."""
-
-TOO_LONG = 0.1
-"""Seconds that work waits where it is overload: a good part of what callers give a call."""
-
-CROWD = 8
-"""Calls in hand, or not taken up yet, below which nothing is overload: there is nothing to gain by refusing them."""
+"""After so many the waiting is judged: one that was late says nothing."""
 
 SHORT = 0.01
 """Seconds that work may wait under overload."""
@@ -57,6 +51,9 @@ class Overload:
         processor_time: Callable[[], float] = time.process_time,
     ) -> None:
         self.in_hand = 0
+        self.ended = 0
+        """Calls that were in hand and are not any more."""
+
         self.limit = float(most)
         """How many reads may be in hand; see `Priority` for others."""
 
@@ -67,10 +64,26 @@ class Overload:
         self._clock = clock
         self._processor_time = processor_time
         self._waits: list[float] = []
+        self._last_wait = 0.0
         self._log = structlog.get_logger().bind(logger="innkeeper.overload")
         self._seen = self._ticks = self._peak = 0
         self._lag = self._waiting = inf
+        self._queue = StandingQueue(clock())
         self._begin_window()
+
+    @property
+    def lets_all_in(self) -> bool:
+        """Whether nobody need be asked for a priority."""
+        return self.in_hand < self._most <= self.limit
+
+    def begun(self) -> None:
+        """A call is in hand."""
+        self.in_hand += 1
+
+    def is_over(self) -> None:
+        """A call is in hand no more."""
+        self.in_hand -= 1
+        self.ended += 1
 
     @property
     def is_on(self) -> bool:
@@ -99,15 +112,16 @@ class Overload:
     def tick(self, late: float) -> None:
         """The event loop is so late, in seconds; to be told several times within each window."""
         self._lag = min(self._lag, late)
-        self._waiting = min(self._waiting, self.waiting if self._took_up() or late > SHORT else 0)
         self._peak = max(self._peak, self.in_hand)
         self._ticks += 1
+        if self.is_on or self._ticks == TICKS:  # gRPC is not asked more often than need be
+            self._waiting = min(self._waiting, self.waiting if self._took_up() or self._lag > SHORT else 0)
         if self._ticks == TICKS:
             self._judge()
             self._begin_window()
 
     def _took_up(self) -> bool:
-        """Whether calls were taken up since the last tick: on a loop that is not late, none was because none came."""
+        """Whether calls were taken up since gRPC was asked: on a loop that is not late, none was because none came."""
         before, self._seen = self._seen, self.backlog.taken_up if self.backlog is not None else 0
         return self._seen != before
 
@@ -123,7 +137,7 @@ class Overload:
         window = self._clock() - self._begun
         wait = max(self._lag, self._backlog_wait(window), self._mean_wait())
         if not self.is_on:
-            if wait > TOO_LONG and self._peak + self._waiting > CROWD:
+            if self._queue.stands(self._clock(), wait, self.in_hand + int(self._waiting), self.ended):
                 self._log.warning("overload_began", waited=round(wait, 3), in_hand=self._peak, waiting=self._waiting)
                 self._halve()
         elif not self._refused:
@@ -136,6 +150,7 @@ class Overload:
     def _grow(self, factor: float, summand: float) -> None:
         self.limit = min(self.limit * factor + summand, self._most)
         if not self.is_on:
+            self._queue = StandingQueue(self._clock(), self.in_hand, self.ended)
             self._log.info("overload_ended")
 
     def _halve(self) -> None:
@@ -148,6 +163,9 @@ class Overload:
         return self._waiting * window / max(self.backlog.taken_up - self._taken_up, 1)
 
     def _mean_wait(self) -> float:
-        """Of the units of work that got a thread since the last time."""
+        """Of the units of work that got a thread since the last time. Where none did, as while each takes long, it is
+        as it was then, until there is overload."""
         waits, self._waits = self._waits, []
-        return sum(waits) / len(waits) if waits else 0.0
+        if waits or self.is_on or not self.in_hand:
+            self._last_wait = sum(waits) / len(waits) if waits else 0.0
+        return self._last_wait

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
 from enum import IntEnum
 
 from chassis.policy import Method
@@ -39,8 +39,9 @@ def stays(method: Method) -> bool:
     return method.server_streaming and method.deadline >= HOURS
 
 
-def priority_of(method: Method, metadata: Mapping[str, str]) -> Priority:
-    """By the contract, and by what the caller says, who is not known yet: for a lie there is one step to gain."""
+def priority_of(method: Method, metadata: Container[str]) -> Priority:
+    """By the contract, and by the names of the metadata: what the caller says, who is not known yet. For a lie there is
+    one step to gain."""
     if method.access == ACCESS_INTERNAL:
         return Priority.INTERNAL
     again = PREVIOUS_ATTEMPTS in metadata
