@@ -17,7 +17,7 @@ def serve(
         typer.Option(
             metavar="HOST:PORT",
             help="Register with this registry, and find other services through it: INNKEEPER_DISCOVERY=xds and"
-            " INNKEEPER_REGISTRY in one.",
+            " INNKEEPER_REGISTRY in one, and free ports unless they are set.",
         ),
     ] = "",
     variant: Annotated[
@@ -39,6 +39,9 @@ def serve(
     chosen = {"DISCOVERY": "xds", "REGISTRY": registry} if registry else {}
     if variant:
         chosen["VARIANT"] = variant
+    if registry:  # whoever is found through it may listen anywhere, beside those who are there already
+        os.environ.setdefault("INNKEEPER_PORT", "0")
+        os.environ.setdefault("INNKEEPER_METRICS_PORT", "0")
     os.environ.update({f"INNKEEPER_{name}": value for name, value in chosen.items()})
     # What has read the command line stays behind: it takes 10 MiB, for as long as the process serves.
     os.execv(sys.executable, (sys.executable, "-m", "clients.cli.serving", *services))  # noqa: S606

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,10 @@ from tests.journey.readme import START, Block, Reader, blocks
 BLOCKS = blocks((ROOT / "README.md").read_text())
 TESTS = "make test\n"
 """Not run from within: it is what runs this test."""
+
+SPLIT = ".venv/bin/innkeeper up --split --replicas booking=2\n"
+JOIN = ".venv/bin/innkeeper serve search --registry 127.0.0.1:7000 --variant v2\n"
+SHIFT = ".venv/bin/innkeeper traffic set search v2=10\n"
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +34,19 @@ def grpcurl() -> None:
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, str]]:
     """A reader with a platform that was started as the README says, and its address."""
     reader = Reader(tmp_path_factory.mktemp("readme") / "data")
-    start = next(block for block in BLOCKS if block.code == START)
-    with reader.run(start) as address:
+    with reader.run(block_of(START)) as address:
         yield reader, address
 
 
 def to_paste(*, grpcurl: bool) -> list[Block]:
     """The blocks of the first session that need grpcurl, or the others."""
-    return [block for block in BLOCKS if block.code not in (START, TESTS) and ("grpcurl" in block.code) is grpcurl]
+    other = (START, TESTS, SPLIT, JOIN, SHIFT)
+    return [block for block in BLOCKS if block.code not in other and ("grpcurl" in block.code) is grpcurl]
+
+
+def block_of(code: str) -> Block:
+    """The block of that code."""
+    return next(block for block in BLOCKS if block.code == code)
 
 
 def test_the_readme_has_a_session_for_every_kind_of_caller() -> None:
@@ -57,3 +67,14 @@ def test_the_session_with_grpcurl_works(session: tuple[Reader, str]) -> None:
     reader, address = session
     for block in to_paste(grpcurl=True):
         reader.paste(block.at(address))
+
+
+@pytest.mark.timeout(180)
+def test_the_session_works_with_several_processes(tmp_path: Path) -> None:
+    reader = Reader(tmp_path / "data")
+    with reader.run(block_of(SPLIT)) as address:
+        for block in to_paste(grpcurl=False):
+            if ".venv/bin/innkeeper shell" in block.code:
+                reader.paste(block.at(address))
+        with reader.run(block_of(JOIN).at(address)):
+            reader.paste(block_of(SHIFT))
