@@ -22,6 +22,7 @@ from google.rpc.status_pb2 import Status
 from grpc.aio import Metadata
 from grpc_status import rpc_status
 
+from chassis.client.retry import NEVER_AGAIN
 from chassis.refusal import Refusal
 from chassis.start_error import StartError as StartError  # one of the family
 from innkeeper.errors.v1 import error_reason_pb2
@@ -45,6 +46,9 @@ PASSED_ON = frozenset(
 )
 """What another service says of the request itself is true for our caller as well."""
 
+NO_ANSWER = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED})
+"""How a call ends that gets no answer. A server that stops cancels the calls that outlast its grace."""
+
 
 class CallFailed(Exception):
     """A call's end with a status.
@@ -54,6 +58,7 @@ class CallFailed(Exception):
         message: For people.
         reason: For programs: `ErrorInfo.reason`.
         domain: The package whose ErrorReason lists the reason.
+        final: Whether it is told to the caller not to try again at once, as that was done further down.
     """
 
     def __init__(
@@ -66,11 +71,13 @@ class CallFailed(Exception):
         metadata: dict[str, str] | None = None,
         violations: tuple[tuple[str, str], ...] = (),
         retry_after: float | None = None,
+        final: bool = False,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.reason = reason
+        self.final = final
         details: list[AnyMessage] = [_packed(ErrorInfo(reason=reason, domain=domain, metadata=metadata or {}))]
         if violations:
             pairs = [BadRequest.FieldViolation(field=field, description=text) for field, text in violations]
@@ -88,8 +95,9 @@ class CallFailed(Exception):
 
     @property
     def trailing_metadata(self) -> TrailingMetadata:
-        """The status as gRPC carries it (`grpc-status-details-bin`)."""
-        return (("grpc-status-details-bin", self.status.SerializeToString()),)
+        """The status as gRPC carries it (`grpc-status-details-bin`), and the pushback of one that is final."""
+        status = ("grpc-status-details-bin", self.status.SerializeToString())
+        return (status, NEVER_AGAIN) if self.final else (status,)
 
     def as_seen_by_client(self) -> grpc.aio.AioRpcError:
         """The error that a client gets of such a call, whatever it went by."""
@@ -117,16 +125,22 @@ def refused(refusal: Refusal, contract: FileDescriptor) -> CallFailed:
 
 
 def passed_on(error: grpc.aio.AioRpcError, trace_id: str) -> CallFailed:
-    """What a failed call to another service means for our own caller."""
+    """What a failed call to another service means for our own caller.
+
+    It is final: we have made that call again as often as is good, and were each hop on the way to do the same, four
+    tries a hop would be sixteen calls two hops further.
+    """
     code, status, reason = error.code(), status_of(error), reason_of(error)
     if code in PASSED_ON and status is not None and reason:
-        failed = CallFailed(code, status.message, reason=reason)
+        failed = CallFailed(code, status.message, reason=reason, final=True)
         failed.details = list(status.details)
         return failed
-    if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
-        return platform_error(
+    if code in NO_ANSWER:
+        failed = platform_error(
             "DEPENDENCY_UNAVAILABLE", "a service that this call needs did not answer: try again", retry_after=1.0
         )
+        failed.final = True
+        return failed
     return platform_error("INTERNAL", "another service refused a call that it should take", trace_id=trace_id)
 
 

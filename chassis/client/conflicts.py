@@ -14,6 +14,7 @@ import grpc
 from google.rpc.error_details_pb2 import RetryInfo
 
 from chassis.client.interceptor import Outgoing, Send
+from chassis.client.retry import is_final
 from chassis.errors import detail_of
 from chassis.policy import Method
 
@@ -45,8 +46,8 @@ class ConflictInterceptor:
 
 
 def _retry_delay(error: grpc.aio.AioRpcError) -> float | None:
-    """Seconds after which to try again; None where the service does not invite to."""
-    if error.code() is not grpc.StatusCode.ABORTED:
+    """Seconds after which to try again; None where the service does not invite to, or hands on what another says."""
+    if error.code() is not grpc.StatusCode.ABORTED or is_final(error):
         return None
     info = detail_of(error, RetryInfo)
     return None if info is None else info.retry_delay.ToTimedelta().total_seconds()

@@ -6,6 +6,8 @@ registry serves to channels that find their service through it.
 
 from __future__ import annotations
 
+import grpc
+
 from chassis.policy import Method
 
 ATTEMPTS = 4
@@ -26,8 +28,20 @@ TOKEN_RATIO = 0.1
 NO_RETRY = "x-innkeeper-no-retry"
 """A request header: of a call that has it, the registry's routes allow one try only."""
 
+PUSHBACK = "grpc-retry-pushback-ms"
+"""What a failed call brings along to tell gRPC's own retries when to try again, in whole milliseconds."""
+
+NEVER_AGAIN = (PUSHBACK, "-1")
+"""Not to try again."""
+
 
 def is_retried(method: Method) -> bool:
     """Whether a call that did not get through (UNAVAILABLE) is made again: where the contract calls that safe, and
     where what was sent is at hand."""
     return method.idempotent and not method.client_streaming
+
+
+def is_final(error: grpc.aio.AioRpcError) -> bool:
+    """Whether the service says not to try again, as it has failed in spite of other tries, one hop further."""
+    trailing = error.trailing_metadata()
+    return trailing is not None and str(trailing.get(PUSHBACK, "")).startswith("-")

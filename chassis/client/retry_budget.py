@@ -2,8 +2,8 @@
 
 gRPC keeps a budget of retries by itself where they are in a service config (gRFC A6), and none where they are in
 routes. This is the same budget, one for each service that is called, kept by what becomes of calls: a call that fails
-with UNAVAILABLE takes as much as the tries that it was allowed, one that succeeds gives a little back, and below half
-calls go out with the header for which the routes allow one try.
+with UNAVAILABLE takes as much as the tries that it was allowed, or 1 where the service wanted no other, one that
+succeeds gives a little back, and below half calls go out with the header for which the routes allow one try.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import grpc
 
 from chassis.client.interceptor import Outgoing, Send
-from chassis.client.retry import ATTEMPTS, MAX_TOKENS, NO_RETRY, TOKEN_RATIO, is_retried
+from chassis.client.retry import ATTEMPTS, MAX_TOKENS, NO_RETRY, TOKEN_RATIO, is_final, is_retried
 from chassis.policy import Method
 
 
@@ -67,4 +67,4 @@ class RetryBudget:
 
     def _failed(self, error: grpc.aio.AioRpcError, tries: int) -> None:
         if error.code() is grpc.StatusCode.UNAVAILABLE:
-            self._tokens = max(self._tokens - tries, 0.0)
+            self._tokens = max(self._tokens - (1 if is_final(error) else tries), 0.0)

@@ -28,9 +28,12 @@ from services.registry.xds.clusters import seconds
 from services.registry.xds.listeners import FAULT_FILTER
 from services.registry.xds.resource import packed
 
-RETRY_ON = "unavailable,connect-failure,refused-stream,reset"
-"""gRPC reads `unavailable` and no other of these; the others are what Envoy calls the same when it has no answer to
-read a status from."""
+NOT_AVAILABLE = "unavailable"
+"""For gRPC: makes calls again that fail with UNAVAILABLE, whoever says so, unless the answer says not to."""
+
+LOST = "connect-failure,refused-stream,reset"
+"""For Envoy: makes calls again that get no answer. Of an answer it would not read whether to try again, and when
+(`grpc-retry-pushback-ms`), and so would add to an overload, and to the tries that a service has made itself."""
 
 
 def routes(name: str, entries: Sequence[Route]) -> RouteConfiguration:
@@ -38,7 +41,7 @@ def routes(name: str, entries: Sequence[Route]) -> RouteConfiguration:
     return RouteConfiguration(name=name, virtual_hosts=[VirtualHost(name=name, domains=["*"], routes=entries)])
 
 
-def method_routes(mesh: Mesh, service: str, method: Method) -> Iterator[Route]:
+def method_routes(mesh: Mesh, service: str, method: Method, *, retry_on: str = NOT_AVAILABLE) -> Iterator[Route]:
     """The routes of one method to that service, in the order in which they are tried.
 
     Routes have no retry budget in gRPC. A client whose budget is used up says so in a header, and is led past the
@@ -50,7 +53,7 @@ def method_routes(mesh: Mesh, service: str, method: Method) -> Iterator[Route]:
     if is_retried(method):
         without = RouteMatch(path=method.path, headers=[HeaderMatcher(name=NO_RETRY, present_match=True)])
         yield from _perhaps_failing(Route(match=without, route=action), fault)
-        action.retry_policy.CopyFrom(_retry_policy())
+        action.retry_policy.CopyFrom(_retry_policy(retry_on))
     yield from _perhaps_failing(Route(match=match, route=action), fault)
 
 
@@ -87,9 +90,9 @@ def _action(mesh: Mesh, service: str, deadline: float) -> RouteAction:
     return action
 
 
-def _retry_policy() -> RetryPolicy:
+def _retry_policy(retry_on: str) -> RetryPolicy:
     back_off = RetryPolicy.RetryBackOff(base_interval=seconds(FIRST_BACKOFF), max_interval=seconds(LONGEST_BACKOFF))
-    return RetryPolicy(retry_on=RETRY_ON, num_retries=UInt32Value(value=ATTEMPTS - 1), retry_back_off=back_off)
+    return RetryPolicy(retry_on=retry_on, num_retries=UInt32Value(value=ATTEMPTS - 1), retry_back_off=back_off)
 
 
 def _perhaps_failing(route: Route, fault: Fault | None) -> Iterator[Route]:

@@ -20,6 +20,7 @@ from tests.unit.chassis.calls import call, in_hand
 BUSY = CallFailed(grpc.StatusCode.ABORTED, "busy", reason="TOY_BUSY", retry_after=0.001)
 LONG = CallFailed(grpc.StatusCode.ABORTED, "busy", reason="TOY_BUSY", retry_after=60)
 FOR_GOOD = CallFailed(grpc.StatusCode.ABORTED, "changed", reason="ETAG_MISMATCH")
+HANDED_ON = CallFailed(grpc.StatusCode.ABORTED, "busy", reason="TOY_BUSY", retry_after=0.001, final=True)
 AWAY = CallFailed(grpc.StatusCode.UNAVAILABLE, "away", reason="OVERLOADED", retry_after=0.001)
 
 
@@ -90,6 +91,7 @@ async def test_a_conflict_that_lasts() -> None:
     ("method", "failure"),
     [
         pytest.param("Keep", FOR_GOOD, id="a conflict that is not invited to try again"),
+        pytest.param("Keep", HANDED_ON, id="a conflict one hop further, which was tried again there"),
         pytest.param("Keep", AWAY, id="what the transport tries again itself"),
         pytest.param("Draw", BUSY, id="a method that is not to be repeated"),
         pytest.param("Gather", BUSY, id="a stream that was sent already"),

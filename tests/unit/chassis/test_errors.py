@@ -10,6 +10,7 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from grpc.aio import AioRpcError, Metadata
 
+from chassis.client.retry import is_final
 from chassis.errors import CallFailed, error_info, passed_on, platform_error, reason_of, refused, status_of
 from chassis.refusal import (
     AlreadyExists,
@@ -119,6 +120,7 @@ PASSED_ON: list[Any] = [
     for code, seen in (
         (grpc.StatusCode.UNAVAILABLE, (grpc.StatusCode.UNAVAILABLE, "DEPENDENCY_UNAVAILABLE")),
         (grpc.StatusCode.DEADLINE_EXCEEDED, (grpc.StatusCode.UNAVAILABLE, "DEPENDENCY_UNAVAILABLE")),
+        (grpc.StatusCode.CANCELLED, (grpc.StatusCode.UNAVAILABLE, "DEPENDENCY_UNAVAILABLE")),
         (grpc.StatusCode.UNAUTHENTICATED, (grpc.StatusCode.INTERNAL, "INTERNAL")),
         (grpc.StatusCode.PERMISSION_DENIED, (grpc.StatusCode.INTERNAL, "INTERNAL")),
         (grpc.StatusCode.INTERNAL, (grpc.StatusCode.INTERNAL, "INTERNAL")),
@@ -140,6 +142,9 @@ def test_what_a_dependency_answered(code: grpc.StatusCode, seen: tuple[grpc.Stat
         assert (ours.message, info.domain, dict(info.metadata)) == ("the spring broke", TOY, {"part": "spring"})
     else:
         assert "spring" not in f"{ours.message} {info}", "what went wrong inside is nobody's business"
+    if seen[1] != "INTERNAL":
+        assert is_final(ours.as_seen_by_client()), "what was tried again one hop further is not to be tried again here"
+        assert not is_final(theirs.as_seen_by_client())
 
 
 def test_a_dependency_that_does_not_say_why() -> None:

@@ -15,6 +15,7 @@ from chassis.errors import CallFailed
 from tests.toy import contract
 
 AWAY = CallFailed(grpc.StatusCode.UNAVAILABLE, "away", reason="OVERLOADED")
+FURTHER = CallFailed(grpc.StatusCode.UNAVAILABLE, "away", reason="DEPENDENCY_UNAVAILABLE", final=True)
 WRONG = CallFailed(grpc.StatusCode.INVALID_ARGUMENT, "wrong", reason="INVALID_FIELD")
 
 
@@ -66,6 +67,15 @@ async def test_a_service_that_is_away_for_a_while(method: str, *, streaming: boo
         await called(send, streaming=streaming)
     assert service.once.index(False) == 51, "51 answers lift the budget above half"
     assert not any(service.once[51:])
+
+
+async def test_a_service_that_lacks_another_one_takes_less_of_the_budget() -> None:
+    service = Service()
+    send = RetryBudget().bind(contract.method("Tell"), service)
+    service.failure = FURTHER
+    for _ in range(6):
+        await called(send)
+    assert service.once == [False] * 5 + [True], "10 tokens, 1 for a call with one try, 5 to go on"
 
 
 async def test_two_stubs_of_a_service_share_its_budget() -> None:

@@ -2,7 +2,7 @@
 
 A trap: gRPC reads the bootstrap from the environment when the first `xds:///` channel is made, and keeps it while any
 xDS client lives; those, one for each target, outlive their last channel for a moment. The next test would get hold of
-a control plane that is gone. So the fixture `channel` waits until gRPC has no xDS client left, and each control plane
+a control plane that is gone. So the fixture `joined` waits until gRPC has no xDS client left, and each control plane
 has a service of a name of its own.
 """
 
@@ -24,8 +24,11 @@ from envoy.service.status.v3.csds_pb2 import ClientStatusResponse
 from grpc._cython import cygrpc
 
 from chassis.client.xds_bootstrap import xds_bootstrap
+from chassis.network import Network
+from chassis.observability.tracing import Tracing
 from services.registry.mesh import Instance, Mesh, Traffic
 from services.registry.xds.discovery import Discovery
+from tests.service.registry.xds.mute import Mute
 from tests.toy import contract
 from tests.toy.service import toy
 from tests.unit.registry.instances import instance
@@ -79,29 +82,42 @@ class Backend(grpc.GenericRpcHandler):
 
 
 class ControlPlane:
-    """A discovery service for the toy service, on a port of its own."""
+    """A discovery service for the toy service, and for others of any name, on a port of its own.
 
-    def __init__(self, service: str = "") -> None:
+    `how` is how the discovery service differs from that of everyday.
+    """
+
+    def __init__(self, service: str = "", **how: Any) -> None:
         self.server = grpc.aio.server()
         port = self.server.add_insecure_port("127.0.0.1:0")
         self.address = f"127.0.0.1:{port}"
         self.service = service or f"toy-{port}"
         self.target = f"xds:///{self.service}"
         self.mesh = Mesh()
-        declared = dataclasses.replace(toy(), name=self.service)
-        self.discovery = Discovery([declared], lambda: self.mesh, lambda: datetime.now(UTC))
+        self.toy = dataclasses.replace(toy(), name=self.service)
+        self.asking = toy(name=f"asking-{port}")
+        catalogue = [self.toy, self.asking]
+        self.discovery = Discovery(catalogue, lambda: self.mesh, lambda: datetime.now(UTC), **how)
         self.server.add_generic_rpc_handlers((self.discovery.handler(),))
 
     def route(self, *instances: Instance, **shares: int) -> None:
         """Has the service's calls go to these instances, split as said."""
         split = {self.service: Traffic(service=self.service, shares=shares)} if shares else {}
-        placed = tuple(dataclasses.replace(instance, service=self.service) for instance in instances)
-        self.change(instances=placed, traffic=split)
+        self.change(instances=tuple(self.placed(instance) for instance in instances), traffic=split)
+
+    def placed(self, instance: Instance, *, asking: bool = False) -> Instance:
+        """The instance as one of the toy service, or of the asking one."""
+        return dataclasses.replace(instance, service=self.asking.name if asking else self.service)
 
     def change(self, **changes: Any) -> None:
         """Changes the mesh, and says so."""
         self.mesh = dataclasses.replace(self.mesh, revision=self.mesh.revision + 1, **changes)
         self.discovery.changed()
+
+    def network(self) -> Network:
+        """What a process of a platform calls others by, where this control plane is the registry."""
+        tracing = Tracing("test", 0.0, None)
+        return Network([self.toy, self.asking], frozenset(), {}, tracing, by_registry=True)
 
     async def stop(self) -> None:
         self.discovery.stop()
@@ -132,21 +148,33 @@ async def backend() -> AsyncIterator[Callable[[str], Awaitable[Backend]]]:
 
 
 @pytest.fixture
-async def channel(
-    plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Callable[[str], grpc.aio.Channel]]:
-    """Makes channels that find their service through the control plane; closed after the test."""
+async def joined(plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AsyncExitStack]:
+    """Has `xds:///` targets of the test found through the control plane. What makes channels is closed on the stack."""
     monkeypatch.setenv("GRPC_XDS_BOOTSTRAP_CONFIG", xds_bootstrap(plane.address, "client-1"))
     async with AsyncExitStack() as stack:
-
-        def make(target: str) -> grpc.aio.Channel:
-            made = grpc.aio.insecure_channel(target)
-            stack.push_async_callback(made.close)
-            return made
-
-        yield make
+        yield stack
     gc.collect()  # a call that failed keeps its channel, by way of the traceback
     await until(lambda: not ClientStatusResponse.FromString(cygrpc.dump_xds_configs()).config)
+
+
+@pytest.fixture
+async def network(plane: ControlPlane, joined: AsyncExitStack) -> Network:
+    """Calls services as a process of a platform does: through all client interceptors."""
+    made = plane.network()
+    joined.push_async_callback(made.close)
+    return made
+
+
+@pytest.fixture
+async def channel(joined: AsyncExitStack) -> Callable[[str], grpc.aio.Channel]:
+    """Makes channels that find their service through the control plane; closed after the test."""
+
+    def make(target: str) -> grpc.aio.Channel:
+        made = grpc.aio.insecure_channel(target)
+        joined.push_async_callback(made.close)
+        return made
+
+    return make
 
 
 def calling(channel: grpc.aio.Channel, method: str = "Tell") -> Call:
@@ -158,6 +186,16 @@ def calling(channel: grpc.aio.Channel, method: str = "Tell") -> Call:
         return answer
 
     return send
+
+
+async def held_by(mute: Mute, call: Call) -> list[asyncio.Task[bytes]]:
+    """Calls under way, of which that instance has at least one."""
+    calls: list[asyncio.Task[bytes]] = []
+    async with asyncio.timeout(SOON):
+        while not mute.called.done():
+            calls.append(asyncio.create_task(call()))
+            await asyncio.sleep(0.01)
+    return calls
 
 
 async def answers(call: Call, count: int) -> Counter[str]:

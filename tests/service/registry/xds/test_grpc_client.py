@@ -12,7 +12,8 @@ import pytest
 from chassis.client.retry import ATTEMPTS, NO_RETRY
 from chassis.client.xds_bootstrap import xds_bootstrap
 from services.registry.mesh import Fault
-from tests.service.registry.xds.conftest import Backend, ControlPlane, answers, calling, led_to, until
+from tests.service.registry.xds.conftest import Backend, ControlPlane, answers, calling, held_by, led_to, until
+from tests.service.registry.xds.mute import mute
 
 StartBackend = Callable[[str], Awaitable[Backend]]
 MakeChannel = Callable[[str], grpc.aio.Channel]
@@ -128,16 +129,13 @@ async def test_how_often_a_call_is_tried(
 async def test_a_killed_instance_costs_no_call(
     plane: ControlPlane, backend: StartBackend, channel: MakeChannel
 ) -> None:
-    one, two = await backend("one"), await backend("two")
-    plane.route(one.instance(), two.instance())
     call = calling(channel(plane.target))
-    await led_to(call, {"one", "two"})
-    one.open.clear()
-    held = [asyncio.create_task(call()) for _ in range(10)]
-    await until(lambda: one.calls and two.calls)
-    await one.server.stop(None)
-    assert await asyncio.gather(*held) == [b"two"] * 10
-    assert await answers(call, 50) == {"two": 50}
+    async with mute() as one:
+        plane.route(one.instance(), (await backend("two")).instance())
+        held = await held_by(one, call)
+        await one.kill()
+        assert set(await asyncio.gather(*held)) == {b"two"}
+        assert await answers(call, 50) == {"two": 50}
 
 
 async def test_the_contracts_deadline_holds_for_who_sets_none(
