@@ -18,7 +18,8 @@ from innkeeper.options.v1 import options_pb2
 class Method:
     """One RPC with its policy.
 
-    `deadline` is in seconds. `idempotent` says that a call may be repeated, `mutating` that it changes something.
+    `deadline` is in seconds. `idempotent` says that a call may be repeated, `mutating` that it changes something,
+    `routine` that processes call by themselves every few seconds.
     """
 
     service: str
@@ -34,6 +35,7 @@ class Method:
     deadline: float
     idempotent: bool
     mutating: bool
+    routine: bool
     secret_request: bool
     secret_response: bool
 
@@ -57,6 +59,7 @@ class Method:
             deadline=policy.deadline.ToTimedelta().total_seconds(),
             idempotent=level != MethodOptions.IDEMPOTENCY_UNKNOWN,
             mutating=level != MethodOptions.NO_SIDE_EFFECTS,
+            routine=policy.routine,
             secret_request=any(is_secret(field) for field in _all_fields(descriptor.input_type)),
             secret_response=any(is_secret(field) for field in _all_fields(descriptor.output_type)),
         )

@@ -33,7 +33,9 @@ class AccessLog:
         self._flushing: asyncio.TimerHandle | None = None
 
     def add(self, call: Call, code: str, reason: str, seconds: float) -> None:
-        """A call has ended, so and after so long."""
+        """A call has ended, so and after so long. One of routine that went well leaves no line."""
+        if call.method.routine and code == "OK":
+            return
         caller = call.principal
         self._ended.append(
             (time.time(), call.method.path, code, reason, seconds, caller.subject, caller.user, call.trace.trace)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from chassis.context import Principal
@@ -66,6 +67,15 @@ async def test_many_lines_do_not_wait() -> None:
     assert (lines.goes, len(lines.written)) == (1, access_log.LARGEST_WAIT)
     log.add(call(), "OK", "", 0.0)
     await until(lambda: lines.goes == 2)
+
+
+async def test_routine_leaves_a_line_only_where_it_fails() -> None:
+    log = AccessLog(lines := Lines())
+    routine = call(method=replace(call().method, routine=True))
+    log.add(routine, "OK", "", 0.0)
+    log.add(routine, "UNAVAILABLE", "", 0.0)
+    log.flush()
+    assert [line["code"] for line in lines.written] == ["UNAVAILABLE"]
 
 
 async def test_nothing_is_written_where_nothing_was_called() -> None:

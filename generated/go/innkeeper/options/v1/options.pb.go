@@ -163,7 +163,10 @@ type MethodPolicy struct {
 	// scope `admin`, that resource does not exist: the answer is NOT_FOUND. Empty where resources have no owner.
 	OwnedResource string `protobuf:"bytes,3,opt,name=owned_resource,json=ownedResource,proto3" json:"owned_resource,omitempty"`
 	// The deadline of a call whose caller sets none, and the longest that any caller gets.
-	Deadline      *durationpb.Duration `protobuf:"bytes,4,opt,name=deadline,proto3" json:"deadline,omitempty"`
+	Deadline *durationpb.Duration `protobuf:"bytes,4,opt,name=deadline,proto3" json:"deadline,omitempty"`
+	// True where processes call by themselves every few seconds, such as to say that they are alive: a call leaves a line
+	// in the access log only when it fails.
+	Routine       bool `protobuf:"varint,5,opt,name=routine,proto3" json:"routine,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -224,6 +227,13 @@ func (x *MethodPolicy) GetDeadline() *durationpb.Duration {
 		return x.Deadline
 	}
 	return nil
+}
+
+func (x *MethodPolicy) GetRoutine() bool {
+	if x != nil {
+		return x.Routine
+	}
+	return false
 }
 
 // The gRPC status of an error reason.
@@ -340,12 +350,13 @@ var File_innkeeper_options_v1_options_proto protoreflect.FileDescriptor
 
 const file_innkeeper_options_v1_options_proto_rawDesc = "" +
 	"\n" +
-	"\"innkeeper/options/v1/options.proto\x12\x14innkeeper.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x15google/rpc/code.proto\"\xba\x01\n" +
+	"\"innkeeper/options/v1/options.proto\x12\x14innkeeper.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x15google/rpc/code.proto\"\xd4\x01\n" +
 	"\fMethodPolicy\x124\n" +
 	"\x06access\x18\x01 \x01(\x0e2\x1c.innkeeper.options.v1.AccessR\x06access\x12\x16\n" +
 	"\x06scopes\x18\x02 \x03(\tR\x06scopes\x12%\n" +
 	"\x0eowned_resource\x18\x03 \x01(\tR\rownedResource\x125\n" +
-	"\bdeadline\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\bdeadline\"3\n" +
+	"\bdeadline\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\bdeadline\x12\x18\n" +
+	"\aroutine\x18\x05 \x01(\bR\aroutine\"3\n" +
 	"\vErrorPolicy\x12$\n" +
 	"\x04code\x18\x01 \x01(\x0e2\x10.google.rpc.CodeR\x04code*b\n" +
 	"\x06Access\x12\x16\n" +

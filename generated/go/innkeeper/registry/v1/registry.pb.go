@@ -1419,11 +1419,11 @@ const file_innkeeper_registry_v1_registry_proto_rawDesc = "" +
 	"\x1cERROR_REASON_SERVICE_UNKNOWN\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\x05\x12'\n" +
 	"\x1bERROR_REASON_METHOD_UNKNOWN\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\x05\x12)\n" +
 	"\x1dERROR_REASON_SHARES_TOO_LARGE\x10\x05\x1a\x06\xa2\xbb\x18\x02\b\x03\x12$\n" +
-	"\x18ERROR_REASON_FAULT_EMPTY\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\x032\xe4\b\n" +
+	"\x18ERROR_REASON_FAULT_EMPTY\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\x032\xe6\b\n" +
 	"\x0fRegistryService\x12\x87\x01\n" +
-	"\x10RegisterInstance\x12..innkeeper.registry.v1.RegisterInstanceRequest\x1a\x1c.innkeeper.registry.v1.Lease\"#\xa2\xbb\x18\x1c\b\x03\x12\x12registry.instances\"\x04\b\x80\xa3\x05\x90\x02\x020\x01\x12z\n" +
+	"\x10RegisterInstance\x12..innkeeper.registry.v1.RegisterInstanceRequest\x1a\x1c.innkeeper.registry.v1.Lease\"#\xa2\xbb\x18\x1c\b\x03\x12\x12registry.instances\"\x04\b\x80\xa3\x05\x90\x02\x020\x01\x12|\n" +
 	"\n" +
-	"ReportLoad\x12(.innkeeper.registry.v1.ReportLoadRequest\x1a\x1f.innkeeper.registry.v1.Instance\"!\xa2\xbb\x18\x1a\b\x03\x12\x12registry.instances\"\x02\b\x02\x90\x02\x02\x12\x81\x01\n" +
+	"ReportLoad\x12(.innkeeper.registry.v1.ReportLoadRequest\x1a\x1f.innkeeper.registry.v1.Instance\"#\xa2\xbb\x18\x1c\b\x03\x12\x12registry.instances\"\x02\b\x02(\x01\x90\x02\x02\x12\x81\x01\n" +
 	"\x12DeregisterInstance\x120.innkeeper.registry.v1.DeregisterInstanceRequest\x1a\x16.google.protobuf.Empty\"!\xa2\xbb\x18\x1a\b\x03\x12\x12registry.instances\"\x02\b\x02\x90\x02\x02\x12\x88\x01\n" +
 	"\rListInstances\x12+.innkeeper.registry.v1.ListInstancesRequest\x1a,.innkeeper.registry.v1.ListInstancesResponse\"\x1c\xa2\xbb\x18\x15\b\x02\x12\rregistry.read\"\x02\b\x02\x90\x02\x01\x12k\n" +
 	"\aGetMesh\x12%.innkeeper.registry.v1.GetMeshRequest\x1a\x1b.innkeeper.registry.v1.Mesh\"\x1c\xa2\xbb\x18\x15\b\x02\x12\rregistry.read\"\x02\b\x02\x90\x02\x01\x12s\n" +

@@ -27,19 +27,19 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.rpc import code_pb2 as google_dot_rpc_dot_code__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"innkeeper/options/v1/options.proto\x12\x14innkeeper.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x15google/rpc/code.proto\"\xba\x01\n\x0cMethodPolicy\x12\x34\n\x06\x61\x63\x63\x65ss\x18\x01 \x01(\x0e\x32\x1c.innkeeper.options.v1.AccessR\x06\x61\x63\x63\x65ss\x12\x16\n\x06scopes\x18\x02 \x03(\tR\x06scopes\x12%\n\x0eowned_resource\x18\x03 \x01(\tR\rownedResource\x12\x35\n\x08\x64\x65\x61\x64line\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x64\x65\x61\x64line\"3\n\x0b\x45rrorPolicy\x12$\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x10.google.rpc.CodeR\x04\x63ode*b\n\x06\x41\x63\x63\x65ss\x12\x16\n\x12\x41\x43\x43\x45SS_UNSPECIFIED\x10\x00\x12\x11\n\rACCESS_PUBLIC\x10\x01\x12\x18\n\x14\x41\x43\x43\x45SS_AUTHENTICATED\x10\x02\x12\x13\n\x0f\x41\x43\x43\x45SS_INTERNAL\x10\x03*\xb1\x01\n\x0cPersonalData\x12\x1d\n\x19PERSONAL_DATA_UNSPECIFIED\x10\x00\x12\x16\n\x12PERSONAL_DATA_NAME\x10\x01\x12\x19\n\x15PERSONAL_DATA_CONTACT\x10\x02\x12\x17\n\x13PERSONAL_DATA_BIRTH\x10\x03\x12\x19\n\x15PERSONAL_DATA_PAYMENT\x10\x04\x12\x1b\n\x17PERSONAL_DATA_FREE_TEXT\x10\x05:\\\n\x06method\x12\x1e.google.protobuf.MethodOptions\x18\xb4\x87\x03 \x01(\x0b\x32\".innkeeper.options.v1.MethodPolicyR\x06method:_\n\x08personal\x12\x1d.google.protobuf.FieldOptions\x18\xb4\x87\x03 \x01(\x0e\x32\".innkeeper.options.v1.PersonalDataR\x08personal:7\n\x06secret\x12\x1d.google.protobuf.FieldOptions\x18\xb5\x87\x03 \x01(\x08R\x06secret:\\\n\x05\x65rror\x12!.google.protobuf.EnumValueOptions\x18\xb4\x87\x03 \x01(\x0b\x32!.innkeeper.options.v1.ErrorPolicyR\x05\x65rrorb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"innkeeper/options/v1/options.proto\x12\x14innkeeper.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x15google/rpc/code.proto\"\xd4\x01\n\x0cMethodPolicy\x12\x34\n\x06\x61\x63\x63\x65ss\x18\x01 \x01(\x0e\x32\x1c.innkeeper.options.v1.AccessR\x06\x61\x63\x63\x65ss\x12\x16\n\x06scopes\x18\x02 \x03(\tR\x06scopes\x12%\n\x0eowned_resource\x18\x03 \x01(\tR\rownedResource\x12\x35\n\x08\x64\x65\x61\x64line\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08\x64\x65\x61\x64line\x12\x18\n\x07routine\x18\x05 \x01(\x08R\x07routine\"3\n\x0b\x45rrorPolicy\x12$\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x10.google.rpc.CodeR\x04\x63ode*b\n\x06\x41\x63\x63\x65ss\x12\x16\n\x12\x41\x43\x43\x45SS_UNSPECIFIED\x10\x00\x12\x11\n\rACCESS_PUBLIC\x10\x01\x12\x18\n\x14\x41\x43\x43\x45SS_AUTHENTICATED\x10\x02\x12\x13\n\x0f\x41\x43\x43\x45SS_INTERNAL\x10\x03*\xb1\x01\n\x0cPersonalData\x12\x1d\n\x19PERSONAL_DATA_UNSPECIFIED\x10\x00\x12\x16\n\x12PERSONAL_DATA_NAME\x10\x01\x12\x19\n\x15PERSONAL_DATA_CONTACT\x10\x02\x12\x17\n\x13PERSONAL_DATA_BIRTH\x10\x03\x12\x19\n\x15PERSONAL_DATA_PAYMENT\x10\x04\x12\x1b\n\x17PERSONAL_DATA_FREE_TEXT\x10\x05:\\\n\x06method\x12\x1e.google.protobuf.MethodOptions\x18\xb4\x87\x03 \x01(\x0b\x32\".innkeeper.options.v1.MethodPolicyR\x06method:_\n\x08personal\x12\x1d.google.protobuf.FieldOptions\x18\xb4\x87\x03 \x01(\x0e\x32\".innkeeper.options.v1.PersonalDataR\x08personal:7\n\x06secret\x12\x1d.google.protobuf.FieldOptions\x18\xb5\x87\x03 \x01(\x08R\x06secret:\\\n\x05\x65rror\x12!.google.protobuf.EnumValueOptions\x18\xb4\x87\x03 \x01(\x0b\x32!.innkeeper.options.v1.ErrorPolicyR\x05\x65rrorb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'innkeeper.options.v1.options_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ACCESS']._serialized_start=391
-  _globals['_ACCESS']._serialized_end=489
-  _globals['_PERSONALDATA']._serialized_start=492
-  _globals['_PERSONALDATA']._serialized_end=669
+  _globals['_ACCESS']._serialized_start=417
+  _globals['_ACCESS']._serialized_end=515
+  _globals['_PERSONALDATA']._serialized_start=518
+  _globals['_PERSONALDATA']._serialized_end=695
   _globals['_METHODPOLICY']._serialized_start=150
-  _globals['_METHODPOLICY']._serialized_end=336
-  _globals['_ERRORPOLICY']._serialized_start=338
-  _globals['_ERRORPOLICY']._serialized_end=389
+  _globals['_METHODPOLICY']._serialized_end=362
+  _globals['_ERRORPOLICY']._serialized_start=364
+  _globals['_ERRORPOLICY']._serialized_end=415
 # @@protoc_insertion_point(module_scope)

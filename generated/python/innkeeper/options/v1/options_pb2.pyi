@@ -106,11 +106,16 @@ class MethodPolicy(_message.Message):
     SCOPES_FIELD_NUMBER: _builtins.int
     OWNED_RESOURCE_FIELD_NUMBER: _builtins.int
     DEADLINE_FIELD_NUMBER: _builtins.int
+    ROUTINE_FIELD_NUMBER: _builtins.int
     access: Global___Access.ValueType
     """The callers that are let in at all."""
     owned_resource: _builtins.str
     """The field of the request that names a resource with an owner. To a caller who is neither the owner nor holds the
     scope `admin`, that resource does not exist: the answer is NOT_FOUND. Empty where resources have no owner.
+    """
+    routine: _builtins.bool
+    """True where processes call by themselves every few seconds, such as to say that they are alive: a call leaves a line
+    in the access log only when it fails.
     """
     @_builtins.property
     def scopes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -127,10 +132,11 @@ class MethodPolicy(_message.Message):
         scopes: _abc.Iterable[_builtins.str] | None = ...,
         owned_resource: _builtins.str = ...,
         deadline: _duration_pb2.Duration | None = ...,
+        routine: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["deadline", b"deadline"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "deadline", b"deadline", "owned_resource", b"owned_resource", "scopes", b"scopes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "deadline", b"deadline", "owned_resource", b"owned_resource", "routine", b"routine", "scopes", b"scopes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
