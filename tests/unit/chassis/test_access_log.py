@@ -71,7 +71,8 @@ async def test_many_lines_do_not_wait() -> None:
 
 async def test_routine_leaves_a_line_only_where_it_fails() -> None:
     log = AccessLog(lines := Lines())
-    routine = call(method=replace(call().method, routine=True))
+    routine = call()
+    routine.method = replace(routine.method, routine=True)
     log.add(routine, "OK", "", 0.0)
     log.add(routine, "UNAVAILABLE", "", 0.0)
     log.flush()
