@@ -113,24 +113,38 @@ def _logs() -> None:
     set_up_logs(Settings.read(**FAST))
 
 
+def identity_of(services: Sequence[Service]) -> TestIdentity:
+    """An identity for each of the platform's clients, whose scopes are those that it needs of these services."""
+    return TestIdentity(lambda client: needed_scopes(declared(client), services))
+
+
 StartPlatform = Callable[..., Awaitable[RunningPlatform]]
 
 
 @asynccontextmanager
 async def started(
-    data_dir: Path, names: Sequence[str], *, altered: Mapping[str, Service] | None = None, **settings: Any
+    data_dir: Path,
+    names: Sequence[str],
+    *,
+    altered: Mapping[str, Service] | None = None,
+    elsewhere: Sequence[str] = (),
+    identity: TestIdentity | None = None,
+    **settings: Any,
 ) -> AsyncIterator[RunningPlatform]:
     """A platform of the named services on the data in that directory; stopped when the block ends.
 
-    `altered` has declarations that take the place of the services' own.
+    `altered` has declarations that take the place of the services' own. `elsewhere` names services of other platforms;
+    those that call each other share an identity.
     """
     services = [(altered or {}).get(name, declared(name)) for name in names]
-    identity = TestIdentity(lambda client: needed_scopes(declared(client), services))
+    catalogue = [*services, *map(declared, elsewhere)]
+    identity = identity or identity_of(catalogue)
     merged: dict[str, Any] = {**FAST, "data_dir": data_dir, **settings}
-    async with Platform.started(services, Settings.read(**merged), identity=identity) as platform:
+    chosen = Settings.read(**merged)
+    async with Platform.started(services, chosen, catalogue=catalogue, identity=identity) as platform:
         if "auth" in names:
             identity.auth = platform.stub(AuthServiceStub)
-        running = RunningPlatform(platform, identity, all_scopes(services) - {ADMIN})
+        running = RunningPlatform(platform, identity, all_scopes(catalogue) - {ADMIN})
         try:
             yield running
         finally:

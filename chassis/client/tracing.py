@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from chassis.client.interceptor import Outgoing, Send
@@ -29,8 +31,23 @@ class TracingInterceptor:
             if span is None:
                 return await send(request, outgoing)
             try:
-                return await send(request, outgoing)
-            finally:
+                answer = await send(request, outgoing)
+            except BaseException:
                 span.end()
+                raise
+            if method.server_streaming:
+                return _followed(answer, span)
+            span.end()
+            return answer
 
         return traced
+
+
+async def _followed(messages: AsyncGenerator[Any, None], span: Any) -> AsyncIterator[Any]:
+    """The messages as they come; the call lasts as long as somebody reads them."""
+    try:
+        async with aclosing(messages):
+            async for message in messages:
+                yield message
+    finally:
+        span.end()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from math import inf
 from typing import Any
 
 import grpc
@@ -30,13 +32,15 @@ class TracingInterceptor:
             try:
                 if span is None:
                     return await proceed(request, call)
-                return await self._recorded(span, proceed(request, call))
+                return await self._recorded(span, call, proceed(request, call))
             finally:
                 CURRENT.reset(token)
 
         return traced
 
-    async def _recorded(self, span: Any, answer: Any) -> Any:
+    async def _recorded(self, span: Any, call: Call, answer: Any) -> Any:
+        """`innkeeper.deadline_seconds` is the time that the call had: the caller's, or the method's own."""
+        begun = time.monotonic()
         code = grpc.StatusCode.CANCELLED.value[0]
         try:
             answered = await answer
@@ -48,4 +52,6 @@ class TracingInterceptor:
             raise
         finally:
             span.set_attribute("rpc.grpc.status_code", code)
+            if call.deadline < inf:
+                span.set_attribute("innkeeper.deadline_seconds", call.deadline - begun)
             span.end()

@@ -83,19 +83,22 @@ class Saga:
             raise ExceptionGroup("bookings could not be settled", failures)
 
     async def _fly(self, name: str) -> float | None:
-        """Goes from step to step; returns how many seconds to wait before going on, or None where all is done."""
-        async with self._flights.setdefault(name, asyncio.Lock()):
-            standing = await self._standing(name)
-            if standing.is_due(self._clock()):
-                standing = await self._database.write(lambda session: self._claimed(session, name))
-            try:
+        """Goes from step to step; returns how many seconds to wait before going on, or None where all is done.
+
+        Where its time is up, whatever it waits for, the booking is left to `resume_due`.
+        """
+        try:
+            async with self._flights.setdefault(name, asyncio.Lock()):
+                standing = await self._standing(name)
+                if standing.is_due(self._clock()):
+                    standing = await self._database.write(lambda session: self._claimed(session, name))
                 while standing.progress.step is not Step.DONE:
                     if pause := standing.pause(self.holder, self._clock()):
                         return pause
                     standing = await self._taken(standing)
-            except asyncio.CancelledError:
-                self._abandoned.add(name)
-                raise
+        except asyncio.CancelledError:
+            self._abandoned.add(name)
+            raise
         return None
 
     async def _taken(self, standing: Standing) -> Standing:
