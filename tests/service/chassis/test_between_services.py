@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +29,79 @@ ROUNDED = 1.01
 """Times go over the wire with a few digits; the caller keeps to its own all the same."""
 
 
-def asking(stubs: list[contract.Stub]) -> Service:
-    """A service that asks the toy service what it is asked itself."""
+Ask = Callable[[contract.Stub, Any], Awaitable[Any]]
+
+
+def by_tell(stub: contract.Stub, request: Any) -> Awaitable[Any]:
+    """Asks the toy service what is asked."""
+    told: Awaitable[Any] = stub.Tell(request)
+    return told
+
+
+def asking(stubs: list[contract.Stub], ask: Ask = by_tell) -> Service:
+    """A service that asks the toy service when it is asked itself."""
 
     def servicer(kit: Kit) -> Toy:
         stubs.append(kit.stub(contract.toy_stub))
-        return Toy(ask=lambda request: stubs[0].Tell(request))
+        return Toy(ask=lambda request: ask(stubs[0], request))
 
     return toy(servicer, name="asking", calls=["toy"])
 
 
 class ToyBusy(Refusal):
     reason = "TOY_BUSY"
+
+
+class Endless:
+    """Answers by streams that do not end by themselves, and knows when they have."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.ended = asyncio.Event()
+
+    async def recount(self, request: Any) -> AsyncIterator[Any]:
+        self.begun.set()
+        try:
+            while True:
+                yield told("and again")
+                await asyncio.sleep(0.01)
+        finally:
+            self.ended.set()
+
+    async def gather(self, requests: AsyncIterator[Any]) -> Any:
+        try:
+            async for _ in requests:
+                self.begun.set()
+        finally:
+            self.ended.set()
+
+    async def converse(self, requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        try:
+            async for _ in requests:
+                self.begun.set()
+                yield told("go on")
+        finally:
+            self.ended.set()
+
+
+async def for_ever(request: Any) -> AsyncIterator[Any]:
+    while True:
+        yield request
+        await asyncio.sleep(0.01)
+
+
+async def by_recount(stub: contract.Stub, request: Any) -> Any:
+    async for _ in stub.Recount(request):
+        pass
+
+
+async def by_gather(stub: contract.Stub, request: Any) -> Any:
+    await stub.Gather(for_ever(request))
+
+
+async def by_converse(stub: contract.Stub, request: Any) -> Any:
+    async for _ in stub.Converse(for_ever(request)):
+        pass
 
 
 class Moody:
@@ -74,8 +136,8 @@ Open = Callable[..., Awaitable[RunningPlatform]]
 def apart(toys: StartPlatform, tmp_path: Path) -> Open:
     """Starts the toy service in one platform and the asking service in another, which it returns."""
 
-    async def start(telling: Any = tell) -> RunningPlatform:
-        called, calling = toy(lambda kit: Toy(tell=telling)), asking([])
+    async def start(telling: Any = tell, ask: Ask = by_tell, **streams: Any) -> RunningPlatform:
+        called, calling = toy(lambda kit: Toy(tell=telling, **streams)), asking([], ask)
         identity = identity_of(called, calling)
         back = await toys(called, catalogue=[calling], identity=identity, data_dir=tmp_path / "back")
         there = {"toy": back.address}
@@ -88,8 +150,8 @@ def apart(toys: StartPlatform, tmp_path: Path) -> Open:
 def open_front(request: pytest.FixtureRequest, toys: StartPlatform) -> Open:
     """Starts the asking service with the toy service in the same platform, or with that in another."""
 
-    async def start(telling: Any = tell) -> RunningPlatform:
-        return await toys(toy(lambda kit: Toy(tell=telling)), asking([]))
+    async def start(telling: Any = tell, ask: Ask = by_tell, **streams: Any) -> RunningPlatform:
+        return await toys(toy(lambda kit: Toy(tell=telling, **streams)), asking([], ask))
 
     apart: Open = request.getfixturevalue("apart")
     return start if request.param == "together" else apart
@@ -146,6 +208,32 @@ async def test_a_service_that_does_not_answer_in_time(front: RunningPlatform) ->
         (grpc.StatusCode.UNAVAILABLE, "DEPENDENCY_UNAVAILABLE"),
         (grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_PASSED"),
     )
+
+
+@pytest.mark.parametrize("ask", [by_recount, by_gather, by_converse])
+async def test_a_stream_lasts_as_long_as_the_callers_time(open_front: Open, ask: Ask) -> None:
+    endless = Endless()
+    streams = {"recount": endless.recount, "gather": endless.gather, "converse": endless.converse}
+    inside = (await open_front(ask=ask, **streams)).inside(contract.asking_stub, as_service="web")
+    begun = time.monotonic()
+    with pytest.raises(grpc.aio.AioRpcError):
+        await inside.Ask(asked("on and on"), timeout=0.3)
+    assert endless.begun.is_set()
+    async with asyncio.timeout(SLACK):
+        await endless.ended.wait()
+    assert time.monotonic() - begun < 0.3 + SLACK
+
+
+@pytest.mark.parametrize("ask", [by_recount, by_gather, by_converse])
+async def test_a_stream_ends_when_the_caller_hangs_up(open_front: Open, ask: Ask) -> None:
+    endless = Endless()
+    streams = {"recount": endless.recount, "gather": endless.gather, "converse": endless.converse}
+    front = await open_front(ask=ask, **streams)
+    waiting = asyncio.ensure_future(ada(front).Ask(asked("on and on")))
+    async with asyncio.timeout(4.0 - SLACK):  # well before the method's own deadline
+        await endless.begun.wait()
+        waiting.cancel()
+        await endless.ended.wait()
 
 
 async def test_a_service_that_says_when_to_come_back_is_asked_again(open_front: Open) -> None:

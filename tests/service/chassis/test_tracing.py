@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,30 @@ async def test_how_calls_ended(collector: Collector, tmp_path: Path) -> None:
     ]
     assert ended == [(13, ["INTERNAL"]), (3, ["INVALID_FIELD"])]
     assert b"ada@example.com" not in b"".join(request.SerializeToString() for request in collector.received)
+
+
+async def test_a_span_lasts_as_long_as_its_stream(collector: Collector, tmp_path: Path) -> None:
+    async def recount(request: Any) -> AsyncIterator[Any]:
+        yield told("first")
+        await asyncio.sleep(0.05)
+        yield told("last")
+
+    def servicer(kit: Kit) -> Toy:
+        stub = kit.stub(contract.toy_stub)
+
+        async def ask(request: Any) -> Any:
+            *_, last = [message async for message in stub.Recount(request)]
+            return last
+
+        return Toy(ask=ask)
+
+    services = toy(lambda kit: Toy(recount=recount)), toy(servicer, name="asking", calls=["toy"])
+    async with started(tmp_path, *services) as running:
+        stub = running.stub(contract.asking_stub, token=running.token("users/ada", ["asking.read"]))
+        await stub.Ask(message("TellRequest"))
+    recounts = [span for span in collector.spans() if span.name == "toy.v1.ToyService/Recount"]
+    assert len(recounts) == 2, "the caller's and the server's"
+    assert all(span.end_time_unix_nano - span.start_time_unix_nano > 0.04e9 for span in recounts)
 
 
 async def test_a_collector_that_is_away_holds_up_nobody(

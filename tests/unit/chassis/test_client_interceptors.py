@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -85,6 +86,31 @@ async def test_a_conflict_that_lasts() -> None:
     async with refused(grpc.StatusCode.ABORTED, "TOY_BUSY"):
         await send(None, outgoing(5.0))
     assert len(sent.calls) == TRIES
+
+
+class Slow:
+    """Has a token after a while, or never."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    async def bearer(self) -> str:
+        await asyncio.sleep(self._seconds)
+        return "Bearer late"
+
+
+async def test_to_get_a_token_takes_of_the_calls_time() -> None:
+    send = CredentialsInterceptor(Slow(0.05)).bind(contract.method("Tell"), sent := Sent())
+    await send(None, outgoing(5.0))
+    assert sent.calls[0].timeout is not None
+    assert sent.calls[0].timeout < 4.96
+
+
+async def test_no_token_is_to_be_had_in_time() -> None:
+    send = CredentialsInterceptor(Slow(60)).bind(contract.method("Tell"), sent := Sent())
+    async with refused(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_PASSED"):
+        await send(None, outgoing(0.02))
+    assert not sent.calls
 
 
 @pytest.mark.parametrize(
