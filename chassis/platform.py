@@ -62,6 +62,10 @@ class Running:
     assembly: Assembly
 
 
+class Migrated(Exception):
+    """The databases are at the version of the code now, and were not when the process started."""
+
+
 class Platform:
     """The services of one process. Made by `started`."""
 
@@ -100,6 +104,7 @@ class Platform:
         self._events = EventDelivery(catalogue, self.network)
         self._identity = identity or AuthIdentity(self.network, self._secrets)
         self._running: dict[str, Running] = {}
+        self._migrated = False
 
     @classmethod
     @asynccontextmanager
@@ -110,15 +115,18 @@ class Platform:
         *,
         catalogue: Sequence[Service] = (),
         identity: Identity | None = None,
+        afresh: bool = False,
     ) -> AsyncIterator[Platform]:
         """Starts the services, and stops them in reverse order at the end: no new calls, then what is in flight, then
         timers and relays, then databases.
 
-        `catalogue` is all services of the platform, where that is more than these. Raises StartError.
+        `catalogue` is all services of the platform, where that is more than these. With `afresh` only a process serves
+        that had no database to migrate. Raises StartError; with `afresh`, Migrated once all has been done that is done
+        before the first call.
         """
         platform = cls(services, catalogue or services, settings, identity)
         async with AsyncExitStack() as stack:
-            await platform._start(stack)
+            await platform._start(stack, afresh)
             yield platform
 
     def stub(self, stub_class: Callable[[grpc.aio.Channel], S], *, as_client: str = "") -> S:
@@ -142,7 +150,7 @@ class Platform:
             loop.add_signal_handler(signal_number, told.set)
         await told.wait()
 
-    async def _start(self, stack: AsyncExitStack) -> None:
+    async def _start(self, stack: AsyncExitStack, afresh: bool) -> None:
         _require_known(self.settings.addresses, self._catalogue)
         if self.settings.discovery == "xds" and not self.settings.registry:
             raise StartError("INNKEEPER_REGISTRY: with INNKEEPER_DISCOVERY=xds, must say where the registry listens")
@@ -161,6 +169,8 @@ class Platform:
                 if running.assembly.start is not None:
                     with told_at_start(running.database):
                         await running.assembly.start()
+        if afresh and self._migrated:
+            raise Migrated
         stack.push_async_callback(self._events.stop)
         self._events.start()
         timers = Timers(timer for running in self._running.values() for timer in self._timers(running))
@@ -209,6 +219,7 @@ class Platform:
         due = migrate(database, service.migrations, service.tables(), apply=self.settings.migrate_at_start)
         if due and not self.settings.migrate_at_start:
             raise StartError(f"the database of {service.name} is older than the code: run `innkeeper migrate`")
+        self._migrated |= bool(due)
         tokens = self._identity.tokens(service.name)
         assembly = service.assemble(
             ServiceKit(

@@ -120,6 +120,7 @@ def _run_alembic(database: Database, history: History) -> None:
 def _require_sound(database: Database) -> None:
     with database.engine.connect() as connection:
         verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        connection.exec_driver_sql("PRAGMA shrink_memory")  # the check has filled the page cache
     if verdict != "ok":
         raise StartError(f"{_where(database)}: the database file is damaged ({verdict}); restore it from a backup")
 

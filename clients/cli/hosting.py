@@ -45,16 +45,17 @@ async def nothing(_: Platform) -> None:
     """Prepares nothing."""
 
 
-def host(services: Sequence[Service], *, began: float, prepare: Prepare) -> None:
+def host(services: Sequence[Service], *, began: float, prepare: Prepare, afresh: bool = False) -> None:
     """Start the services, prepare them, say that they are ready, and serve until SIGINT or SIGTERM; then drain.
 
-    `began` is when the command began, on the clock of `time.monotonic`.
+    `began` is when the command began, on the clock of `time.monotonic`. With `afresh` nothing is served by a process
+    that has migrated databases: raises Migrated.
     """
     settings = Settings.read()
     set_up_logs(settings)
     if settings.discovery == "xds" and settings.registry:
         _find_by_registry(services, settings)
-    uvloop.run(_host(services, settings, began, prepare))
+    uvloop.run(_host(services, settings, began, prepare, afresh))
 
 
 def _find_by_registry(services: Sequence[Service], settings: Settings) -> None:
@@ -69,8 +70,8 @@ def _find_by_registry(services: Sequence[Service], settings: Settings) -> None:
     os.environ["GRPC_XDS_BOOTSTRAP_CONFIG"] = xds_bootstrap(settings.registry, node, tls_dir=tls_dir)
 
 
-async def _host(services: Sequence[Service], settings: Settings, began: float, prepare: Prepare) -> None:
-    async with Platform.started(services, settings, catalogue=CATALOGUE) as platform:
+async def _host(services: Sequence[Service], settings: Settings, began: float, prepare: Prepare, afresh: bool) -> None:
+    async with Platform.started(services, settings, catalogue=CATALOGUE, afresh=afresh) as platform:
         stopped = asyncio.ensure_future(platform.stopped())
         if not await _before(stopped, prepare(platform)):
             return

@@ -34,14 +34,14 @@ def serve(
     Ends on Ctrl-C or SIGTERM, after the calls in hand.
     """
     import os
-    import sys
+    import time
 
+    from clients.cli import serving
+
+    began = time.monotonic()
     chosen = {"DISCOVERY": "xds", "REGISTRY": registry} if registry else {}
     if variant:
         chosen["VARIANT"] = variant
-    if registry:  # whoever is found through it may listen anywhere, beside those who are there already
-        os.environ.setdefault("INNKEEPER_PORT", "0")
-        os.environ.setdefault("INNKEEPER_METRICS_PORT", "0")
     os.environ.update({f"INNKEEPER_{name}": value for name, value in chosen.items()})
-    # What has read the command line stays behind: it takes 10 MiB, for as long as the process serves.
-    os.execv(sys.executable, (sys.executable, "-m", "clients.cli.serving", *services))  # noqa: S606
+    # What has read the command line stays behind: it takes 10 MiB.
+    serving.become(services, began)

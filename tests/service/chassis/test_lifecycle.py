@@ -19,7 +19,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from chassis.errors import StartError
-from chassis.platform import Platform
+from chassis.platform import Migrated, Platform
 from chassis.service import Timer
 from chassis.settings import Settings
 from tests.conftest import FAST, RunningPlatform, StartPlatform
@@ -251,3 +251,20 @@ async def test_what_keeps_a_platform_from_starting(
     said = str(raised.value)
     assert all(word.format(taken=taken) in said for word in words), said
     assert "\n" not in said
+
+
+async def test_a_process_that_has_migrated_leaves_the_serving_to_one_started_afresh(tmp_path: Path) -> None:
+    prepared: list[str] = []
+
+    async def start() -> None:
+        prepared.append("reference data")
+
+    service = toy(start=start)
+    settings = Settings.read(**{**FAST, "data_dir": tmp_path})
+    identity = identity_of(service)
+    with pytest.raises(Migrated):
+        async with Platform.started([service], settings, identity=identity, afresh=True):
+            pytest.fail("it serves")
+    assert prepared == ["reference data"], "that is loaded by whoever migrates"
+    async with Platform.started([service], settings, identity=identity, afresh=True) as platform:
+        assert platform.address
