@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from envoy.config.cluster.v3.circuit_breaker_pb2 import CircuitBreakers
@@ -26,7 +27,23 @@ instance takes, so that it would stop a client with several instances to call.)"
 HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
-def cluster(mesh: Mesh, name: str) -> Cluster:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ejection:
+    """How soon an instance is left out that fails nearly everything, and for how long, in seconds.
+
+    A client looks at its own calls, `every` so often. It leaves the instance out for `first` at the first time, for
+    twice as long at the second, and so on to `longest`.
+    """
+
+    every: float = 2.0
+    first: float = 5.0
+    longest: float = 60.0
+
+
+EJECTION = Ejection()
+
+
+def cluster(mesh: Mesh, name: str, ejection: Ejection = EJECTION) -> Cluster:
     """A cluster of the mesh (see `Mesh.clusters`), for gRPC and Envoy alike; each looks past what is for the other.
 
     A limit counts for each cluster by itself: for a service whose calls are split, for each part.
@@ -39,7 +56,7 @@ def cluster(mesh: Mesh, name: str) -> Cluster:
         lb_policy=Cluster.ROUND_ROBIN,
         connect_timeout=seconds(1),
         circuit_breakers=_limits(mesh.limits.get(service, DEFAULT_LIMIT)),
-        outlier_detection=_outlier_detection(),
+        outlier_detection=_outlier_detection(ejection),
         typed_extension_protocol_options={HTTP_OPTIONS: packed(_http2())},
     )
 
@@ -66,7 +83,7 @@ def _limits(calls: int) -> CircuitBreakers:
     )
 
 
-def _outlier_detection() -> OutlierDetection:
+def _outlier_detection(ejection: Ejection) -> OutlierDetection:
     """Leaves an instance out for a while that fails nearly everything, of two or three.
 
     gRPC counts every status but OK as a failure, what a caller did wrong included: hence the high threshold, and
@@ -74,9 +91,9 @@ def _outlier_detection() -> OutlierDetection:
     counting of failures in a row, which gRPC does not know.
     """
     return OutlierDetection(
-        interval=seconds(2),
-        base_ejection_time=seconds(5),
-        max_ejection_time=seconds(60),
+        interval=seconds(ejection.every),
+        base_ejection_time=seconds(ejection.first),
+        max_ejection_time=seconds(ejection.longest),
         max_ejection_percent=UInt32Value(value=50),
         failure_percentage_threshold=UInt32Value(value=90),
         enforcing_failure_percentage=UInt32Value(value=100),

@@ -15,6 +15,7 @@ from chassis.policy import methods
 from chassis.security.service_clients import EVENT_SINK
 from chassis.service import Clock, Service
 from services.registry.mesh import Mesh
+from services.registry.xds.clusters import EJECTION, Ejection
 from services.registry.xds.envoy import EnvoyNode, EnvoyView
 from services.registry.xds.rejection import Rejection
 from services.registry.xds.stream import DiscoveryStream
@@ -39,18 +40,26 @@ class Discovery:
         current: The mesh as it is now.
         clock: Tells the time.
         tls: Whether services are called by mutual TLS, for Envoy; gRPC clients bring their own credentials.
+        ejection: When clients leave out instances that fail.
     """
 
     def __init__(
-        self, catalogue: Sequence[Service], current: Callable[[], Mesh], clock: Clock, *, tls: bool = False
+        self,
+        catalogue: Sequence[Service],
+        current: Callable[[], Mesh],
+        clock: Clock,
+        *,
+        tls: bool = False,
+        ejection: Ejection = EJECTION,
     ) -> None:
         self._services = {service.name: tuple(methods(service.contract)) for service in catalogue}
         self._sink = tuple(methods(EVENT_SINK))
         self._current = current
         self._clock = clock
         self._tls = tls
+        self._ejection = ejection
         self._mesh = Mesh()
-        self._targets = TargetView(self._mesh, self._services, self._sink)
+        self._targets = TargetView(self._mesh, self._services, self._sink, ejection)
         self._streams: set[DiscoveryStream] = set()
         self._rejections: dict[tuple[str, str], Rejection] = {}
         self._due: asyncio.TimerHandle | None = None
@@ -92,7 +101,7 @@ class Discovery:
         """The mesh as that client is to see it now, and the version."""
         mesh = self._current()
         if mesh is not self._mesh:
-            self._mesh, self._targets = mesh, TargetView(mesh, self._services, self._sink)
+            self._mesh, self._targets = mesh, TargetView(mesh, self._services, self._sink, self._ejection)
         envoy = EnvoyNode.of(node)
         if envoy is None:
             return self._targets, str(mesh.revision)

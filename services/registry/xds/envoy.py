@@ -68,7 +68,7 @@ class EnvoyView:
         if type_url == ROUTES:
             return serialised(self._routes()) if name == TABLE else None
         if type_url == CLUSTER and self._tls:
-            return serialised(self._by_tls(cluster(self._mesh, name)))
+            return serialised(self._by_tls(cluster(self._mesh, name, self._targets.ejection)))
         return self._targets.resource(type_url, name)
 
     def all(self, type_url: str) -> Iterable[str]:

@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 
 from chassis.policy import Method
 from services.registry.mesh import Mesh
-from services.registry.xds.clusters import cluster
+from services.registry.xds.clusters import EJECTION, Ejection, cluster
 from services.registry.xds.endpoints import endpoints
 from services.registry.xds.listeners import target_listener
 from services.registry.xds.resource import CLUSTER, ENDPOINTS, LISTENER, ROUTES, Resource, serialised
@@ -41,17 +41,19 @@ class TargetView:
 
     Args:
         sink: The methods that every service has beside those of its contract.
+        ejection: When instances are left out that fail.
     """
 
-    def __init__(self, mesh: Mesh, services: Methods, sink: Sequence[Method]) -> None:
+    def __init__(self, mesh: Mesh, services: Methods, sink: Sequence[Method], ejection: Ejection = EJECTION) -> None:
         self._mesh = mesh
+        self.ejection = ejection
         self._services = services
         self._sink = sink
         self._made: dict[tuple[str, str], Resource] = {}
         self._makers: dict[str, Callable[[str], Message]] = {
             LISTENER: target_listener,
             ROUTES: self._routes,
-            CLUSTER: lambda name: cluster(mesh, name),
+            CLUSTER: lambda name: cluster(mesh, name, ejection),
             ENDPOINTS: lambda name: endpoints(mesh, name),
         }
 

@@ -62,6 +62,7 @@ class Backend(grpc.GenericRpcHandler):
         self.open = asyncio.Event()
         self.open.set()
         self.status: grpc.StatusCode | None = None
+        self.trailing_metadata: tuple[tuple[str, str], ...] = ()
         self.server = grpc.aio.server()
         self.server.add_generic_rpc_handlers((self,))
         self.address = f"127.0.0.1:{self.server.add_insecure_port('127.0.0.1:0')}"
@@ -77,7 +78,7 @@ class Backend(grpc.GenericRpcHandler):
         self.calls += 1
         await self.open.wait()
         if self.status is not None:
-            await context.abort(self.status, self.name)
+            await context.abort(self.status, self.name, self.trailing_metadata)
         return self.name.encode()
 
 
@@ -125,9 +126,15 @@ class ControlPlane:
 
 
 @pytest.fixture
-async def plane() -> AsyncIterator[ControlPlane]:
+def how() -> dict[str, Any]:
+    """How the discovery service differs from that of everyday."""
+    return {}
+
+
+@pytest.fixture
+async def plane(how: dict[str, Any]) -> AsyncIterator[ControlPlane]:
     """A control plane with an empty mesh."""
-    plane = ControlPlane()
+    plane = ControlPlane(**how)
     await plane.server.start()
     yield plane
     await plane.stop()

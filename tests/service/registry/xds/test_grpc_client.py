@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import grpc
 import pytest
 
-from chassis.client.retry import ATTEMPTS, NO_RETRY
+from chassis.client.retry import ATTEMPTS, NEVER_AGAIN, NO_RETRY, PUSHBACK
 from chassis.client.xds_bootstrap import xds_bootstrap
 from services.registry.mesh import Fault
 from tests.service.registry.xds.conftest import Backend, ControlPlane, answers, calling, held_by, led_to, until
@@ -124,6 +124,36 @@ async def test_how_often_a_call_is_tried(
         await calling(channel(plane.target), method)(metadata=metadata)
     assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
     assert one.calls == tries
+
+
+async def test_who_is_told_when_to_come_back_waits_so_long_and_goes_elsewhere(
+    plane: ControlPlane, backend: StartBackend, channel: MakeChannel
+) -> None:
+    one, two = await backend("one"), await backend("two")
+    plane.route(one.instance(), two.instance())
+    call = calling(channel(plane.target))
+    await led_to(call, {"one", "two"})
+    one.status, one.trailing_metadata = grpc.StatusCode.UNAVAILABLE, ((PUSHBACK, "200"),)
+    one.calls = 0
+
+    async def took() -> float:
+        begun = time.monotonic()
+        assert await call() == b"two"
+        return time.monotonic() - begun
+
+    assert [await took() >= 0.2 for _ in range(4)].count(True) == one.calls == 2
+
+
+async def test_who_is_told_not_to_come_back_does_not(
+    plane: ControlPlane, backend: StartBackend, channel: MakeChannel
+) -> None:
+    one = await backend("one")
+    one.status, one.trailing_metadata = grpc.StatusCode.UNAVAILABLE, (NEVER_AGAIN,)
+    plane.route(one.instance())
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await calling(channel(plane.target))()
+    assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert one.calls == 1
 
 
 async def test_a_killed_instance_costs_no_call(
