@@ -41,7 +41,7 @@ from services.hotels.messages import to_listing
 from services.hotels.service import SERVICE
 from services.hotels.servicer import HotelsServicer
 
-HOTELS = 600
+HOTELS = 450
 
 
 class OpenDoor(AdmissionInterceptor):

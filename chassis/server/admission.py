@@ -45,7 +45,7 @@ class AdmissionInterceptor:
             if call.nested:
                 return await proceed(request, call)
             if refuses(method, call.metadata):
-                raise refusals.next(method, call.remaining()).with_traceback(None)
+                raise refusals.next(method, call.metadata, call.remaining()).with_traceback(None)
             overload.begun()
             try:
                 return await proceed(request, call)

@@ -17,7 +17,7 @@ from grpc_channelz.v1.channelz_pb2 import GetServerRequest, GetServersRequest
 CHANNELZ: Any = ChannelzServicer
 """Asked directly, without a call, and so without the context that a call has."""
 
-FRESH = 0.01
+FRESH = 0.02
 """Seconds for which gRPC is not asked again: asking takes as long as a refusal."""
 
 
@@ -38,7 +38,7 @@ class Backlog(grpc.GenericRpcHandler):
         self.taken_up += 1
 
     def waiting(self) -> int:
-        """How many calls wait, as far as gRPC told within the last hundredth of a second."""
+        """How many calls wait, as far as gRPC told within the last fiftieth of a second."""
         now = time.monotonic()
         if now - self._asked > FRESH:
             self._asked = now

@@ -53,10 +53,11 @@ class Door(grpc.GenericRpcHandler):
 
         async def refuse(requests: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
             remaining: Any = context.time_remaining()  # None where the caller set no deadline
-            refusal = refusals.next(method, inf if remaining is None else remaining)
+            metadata = dict(context.invocation_metadata() or ())
+            refusal = refusals.next(method, metadata, inf if remaining is None else remaining)
             context.set_code(refusal.code)
             context.set_details(refusal.message)
             context.set_trailing_metadata(refusal.trailing_metadata)
             count(refusal.code.name, 0.0)
 
-        return grpc.stream_stream_rpc_method_handler(refuse)  # type: ignore[arg-type]
+        return grpc.stream_stream_rpc_method_handler(refuse)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Container
 
 import structlog
 
+from chassis.client.retry import NEVER_AGAIN, PUSHBACK
 from chassis.errors import PLATFORM, CallFailed, TrailingMetadata, codes_of
 from chassis.observability.metrics import Metrics
 from chassis.policy import Method
+from chassis.server.priority import PREVIOUS_ATTEMPTS
 
 REASON = "OVERLOADED"
 RETRY_AFTER = (0.5, 1.5)
@@ -19,25 +22,20 @@ RETRY_AFTER = (0.5, 1.5)
 TOLD_EVERY = 1.0
 """Seconds between two lines about calls that were refused."""
 
-PUSHBACK = "grpc-retry-pushback-ms"
-"""Tells gRPC's own retries when to try again (gRFC A6), in whole milliseconds; a negative number, not to."""
-
 
 class Overloaded(CallFailed):
     """A refusal for overload, made once and used again and again.
 
     Args:
         retry_after: Seconds.
-        again: Whether gRPC's own retry may come back by then.
+        pushback: What it tells gRPC's own retries besides.
     """
 
-    def __init__(self, retry_after: float, *, again: bool) -> None:
+    def __init__(self, retry_after: float, *pushback: tuple[str, str]) -> None:
         super().__init__(
             codes_of(PLATFORM)[REASON], "too many calls in hand: try again", reason=REASON, retry_after=retry_after
         )
-        self.retry_after = retry_after
-        pushback = str(round(retry_after * 1000)) if again else "-1"
-        self._trailing_metadata: TrailingMetadata = (*super().trailing_metadata, (PUSHBACK, pushback))
+        self._trailing_metadata: TrailingMetadata = (*super().trailing_metadata, *pushback)
 
     @property
     def trailing_metadata(self) -> TrailingMetadata:
@@ -46,24 +44,34 @@ class Overloaded(CallFailed):
 
 
 class Refusals:
-    """Gives them out. Those of a second leave one line in the log together."""
+    """Gives them out. Those of a second leave one line in the log together.
+
+    A call that comes for the first time gets no pushback: gRPC makes it again at once, and elsewhere, where another
+    replica may be idle. One that was refused before has found nobody idle, and has to wait as long as any caller; or is
+    not made again, where that would be too late.
+    """
 
     def __init__(self, metrics: Metrics) -> None:
         low, high = RETRY_AFTER
         delays = [low + (high - low) * step / 31 for step in range(32)]
-        self._refusals = [(Overloaded(delay, again=True), Overloaded(delay, again=False)) for delay in delays]
+        self._at_first = [Overloaded(delay) for delay in delays]
+        self._again = [(delay, Overloaded(delay, (PUSHBACK, str(round(delay * 1000))))) for delay in delays]
+        self._too_late = [Overloaded(delay, NEVER_AGAIN) for delay in delays]
         self._refused: Counter[str] = Counter()
         self._count = metrics.shed.inc
         self._log = structlog.get_logger().bind(logger="innkeeper.overload")
 
-    def next(self, method: Method, remaining: float) -> Overloaded:
-        """One for a call of that method which has so many seconds left; counted as given."""
+    def next(self, method: Method, metadata: Container[str], remaining: float) -> Overloaded:
+        """One for a call of that method, with metadata of these names, which has so many seconds left; counted as
+        given."""
         self._count()
         if not self._refused:
             asyncio.get_running_loop().call_later(TOLD_EVERY, self._tell)
         self._refused[method.path] += 1
-        in_time, too_late = random.choice(self._refusals)
-        return in_time if remaining > in_time.retry_after else too_late
+        if PREVIOUS_ATTEMPTS not in metadata:
+            return random.choice(self._at_first)
+        delay, again = random.choice(self._again)
+        return again if remaining > delay else random.choice(self._too_late)
 
     def _tell(self) -> None:
         refused, self._refused = self._refused, Counter()

@@ -34,6 +34,7 @@ class StandingQueue:
 
     def __init__(self, now: float, calls: int = 0, ended: int = 0) -> None:
         self._spells = 0
+        self._wait = self._fewest = inf
         self._begin(now, calls, ended)
 
     def stands(self, now: float, wait: float, calls: int, ended: int) -> bool:

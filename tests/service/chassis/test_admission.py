@@ -13,12 +13,14 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 from google.rpc.error_details_pb2 import RetryInfo
 
+from chassis.client.retry import PUSHBACK
 from chassis.client.socket_transport import service_config
 from chassis.errors import status_of
 from chassis.policy import methods
 from chassis.server.authentication import AUTHORIZATION
 from chassis.server.loop_lag import EVERY
 from chassis.server.overload import Overload
+from chassis.server.priority import PREVIOUS_ATTEMPTS
 from chassis.server.refusals import RETRY_AFTER
 from chassis.server.standing_queue import TOO_LONG
 from chassis.service import Kit
@@ -124,23 +126,29 @@ async def test_under_overload_reads_are_refused_while_commands_get_through(toys:
 
 
 @pytest.mark.parametrize(
-    ("timeout", "pushback"),
+    ("tries_before", "timeout", "pushback"),
     [
-        pytest.param(0.4, "-1", id="too late to come back"),
-        pytest.param(30.0, None, id="time enough"),
-        pytest.param(None, None, id="all the time in the world"),
+        pytest.param(0, 0.4, None, id="at first, whatever the time: elsewhere there may be room"),
+        pytest.param(1, 0.4, "-1", id="again, too late to come back"),
+        pytest.param(1, 30.0, "as told", id="again, time enough"),
+        pytest.param(1, None, "as told", id="again, all the time in the world"),
     ],
 )
-async def test_grpcs_own_retries_are_told_too(toys: StartPlatform, timeout: float | None, pushback: str | None) -> None:
+async def test_grpcs_own_retries_are_told_too(
+    toys: StartPlatform, tries_before: int, timeout: float | None, pushback: str | None
+) -> None:
     door = Door()
     running = await toys(toy(lambda kit: Toy(tell=door.tell)), max_concurrent_calls=1)
     stub = running.stub(contract.toy_stub, token=running.token("users/ada", ["toys.read"]))
     within = asyncio.ensure_future(stub.Tell(message("TellRequest")))
     await until(lambda: door.waiting == 1)
-    async with refused(grpc.StatusCode.UNAVAILABLE, "OVERLOADED") as outcome:
-        await stub.Tell(message("TellRequest"), timeout=timeout)
-    told_grpc = dict(outcome.error.trailing_metadata())["grpc-retry-pushback-ms"]
-    assert told_grpc == (pushback or str(round(retry_delay(outcome.error) * 1000)))
+    async with grpc.aio.insecure_channel(running.address, options=[("grpc.enable_retries", 0)]) as channel:
+        metadata = ((PREVIOUS_ATTEMPTS, str(tries_before)),) * bool(tries_before)
+        async with refused(grpc.StatusCode.UNAVAILABLE, "OVERLOADED") as outcome:
+            await channel.unary_unary("/toy.v1.ToyService/Tell")(b"", metadata=metadata, timeout=timeout)
+    as_told = str(round(retry_delay(outcome.error) * 1000))
+    told_grpc = dict(outcome.error.trailing_metadata()).get(PUSHBACK)
+    assert told_grpc == (as_told if pushback == "as told" else pushback)
     door.open.set()
     await within
 
@@ -156,13 +164,16 @@ async def test_a_retry_of_grpc_comes_back_when_it_was_told_to(toys: StartPlatfor
         tell = channel.unary_unary("/toy.v1.ToyService/Tell", lambda request: request.SerializeToString())
         within = asyncio.ensure_future(tell(message("TellRequest"), metadata=metadata))
         await until(lambda: door.waiting == 1)
-        begun = time.monotonic()
         refused_first = asyncio.ensure_future(tell(message("TellRequest"), metadata=metadata, timeout=30))
         await until(lambda: running.platform.metrics.refused == 1)
+        begun = time.monotonic()
+        await until(lambda: running.platform.metrics.refused == 2)
+        assert time.monotonic() - begun < RETRY_AFTER[0], "at first gRPC comes back soon"
+        begun = time.monotonic()
         door.open.set()
         await asyncio.gather(within, refused_first)
-    assert time.monotonic() - begun >= RETRY_AFTER[0]
-    assert running.platform.metrics.refused == 1
+    assert time.monotonic() - begun >= RETRY_AFTER[0] - 0.1
+    assert running.platform.metrics.refused == 2
 
 
 async def test_a_stream_that_lasts_for_hours_takes_no_room(toys: StartPlatform) -> None:
