@@ -12,6 +12,7 @@ from chassis.client.channel import Channel, Transport
 from chassis.client.credentials import TokenSource
 from chassis.client.inprocess_transport import InProcessTransport
 from chassis.client.interceptor import Outgoing, Send
+from chassis.client.registry_gate import RegistryGate
 from chassis.client.retry_budget import RetryBudget
 from chassis.client.socket_transport import XDS, SocketTransport
 from chassis.errors import platform_error
@@ -61,6 +62,7 @@ class Network:
         self._homes = {service.contract.full_name: service.name for service in catalogue}
         self._transports: dict[str, Transport] = {}
         self._budgets: dict[str, RetryBudget] = {}
+        self._gate: RegistryGate | None = None
 
     def method_at(self, path: str) -> Method:
         """The contract's method of a path (`/package.Service/Method`)."""
@@ -80,12 +82,16 @@ class Network:
         method = self._methods[finder.path]
         service = at or self._homes[method.service]
         transport = self._transport(service)
-        stack = client_stack(tracing=self._tracing, tokens=tokens, budget=self._budgets.get(service))
+        budget = self._budgets.get(service)
+        gate = self._gate if budget is not None else None
+        stack = client_stack(tracing=self._tracing, tokens=tokens, gate=gate, budget=budget)
         channel = Channel(self.method_at, transport, stack)
         return stub_class(cast(grpc.aio.Channel, channel))
 
     async def close(self) -> None:
         """Ends all channels."""
+        if self._gate is not None:
+            await self._gate.close()
         for transport in self._transports.values():
             await transport.close()
 
@@ -102,6 +108,9 @@ class Network:
             return SocketTransport(self._addresses[service], home, service=service, security=self._security)
         if self._by_registry:
             self._budgets[service] = RetryBudget()
+            if self._gate is None and REGISTRY in self._addresses:
+                registry = self._transport(REGISTRY)
+                self._gate = RegistryGate(registry.reached) if isinstance(registry, SocketTransport) else None
             return SocketTransport(f"{XDS}{service}", (), service=service, security=self._security)
         return _Nowhere(service)
 

@@ -8,6 +8,7 @@ from chassis.client.conflicts import ConflictInterceptor
 from chassis.client.credentials import CredentialsInterceptor, TokenSource
 from chassis.client.deadline import DeadlineInterceptor as ClientDeadlineInterceptor
 from chassis.client.interceptor import ClientInterceptor
+from chassis.client.registry_gate import RegistryGate
 from chassis.client.retry_budget import RetryBudget
 from chassis.client.tracing import TracingInterceptor as ClientTracingInterceptor
 from chassis.observability.access_log import AccessLog
@@ -49,16 +50,22 @@ def server_stack(
 
 
 def client_stack(
-    *, tracing: Tracing, tokens: TokenSource | None, budget: RetryBudget | None = None
+    *,
+    tracing: Tracing,
+    tokens: TokenSource | None,
+    gate: RegistryGate | None = None,
+    budget: RetryBudget | None = None,
 ) -> list[ClientInterceptor]:
     """What stands between a service and a service that it calls; without tokens it calls as nobody.
 
-    `budget` is for the called service, where gRPC itself keeps none: where it is found through the registry.
+    `gate` and `budget` are for a service that is found through the registry: the one as that may not be there yet, the
+    other, for that service, as gRPC itself then keeps none.
     """
     return [
         ClientTracingInterceptor(tracing),
         ClientDeadlineInterceptor(),
         ConflictInterceptor(),
         *([CredentialsInterceptor(tokens)] if tokens is not None else []),
+        *([gate] if gate is not None else []),
         *([budget] if budget is not None else []),
     ]

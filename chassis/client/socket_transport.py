@@ -66,6 +66,10 @@ class SocketTransport:
 
         return send
 
+    async def reached(self) -> None:
+        """Returns when there is a connection, and tries for one until then."""
+        await self._channel.channel_ready()
+
     async def close(self) -> None:
         await self._channel.close()
 
