@@ -18,7 +18,7 @@ from services.registry.mesh import Mesh
 from services.registry.xds.clusters import EJECTION, Ejection
 from services.registry.xds.envoy import EnvoyNode, EnvoyView
 from services.registry.xds.rejection import Rejection
-from services.registry.xds.stream import DiscoveryStream
+from services.registry.xds.stream import DiscoveryStream, TooManyNames
 from services.registry.xds.view import TargetView, View
 
 ADS = "envoy.service.discovery.v3.AggregatedDiscoveryService"
@@ -29,7 +29,8 @@ COALESCED = 0.02
 REMEMBERED = 100
 """Rejections that are kept at most."""
 
-log = structlog.get_logger()
+LONGEST_ID, LONGEST_REASON = 100, 1000
+"""Characters that are kept of what a client says: it has proved to nobody who it is."""
 
 
 class Discovery:
@@ -64,6 +65,7 @@ class Discovery:
         self._rejections: dict[tuple[str, str], Rejection] = {}
         self._due: asyncio.TimerHandle | None = None
         self._stopped = False
+        self._log = structlog.get_logger().bind(logger="innkeeper.registry")
 
     def handler(self) -> grpc.GenericRpcHandler:
         """The handler of the service's one method of this kind; the incremental one is UNIMPLEMENTED."""
@@ -95,7 +97,7 @@ class Discovery:
     @property
     def clients(self) -> Sequence[str]:
         """The node ids of the clients that are connected."""
-        return sorted({stream.node.id for stream in self._streams if stream.node.id})
+        return sorted({_printable(stream.node.id, LONGEST_ID) for stream in self._streams if stream.node.id})
 
     def view(self, node: Node) -> tuple[View, str]:
         """The mesh as that client is to see it now, and the version."""
@@ -109,11 +111,11 @@ class Discovery:
 
     def rejected(self, node: Node, type_url: str, reason: str) -> None:
         """A client did not accept what it was sent."""
-        log.warning("xds_rejected", node=node.id, type=type_url, reason=reason)
-        self._rejections.pop((node.id, type_url), None)
-        self._rejections[node.id, type_url] = Rejection(
-            node=node.id, type_url=type_url, reason=reason, time=self._clock()
-        )
+        client, why = _printable(node.id, LONGEST_ID), _printable(reason, LONGEST_REASON)
+        before = self._rejections.pop((client, type_url), None)
+        if before is None or before.reason != why:
+            self._log.warning("xds_rejected", node=client, type=type_url, reason=why)
+        self._rejections[client, type_url] = Rejection(node=client, type_url=type_url, reason=why, time=self._clock())
         if len(self._rejections) > REMEMBERED:
             del self._rejections[next(iter(self._rejections))]
 
@@ -131,5 +133,12 @@ class Discovery:
         self._streams.add(stream)
         try:
             await stream.serve(requests)
+        except TooManyNames as error:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         finally:
             self._streams.discard(stream)
+
+
+def _printable(text: str, longest: int) -> str:
+    """The beginning of a client's own words, fit for a log and a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text[:longest])

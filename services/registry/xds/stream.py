@@ -13,6 +13,13 @@ from services.registry.xds.resource import CLUSTER, ENDPOINTS, TYPE_URLS
 from services.registry.xds.subscription import Subscription
 from services.registry.xds.view import View
 
+MOST_NAMES = 4000
+"""Resources of a type that a client may ask for by name: far more than the largest platform has."""
+
+
+class TooManyNames(Exception):
+    """A client asks for more than there can be."""
+
 
 class Source(Protocol):
     """Where a stream has its news from, and whom it tells what the client says."""
@@ -47,7 +54,7 @@ class DiscoveryStream:
         self._over.set()
 
     async def serve(self, requests: AsyncIterator[DiscoveryRequest]) -> None:
-        """Returns when the client hangs up, or at `end`."""
+        """Returns when the client hangs up, or at `end`. Raises TooManyNames."""
         parts = [asyncio.ensure_future(part) for part in (self._listen(requests), self._tell(), self._over.wait())]
         try:
             await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -63,11 +70,14 @@ class DiscoveryStream:
         async for request in requests:
             if request.HasField("node"):
                 self.node = request.node
+            if request.type_url not in self._subscriptions:
+                continue
+            if len(request.resource_names) > MOST_NAMES:
+                raise TooManyNames(f"{len(request.resource_names)} names, more than {MOST_NAMES}")
             if request.HasField("error_detail"):
                 self._source.rejected(self.node, request.type_url, request.error_detail.message)
-            if request.type_url in self._subscriptions:
-                self._subscriptions[request.type_url].take(request)
-                self._news.set()
+            self._subscriptions[request.type_url].take(request)
+            self._news.set()
 
     async def _tell(self) -> None:
         """Sends first what is referred to, then what refers to it, and only then that a cluster has no endpoint any

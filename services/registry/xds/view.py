@@ -49,6 +49,7 @@ class TargetView:
         self.ejection = ejection
         self._services = services
         self._sink = sink
+        self._known = frozenset(every_cluster(mesh, services))
         self._made: dict[tuple[str, str], Resource] = {}
         self._makers: dict[str, Callable[[str], Message]] = {
             LISTENER: target_listener,
@@ -58,10 +59,12 @@ class TargetView:
         }
 
     def resource(self, type_url: str, name: str) -> Resource:
-        """The resource, made once for all clients that ask for it."""
+        """The resource, made once for all clients that ask for it; a name of a client's own is not kept."""
         made = self._made.get((type_url, name))
         if made is None:
-            made = self._made[type_url, name] = serialised(self._makers[type_url](name))
+            made = serialised(self._makers[type_url](name))
+            if name in self._known:
+                self._made[type_url, name] = made
         return made
 
     def all(self, type_url: str) -> Iterable[str]:
