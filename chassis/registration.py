@@ -102,6 +102,7 @@ class Registration:
         await asyncio.wait((outcome,), timeout=FIRST_TRY)
         if outcome.done():
             outcome.result()
+        outcome.cancel()  # nobody waits for it any more: from now on a refusal is logged, and it is tried again
 
     async def stop(self) -> bool:
         """Withdraws the instance, and returns whether it was there to be called."""
@@ -126,7 +127,7 @@ class Registration:
         except grpc.aio.AioRpcError as error:
             if error.code() is grpc.StatusCode.NOT_FOUND and self._task is not None:  # withdrawn while out of reach
                 self._task.cancel()
-                self._begin()
+                self._begin().cancel()
 
     def _begin(self) -> asyncio.Future[None]:
         outcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
