@@ -34,8 +34,10 @@ class Leases:
         self._database = database
         self._state = state
         self._clock = clock
-        self._started = clock()
+        self._all_back = clock() + TERM
         self._let_go: set[str] = set()
+        """Whose streams broke before then."""
+
         self._ended = asyncio.Event()
         self._log = structlog.get_logger().bind(logger="innkeeper.registry")
 
@@ -80,7 +82,7 @@ class Leases:
         A registry that has just started gives everybody the time to come back but those who left it since.
         """
         now = self._clock()
-        known = None if now >= self._started + TERM else frozenset(self._let_go)
+        known = None if now >= self._all_back else frozenset(self._let_go)
 
         def due(session: Session) -> list[Instance]:
             found = expired(store.mesh(session).instances, now)
@@ -94,7 +96,6 @@ class Leases:
         if not await self._database.read(due):
             return
         for instance in await self._database.write(withdraw):
-            self._let_go.discard(instance.name)
             self._log.warning("withdrawn", instance=instance.name, service=instance.service, cause="lease expired")
         await self._state.refresh()
 
@@ -103,9 +104,10 @@ class Leases:
         self._ended.set()
 
     async def _broken(self, name: str, lease: str) -> None:
-        until = self._clock() + GRACE
-        await self._database.write(lambda session: store.expire_at(session, lease, until))
-        self._let_go.add(name)
+        now = self._clock()
+        await self._database.write(lambda session: store.expire_at(session, lease, now + GRACE))
+        if now < self._all_back:
+            self._let_go.add(name)
 
 
 def expired(instances: tuple[Instance, ...], now: datetime) -> list[Instance]:

@@ -18,13 +18,14 @@ class MeshState:
 
     Args:
         database: Where it is kept.
-        changed: Called, in the event loop, after each change.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.mesh = Mesh(revision=-1)
         self.changed: Callable[[], None] = lambda: None
+        """Called, in the event loop, after each change."""
+
         self._news = asyncio.Event()
         self._closed = False
 
