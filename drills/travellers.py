@@ -7,7 +7,7 @@ import random
 import time
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,12 +31,12 @@ CITIES = ("Vienna", "Paris", "Berlin", "Rome", "Madrid")
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the calls. `slowest` is in seconds, of those that succeeded, by method."""
+    """What became of the calls."""
 
     calls: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     seconds: list[tuple[float, float, str]] = field(default_factory=list)
-    """For each call: when it ended, on the clock of `time.monotonic`, how long it took, and its method."""
+    """Of each call that succeeded: when it ended (`time.monotonic`), how long it took, and its method."""
 
     @property
     def failed(self) -> int:
@@ -153,7 +153,7 @@ class Traveller:
 
 
 @asynccontextmanager
-async def travelling(network: Network, *, travellers: int, per_second: float) -> Any:
+async def travelling(network: Network, *, travellers: int, per_second: float) -> AsyncIterator[Tally]:
     """Steady load while the block lasts: its `Tally`. Journeys that are under way come to their end."""
     tally, pace, stop = Tally(), Pace(per_second), asyncio.Event()
 
