@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from chassis.addresses import parted
 from clients.cli.failure import Failure
 
 FILE = "address"
@@ -63,9 +64,8 @@ def place_on(data_dir: Path) -> Place:
 
 
 def _is_listened_on(address: str) -> bool:
-    host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=1.0).close()
+        socket.create_connection(parted(address), timeout=1.0).close()
     except (OSError, ValueError, OverflowError):
         return False
     return True
