@@ -72,6 +72,9 @@ class Platform:
     def __init__(
         self, services: Sequence[Service], catalogue: Sequence[Service], settings: Settings, identity: Identity | None
     ) -> None:
+        _require_known(settings.addresses, catalogue)
+        if settings.discovery == "xds" and not settings.registry:
+            raise StartError("INNKEEPER_REGISTRY: with INNKEEPER_DISCOVERY=xds, must say where the registry listens")
         require_protection(settings)
         self.settings = settings
         self._security = TransportSecurity.of_services(settings.tls_dir, [service.name for service in services])
@@ -151,9 +154,6 @@ class Platform:
         await told.wait()
 
     async def _start(self, stack: AsyncExitStack, afresh: bool) -> None:
-        _require_known(self.settings.addresses, self._catalogue)
-        if self.settings.discovery == "xds" and not self.settings.registry:
-            raise StartError("INNKEEPER_REGISTRY: with INNKEEPER_DISCOVERY=xds, must say where the registry listens")
         if self.settings.metrics_port >= 0:
             metrics_server = MetricsServer(self.metrics, self.settings.metrics_port)
             stack.callback(metrics_server.close)
