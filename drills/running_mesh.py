@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import grpc
 
-from chassis.client.xds_bootstrap import xds_bootstrap
+from chassis.client.xds_bootstrap import find_by_registry
 from chassis.network import Network, registry_address
 from chassis.observability.tracing import Tracing
 from chassis.security.secrets import Secrets
@@ -161,7 +161,7 @@ async def processes(counts: Mapping[str, int], *, hotels: int = 200) -> AsyncIte
             for service, count in {"registry": 1, **counts}.items():
                 for _ in range(count):
                     started.start(service)
-            set_registry(started.registry)
+            find_by_registry(started.registry, "drill")
             async with asyncio.timeout(READY_WITHIN):
                 while not (started.data_dir / "secrets").exists():  # noqa: ASYNC110 - another process makes it
                     await asyncio.sleep(0.1)
@@ -199,7 +199,7 @@ async def running_mesh(*replicas: str, hotels: int = 200) -> AsyncIterator[Runni
             )
         try:
             registry = await asyncio.wait_for(_ready(process, log), READY_WITHIN)
-            set_registry(registry)
+            find_by_registry(registry, "drill")
             mesh = RunningMesh(registry, data_dir)
             yield mesh
             await mesh.network.close()
@@ -207,11 +207,6 @@ async def running_mesh(*replicas: str, hotels: int = 200) -> AsyncIterator[Runni
             if process.returncode is None:
                 process.send_signal(signal.SIGTERM)
             await asyncio.wait_for(process.wait(), STOP_WITHIN)
-
-
-def set_registry(registry: str) -> None:
-    """Has gRPC find services through that registry; to be said before the first channel of a process."""
-    os.environ["GRPC_XDS_BOOTSTRAP_CONFIG"] = xds_bootstrap(registry, f"drill-{os.getpid()}")
 
 
 async def _ready(process: asyncio.subprocess.Process, log: Path) -> str:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+VARIABLE = "GRPC_XDS_BOOTSTRAP_CONFIG"
+"""Where gRPC looks for the bootstrap, once: with the first `xds:///` channel of the process."""
+
+
+def find_by_registry(registries: str, name: str, *, tls_dir: Path | None = None) -> None:
+    """Has gRPC find services through the registries; to be said before the first `xds:///` channel.
+
+    They know this client by its name and process id. For the rest, see `xds_bootstrap`.
+    """
+    os.environ[VARIABLE] = xds_bootstrap(registries, f"{name}-{os.getpid()}", tls_dir=tls_dir)
+
 
 def xds_bootstrap(registries: str, node_id: str, *, tls_dir: Path | None = None) -> str:
-    """The bootstrap as JSON, for the environment variable GRPC_XDS_BOOTSTRAP_CONFIG.
-
-    gRPC reads it once, with the first `xds:///` channel of the process.
+    """The bootstrap as JSON.
 
     Args:
         registries: `host:port`, or several with commas between.

@@ -60,14 +60,12 @@ def host(services: Sequence[Service], *, began: float, prepare: Prepare, afresh:
 
 def _find_by_registry(services: Sequence[Service], settings: Settings) -> None:
     # Only now: what a platform in one process has no need of.
-    from chassis.client.xds_bootstrap import xds_bootstrap
+    from chassis.client.xds_bootstrap import find_by_registry
     from chassis.security.certificate_files import own_directory
 
     names = [service.name for service in services]
     tls_dir = settings.tls_dir and own_directory(settings.tls_dir, names)
-    node = f"{'-'.join(names)}-{os.getpid()}"
-    # gRPC reads it with the first channel to an xDS target.
-    os.environ["GRPC_XDS_BOOTSTRAP_CONFIG"] = xds_bootstrap(settings.registry, node, tls_dir=tls_dir)
+    find_by_registry(settings.registry, "-".join(names), tls_dir=tls_dir)
 
 
 async def _host(services: Sequence[Service], settings: Settings, began: float, prepare: Prepare, afresh: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,11 +62,9 @@ def connected(place: Place) -> Iterator[grpc.Channel]:
             yield channel
             return
         # Only now: what a platform in one process has no need of.
-        from chassis.client.xds_bootstrap import xds_bootstrap
+        from chassis.client.xds_bootstrap import find_by_registry
 
-        # gRPC reads it with the first channel to an xDS target.
-        node = f"cli-{os.getpid()}"
-        os.environ["GRPC_XDS_BOOTSTRAP_CONFIG"] = xds_bootstrap(place.address, node, tls_dir=tls_directory())
+        find_by_registry(place.address, CLI, tls_dir=tls_directory())
         with ChannelByService(lambda service: channel_to(f"xds:///{service}")) as found:
             yield found
 
