@@ -42,6 +42,9 @@ def serve(
     chosen = {"DISCOVERY": "xds", "REGISTRY": registry} if registry else {}
     if variant:
         chosen["VARIANT"] = variant
+    if registry:  # whoever is found through it may listen anywhere, beside those who are there already
+        os.environ.setdefault("INNKEEPER_PORT", "0")
+        os.environ.setdefault("INNKEEPER_METRICS_PORT", "0")
     os.environ.update({f"INNKEEPER_{name}": value for name, value in chosen.items()})
     # What has read the command line stays behind: it takes 10 MiB.
     serving.become(services, began)

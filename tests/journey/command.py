@@ -34,10 +34,10 @@ def innkeeper(*arguments: str, stdin: str = "", **settings: object) -> Result:
 
 
 def environment(settings: Mapping[str, object]) -> dict[str, str]:
-    """This process' environment with these settings, and free ports where they name none."""
+    """This process' environment with these settings, and free ports where they name none; None leaves one unset."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("INNKEEPER_")}
     chosen = {"port": 0, "metrics_port": 0, **settings}
-    return inherited | {f"INNKEEPER_{name.upper()}": str(value) for name, value in chosen.items()}
+    return inherited | {f"INNKEEPER_{name.upper()}": str(value) for name, value in chosen.items() if value is not None}
 
 
 @dataclass(slots=True)

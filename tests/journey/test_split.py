@@ -160,7 +160,8 @@ def test_another_version_joins_and_leaves(platform: Up) -> None:
         return {instance["variant"] for instance in told["instances"] if instance["service"] == "users"}
 
     joining = ("serve", "users", "--registry", platform.address, "--variant", "v2")
-    with up(platform.data_dir, *joining) as joined:
+    with up(platform.data_dir, *joining, port=None, metrics_port=None) as joined:
+        assert not joined.address.endswith(":7000")  # that is where a platform is expected, not who joins one
         until(lambda: variants() == {"v1", "v2"})
         assert joined.stop() == 0
     assert variants() == {"v1"}
