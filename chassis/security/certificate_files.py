@@ -40,8 +40,9 @@ class CertificateFiles:
         """The files in the directory, for a process that serves these services; for a client that serves none, `()`.
 
         Raises StartError that names the file and says what is wrong with it: not there, not PEM, readable by others,
-        expired, for another key, service or purpose, or not signed by the authority.
+        expired, for another key, service or purpose, or not signed by an authority that is good.
         """
+        now = now or datetime.now(UTC)
         paths = [directory / name for name in (CERTIFICATE, KEY, AUTHORITY)]
         certificate_path, key_path, authority_path = paths
         certificate, key, authority = (_content(path) for path in paths)
@@ -52,13 +53,13 @@ class CertificateFiles:
             raise StartError(
                 f"{key_path}: is not the key of {certificate_path}; put the key there that was made with it"
             )
-        _check_dates(certificate_path, leaf, now or datetime.now(UTC))
+        _check_dates(certificate_path, leaf, now)
         _check_purpose(certificate_path, leaf, services)
         _check_names(certificate_path, leaf, services)
-        if not _leads_to(leaf, between, trusted):
+        if not _leads_to(leaf, _in_time(between, now), _in_time(trusted, now)):
             raise StartError(
-                f"{certificate_path}: is not signed by an authority of {authority_path}; put the authority there that"
-                f" signed it, or into {CERTIFICATE} the certificates between the two"
+                f"{certificate_path}: is not signed by an authority of {authority_path} that is good now; put the"
+                f" authority there that signed it, or into {CERTIFICATE} the certificates between the two"
             )
         return cls(certificate, key, authority)
 
@@ -124,6 +125,10 @@ def _check_dates(path: Path, leaf: x509.Certificate, now: datetime) -> None:
             f"{path}: is good from {leaf.not_valid_before_utc:%Y-%m-%d %H:%M} UTC on, and here it is"
             f" {now:%Y-%m-%d %H:%M}; is the clock right?"
         )
+
+
+def _in_time(certificates: Sequence[x509.Certificate], now: datetime) -> list[x509.Certificate]:
+    return [it for it in certificates if it.not_valid_before_utc <= now <= it.not_valid_after_utc]
 
 
 def _check_purpose(path: Path, leaf: x509.Certificate, services: Sequence[str]) -> None:

@@ -31,7 +31,7 @@ def files(tmp_path: Path, ca: DevelopmentCa) -> Path:
     return put(tmp_path / "tls", ca, ["booking", "127.0.0.1"])
 
 
-def intermediate(root: DevelopmentCa) -> DevelopmentCa:
+def intermediate(root: DevelopmentCa, *, good_for: timedelta = timedelta(days=1)) -> DevelopmentCa:
     """An authority that another one vouches for."""
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
@@ -41,7 +41,7 @@ def intermediate(root: DevelopmentCa) -> DevelopmentCa:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(NOW)
-        .not_valid_after(NOW + timedelta(days=1))
+        .not_valid_after(NOW + good_for)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(root.key, hashes.SHA256())
     )
@@ -68,6 +68,14 @@ def test_a_chain_over_another_authority(tmp_path: Path, ca: DevelopmentCa) -> No
     with (directory / "tls.crt").open("ab") as chain:
         chain.write(between.pem)
     CertificateFiles.read(directory, ["booking"])
+
+
+def test_an_authority_that_has_expired(tmp_path: Path, ca: DevelopmentCa) -> None:
+    between = intermediate(ca, good_for=timedelta(minutes=1))
+    directory = put(tmp_path / "tls", between, ["booking"])
+    CertificateFiles.read(directory, ["booking"], now=NOW)
+    with pytest.raises(StartError, match=r"tls.crt: is not signed by an authority of .* that is good now"):
+        CertificateFiles.read(directory, ["booking"], now=NOW + timedelta(minutes=2))
 
 
 def test_two_authorities_while_one_takes_the_place_of_the_other(tmp_path: Path, ca: DevelopmentCa) -> None:
