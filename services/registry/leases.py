@@ -85,7 +85,7 @@ class Leases:
         known = None if now >= self._all_back else frozenset(self._let_go)
 
         def due(session: Session) -> list[Instance]:
-            found = expired(store.mesh(session).instances, now)
+            found = expired(store.instances(session), now)
             return [instance for instance in found if known is None or instance.name in known]
 
         def withdraw(session: Session) -> list[Instance]:

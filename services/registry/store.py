@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, delete, insert, select, tuple_, update
+from sqlalchemy import RowMapping, delete, insert, select, tuple_, update
 
 from chassis.refusal import NotFound
 from chassis.storage.session import Session
@@ -30,11 +30,17 @@ def mesh(session: Session) -> Mesh:
     ]
     return Mesh(
         revision=revision(session),
-        instances=tuple(_instance(row) for row in session.execute(_by_service_and_age()).mappings()),
+        instances=instances(session),
         traffic={service: Traffic(service=service, shares=percent) for service, percent in shares.items()},
         faults={(fault.service, fault.method): fault for fault in faults},
         limits={row.service: row.max_calls_in_flight for row in session.execute(select(LIMITS).order_by("service"))},
     )
+
+
+def instances(session: Session) -> tuple[Instance, ...]:
+    """All instances, by service and age."""
+    ordered = select(INSTANCES).order_by(INSTANCES.c.service, INSTANCES.c.create_time, INSTANCES.c.name)
+    return tuple(_instance(row) for row in session.execute(ordered).mappings())
 
 
 def put_instance(session: Session, instance: Instance, lease: str) -> Instance:
@@ -126,10 +132,6 @@ def add_compatible(session: Session, service: str, digest: str, released_digest:
 
 def _count_up(session: Session) -> None:
     session.execute(update(REVISIONS).values(number=REVISIONS.c.number + 1))
-
-
-def _by_service_and_age() -> Select[Any]:
-    return select(INSTANCES).order_by(INSTANCES.c.service, INSTANCES.c.create_time, INSTANCES.c.name)
 
 
 def _values(instance: Instance) -> dict[str, Any]:
