@@ -67,7 +67,7 @@ def _values(kind: Any) -> str:
 
 
 def _shown(default: Any) -> str:
-    if default in ("", {}):
+    if default in ("", {}, None):
         return "none"
     return f"`{json.dumps(default) if isinstance(default, bool) else default}`"
 
