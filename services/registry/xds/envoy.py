@@ -21,7 +21,7 @@ from services.registry.mesh import Mesh
 from services.registry.xds.clusters import cluster
 from services.registry.xds.listeners import socket_listener
 from services.registry.xds.resource import CLUSTER, ENDPOINTS, LISTENER, ROUTES, Resource, packed, serialised
-from services.registry.xds.routes import LOST, method_routes, other_route, routes
+from services.registry.xds.routes import ENVOY, method_routes, other_route, routes
 from services.registry.xds.view import Methods, TargetView, every_cluster
 
 TABLE = "innkeeper"
@@ -86,7 +86,7 @@ class EnvoyView:
         entries: list[Route] = []
         for service, called in self._services.items():
             for method in called:
-                entries += method_routes(self._mesh, service, method, retry_on=LOST)
+                entries += method_routes(self._mesh, service, method, ENVOY)
             contracts = dict.fromkeys(method.service for method in called)
             entries += [other_route(self._mesh, service, prefix=f"/{contract}/") for contract in contracts]
         return routes(TABLE, entries)

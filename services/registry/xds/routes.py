@@ -4,6 +4,7 @@ goes. All but the last two is what the contract says."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from envoy.config.core.v3.base_pb2 import RuntimeFractionalPercent
 from envoy.config.route.v3.route_components_pb2 import (
@@ -28,11 +29,27 @@ from services.registry.xds.clusters import seconds
 from services.registry.xds.listeners import FAULT_FILTER
 from services.registry.xds.resource import packed
 
-NOT_AVAILABLE = "unavailable"
-"""For gRPC: makes calls again that fail with UNAVAILABLE, whoever says so, unless the answer says not to."""
 
-LOST = "connect-failure,refused-stream,reset"
-"""For Envoy: makes calls again that get no answer. Of an answer it would not read whether to try again, and when
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """What has to be said to one kind of client so that it does what is meant.
+
+    `retry_on` is what is made again; `slack` is added to the seconds that a call may take.
+    """
+
+    retry_on: str
+    slack: float
+
+
+GRPC = Dialect(retry_on="unavailable", slack=2.0)
+"""Makes calls again that fail with UNAVAILABLE, whoever says so, unless the answer says not to.
+
+The slack is for clients in C and what is built on it, Python among them: they end a call between one and two seconds
+before the time that they are told (https://github.com/grpc/grpc/issues/34547). The service itself keeps the deadline.
+"""
+
+ENVOY = Dialect(retry_on="connect-failure,refused-stream,reset", slack=0.0)
+"""Makes calls again that get no answer. Of an answer it would not read whether to try again, and when
 (`grpc-retry-pushback-ms`), and so would add to an overload, and to the tries that a service has made itself."""
 
 
@@ -41,19 +58,19 @@ def routes(name: str, entries: Sequence[Route]) -> RouteConfiguration:
     return RouteConfiguration(name=name, virtual_hosts=[VirtualHost(name=name, domains=["*"], routes=entries)])
 
 
-def method_routes(mesh: Mesh, service: str, method: Method, *, retry_on: str = NOT_AVAILABLE) -> Iterator[Route]:
+def method_routes(mesh: Mesh, service: str, method: Method, dialect: Dialect) -> Iterator[Route]:
     """The routes of one method to that service, in the order in which they are tried.
 
     Routes have no retry budget in gRPC. A client whose budget is used up says so in a header, and is led past the
     retries.
     """
     match = RouteMatch(path=method.path)
-    action = _action(mesh, service, method.deadline)
+    action = _action(mesh, service, method.deadline + dialect.slack)
     fault = mesh.faults.get((service, method.name))
     if is_retried(method):
         without = RouteMatch(path=method.path, headers=[HeaderMatcher(name=NO_RETRY, present_match=True)])
         yield from _perhaps_failing(Route(match=without, route=action), fault)
-        action.retry_policy.CopyFrom(_retry_policy(retry_on))
+        action.retry_policy.CopyFrom(_retry_policy(dialect.retry_on))
     yield from _perhaps_failing(Route(match=match, route=action), fault)
 
 

@@ -14,7 +14,7 @@ from services.registry.xds.clusters import EJECTION, Ejection, cluster
 from services.registry.xds.endpoints import endpoints
 from services.registry.xds.listeners import target_listener
 from services.registry.xds.resource import CLUSTER, ENDPOINTS, LISTENER, ROUTES, Resource, serialised
-from services.registry.xds.routes import method_routes, other_route, routes, untaken_route
+from services.registry.xds.routes import GRPC, method_routes, other_route, routes, untaken_route
 
 Methods = Mapping[str, Sequence[Method]]
 """The methods of each service's contract, by the service's name."""
@@ -77,7 +77,7 @@ class TargetView:
         if service not in self._services:
             return routes(service, [])
         called = [*self._services[service], *self._sink]
-        by_method = [route for method in called for route in method_routes(self._mesh, service, method)]
+        by_method = [route for method in called for route in method_routes(self._mesh, service, method, GRPC)]
         entries = [*by_method, other_route(self._mesh, service)]
         if is_split_or_may_be(self._mesh, service):
             entries.append(untaken_route(every_cluster(self._mesh, [service])))

@@ -182,6 +182,21 @@ async def test_the_contracts_deadline_holds_for_who_sets_none(
     one.open.set()
 
 
+async def test_no_call_is_cut_before_the_contracts_deadline(
+    plane: ControlPlane, backend: StartBackend, channel: MakeChannel
+) -> None:
+    """gRPC itself would cut it between one and two seconds too early: the contract gives `Tell` five."""
+    one = await backend("one")
+    plane.route(one.instance())
+    call = calling(channel(plane.target))
+    await led_to(call, {"one"})
+    one.open.clear()
+    held = asyncio.ensure_future(call(timeout=None))
+    await asyncio.sleep(4.1)
+    one.open.set()
+    assert await held == b"one"
+
+
 async def test_a_service_without_instances_is_waited_for(
     plane: ControlPlane, backend: StartBackend, channel: MakeChannel
 ) -> None:

@@ -11,7 +11,7 @@ from envoy.extensions.filters.http.fault.v3.fault_pb2 import HTTPFault
 from chassis.client.retry import NO_RETRY
 from services.registry.mesh import Fault, Mesh, Traffic
 from services.registry.xds.listeners import FAULT_FILTER
-from services.registry.xds.routes import method_routes, other_route
+from services.registry.xds.routes import GRPC, method_routes, other_route
 from tests.toy import contract
 from tests.unit.registry.instances import instance
 
@@ -25,7 +25,7 @@ METHODS = [
 
 
 def rendered(method: str, **state: Any) -> list[Route]:
-    return list(method_routes(Mesh(**state), "toy", contract.method(method)))
+    return list(method_routes(Mesh(**state), "toy", contract.method(method), GRPC))
 
 
 def with_header(route: Route) -> bool:
@@ -95,6 +95,6 @@ SPLITS = [
 def test_splits(shares: dict[str, int], there: list[str], clusters: dict[str, int]) -> None:
     traffic = {"toy": Traffic(service="toy", shares=shares)} if shares else {}
     mesh = Mesh(traffic=traffic, instances=tuple(instance(v, service="toy", variant=v) for v in there))
-    for route in [*method_routes(mesh, "toy", contract.method("Draw")), other_route(mesh, "toy")]:
+    for route in [*method_routes(mesh, "toy", contract.method("Draw"), GRPC), other_route(mesh, "toy")]:
         weights = {entry.name: entry.weight.value for entry in route.route.weighted_clusters.clusters}
         assert (weights or {route.route.cluster: 0}) == clusters
