@@ -56,8 +56,8 @@ class Saga:
     async def settle(self, name: str, *, within: float, again: bool = False) -> Booking:
         """Takes the booking as far as it gets within so many seconds, and returns it as it is then.
 
-        What is left goes on by `resume_due`. Who calls `again` lost the first answer, perhaps with the instance that was
-        at it: that one is not waited for. Should it live, both ask for the same, once. Raises NotFound.
+        What is left goes on by `resume_due`. Who calls `again` lost the first answer, perhaps with the instance that
+        was at it: that one is not waited for. Should it live, both ask for the same, once. Raises NotFound.
         """
         if again:
             await self._database.write(

@@ -11,7 +11,7 @@ from envoy.extensions.filters.http.fault.v3.fault_pb2 import HTTPFault
 from chassis.client.retry import NO_RETRY
 from services.registry.mesh import Fault, Mesh, Traffic
 from services.registry.xds.listeners import FAULT_FILTER
-from services.registry.xds.routes import GRPC, method_routes, other_route
+from services.registry.xds.routes import ENVOY, GRPC, Dialect, method_routes, other_route
 from tests.toy import contract
 from tests.unit.registry.instances import instance
 
@@ -24,8 +24,8 @@ METHODS = [
 ]
 
 
-def rendered(method: str, **state: Any) -> list[Route]:
-    return list(method_routes(Mesh(**state), "toy", contract.method(method), GRPC))
+def rendered(method: str, dialect: Dialect = GRPC, **state: Any) -> list[Route]:
+    return list(method_routes(Mesh(**state), "toy", contract.method(method), dialect))
 
 
 def with_header(route: Route) -> bool:
@@ -35,12 +35,16 @@ def with_header(route: Route) -> bool:
 
 @pytest.mark.parametrize(("method", "tries", "deadline"), METHODS)
 def test_retries_and_deadlines_are_the_contracts(method: str, tries: list[tuple[bool, int]], deadline: float) -> None:
-    routes = rendered(method)
+    routes = rendered(method, ENVOY)
     assert [(with_header(route), route.route.retry_policy.num_retries.value) for route in routes] == tries
     for route in routes:
         assert route.match.path == f"/toy.v1.ToyService/{method}"
         assert route.route.max_stream_duration.max_stream_duration.ToTimedelta().total_seconds() == deadline
         assert route.route.HasField("timeout"), "Envoy's own is 15 seconds"
+
+
+def test_grpc_gets_more_time_than_the_contract_has() -> None:
+    assert rendered("Tell")[0].route.max_stream_duration.max_stream_duration.ToTimedelta().total_seconds() == 7.0
 
 
 def test_how_retries_are_spaced() -> None:
