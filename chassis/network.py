@@ -88,6 +88,12 @@ class Network:
         channel = Channel(self.method_at, transport, stack)
         return stub_class(cast(grpc.aio.Channel, channel))
 
+    def connect(self) -> None:
+        """Begins to connect to what stubs were made for, by the registry when that is reached: the first call is not to
+        find that it has just gone away, which gRPC takes seconds to get over."""
+        if self._gate is not None:
+            self._gate.begin()
+
     async def close(self) -> None:
         """Ends all channels."""
         if self._gate is not None:
@@ -110,9 +116,19 @@ class Network:
             self._budgets[service] = RetryBudget()
             if self._gate is None and REGISTRY in self._addresses:
                 registry = self._transport(REGISTRY)
-                self._gate = RegistryGate(registry.reached) if isinstance(registry, SocketTransport) else None
+                self._gate = RegistryGate(self._connected) if isinstance(registry, SocketTransport) else None
             return SocketTransport(f"{XDS}{service}", (), service=service, security=self._security)
         return _Nowhere(service)
+
+    async def _connected(self) -> None:
+        """Returns when the registry was reached, and has the channels that find their way by it begin to connect."""
+        registry = self._transports[REGISTRY]
+        assert isinstance(registry, SocketTransport)
+        await registry.reached()
+        for service in self._budgets:
+            found = self._transports[service]
+            assert isinstance(found, SocketTransport)
+            found.connect()
 
 
 def registry_address(registries: str) -> dict[str, str]:

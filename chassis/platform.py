@@ -193,6 +193,7 @@ class Platform:
             registrations = self._registrations(advertised_address(self.settings, server.address))
             stack.push_async_callback(registrations.stop)
             await registrations.start()
+            self.network.connect()
         stack.push_async_callback(server.leave)
 
     def _registrations(self, address: str) -> Registrations:

@@ -38,6 +38,11 @@ class RegistryGate:
 
         return when_reached
 
+    def begin(self) -> None:
+        """Begins to wait before there is a call that has to."""
+        if self._reaching is None:
+            self._reaching = asyncio.get_running_loop().create_task(self._reached(), context=Context())
+
     async def close(self) -> None:
         """Ends the waiting."""
         if self._reaching is not None:
@@ -46,8 +51,8 @@ class RegistryGate:
 
     async def _opened(self, outgoing: Outgoing) -> None:
         """Returns when calls may go out. Takes the wait off the call's time, and fails where that does not do."""
-        if self._reaching is None:
-            self._reaching = asyncio.get_running_loop().create_task(self._reached(), context=Context())
+        self.begin()
+        assert self._reaching is not None
         begun = time.monotonic()
         await asyncio.wait((self._reaching,), timeout=outgoing.timeout)
         if not self._reaching.done() or self._reaching.cancelled():

@@ -70,6 +70,10 @@ class SocketTransport:
         """Returns when there is a connection, and tries for one until then."""
         await self._channel.channel_ready()
 
+    def connect(self) -> None:
+        """Begins to connect, so that the first call finds the way."""
+        self._channel.get_state(try_to_connect=True)
+
     async def close(self) -> None:
         await self._channel.close()
 

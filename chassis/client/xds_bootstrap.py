@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from chassis.security.tls_directory import AUTHORITY, CERTIFICATE, KEY
+
 VARIABLE = "GRPC_XDS_BOOTSTRAP_CONFIG"
 """Where gRPC looks for the bootstrap, once: with the first `xds:///` channel of the process."""
 
@@ -50,9 +52,9 @@ def _credentials(tls_dir: Path | None) -> dict[str, Any]:
     return {
         "type": "tls",
         "config": {
-            "ca_certificate_file": str(tls_dir / "ca.crt"),
-            "certificate_file": str(tls_dir / "tls.crt"),
-            "private_key_file": str(tls_dir / "tls.key"),
+            "ca_certificate_file": str(tls_dir / AUTHORITY),
+            "certificate_file": str(tls_dir / CERTIFICATE),
+            "private_key_file": str(tls_dir / KEY),
         },
     }
 

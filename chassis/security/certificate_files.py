@@ -4,7 +4,7 @@ them."""
 from __future__ import annotations
 
 import stat
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from os import geteuid
@@ -17,11 +17,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from chassis.errors import StartError
-
-CERTIFICATE = "tls.crt"
-KEY = "tls.key"
-AUTHORITY = "ca.crt"
-"""The names of the files, as in a Kubernetes secret for TLS."""
+from chassis.security.tls_directory import AUTHORITY, CERTIFICATE, KEY
 
 _PURPOSES = {ExtendedKeyUsageOID.SERVER_AUTH: "servers", ExtendedKeyUsageOID.CLIENT_AUTH: "clients"}
 
@@ -62,13 +58,6 @@ class CertificateFiles:
                 f" authority there that signed it, or into {CERTIFICATE} the certificates between the two"
             )
         return cls(certificate, key, authority)
-
-
-def own_directory(tls_dir: Path, names: Collection[str]) -> Path:
-    """Where the files of a process of that one name are: in a directory of its own where there is one, else, and with
-    several names, in `tls_dir` itself."""
-    own = tls_dir.joinpath(*names) if len(names) == 1 else tls_dir
-    return own if own.is_dir() else tls_dir
 
 
 def _content(path: Path) -> bytes:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import grpc
 
+from chassis.security.tls_directory import own_directory
+
 if TYPE_CHECKING:
     from chassis.security.certificate_files import CertificateFiles
 
@@ -35,7 +37,7 @@ class TransportSecurity:
         if tls_dir is None:
             return None
         # Only now: most processes run without, and X.509 takes memory.
-        from chassis.security.certificate_files import CertificateFiles, own_directory
+        from chassis.security.certificate_files import CertificateFiles
 
         return cls(CertificateFiles.read(own_directory(tls_dir, names), services))
 
