@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chassis.security.certificate_files import AUTHORITY, CERTIFICATE, KEY
+from chassis.security.tls_directory import AUTHORITY, CERTIFICATE, KEY
 from clients.cli.development_ca import DevelopmentCa, write
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -6,14 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import grpc
 
+from chassis.security.certificate_files import CertificateFiles
 from chassis.security.tls_directory import own_directory
-
-if TYPE_CHECKING:
-    from chassis.security.certificate_files import CertificateFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +33,6 @@ class TransportSecurity:
     def _read(cls, tls_dir: Path | None, names: Sequence[str], services: Sequence[str]) -> TransportSecurity | None:
         if tls_dir is None:
             return None
-        # Only now: most processes run without, and X.509 takes memory.
-        from chassis.security.certificate_files import CertificateFiles
-
         return cls(CertificateFiles.read(own_directory(tls_dir, names), services))
 
     def server_credentials(self) -> grpc.ServerCredentials:

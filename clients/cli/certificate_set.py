@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
-from chassis.security.certificate_files import AUTHORITY, CERTIFICATE, KEY
 from chassis.security.service_clients import CLI
+from chassis.security.tls_directory import AUTHORITY, CERTIFICATE, KEY
 from clients.cli.development_ca import DevelopmentCa, write
 from clients.cli.failure import Failure, Mistake
 

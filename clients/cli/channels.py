@@ -6,8 +6,8 @@ from pathlib import Path
 
 import grpc
 
-from chassis.security.certificate_files import own_directory
 from chassis.security.service_clients import CLI
+from chassis.security.tls_directory import own_directory
 from chassis.security.transport_security import TransportSecurity
 from chassis.settings import Settings
 

@@ -16,8 +16,10 @@ from contextlib import contextmanager, nullcontext
 import uvloop
 
 from chassis.addresses import joined, nearby, parted
+from chassis.client.xds_bootstrap import find_by_registry
 from chassis.observability.logs import set_up_logs
 from chassis.platform import Platform
+from chassis.security.tls_directory import own_directory
 from chassis.service import Service
 from chassis.settings import Settings
 from clients.cli import lifeline, readiness
@@ -59,10 +61,6 @@ def host(services: Sequence[Service], *, began: float, prepare: Prepare, afresh:
 
 
 def _find_by_registry(services: Sequence[Service], settings: Settings) -> None:
-    # Only now: what a platform in one process has no need of.
-    from chassis.client.xds_bootstrap import find_by_registry
-    from chassis.security.certificate_files import own_directory
-
     names = [service.name for service in services]
     tls_dir = settings.tls_dir and own_directory(settings.tls_dir, names)
     find_by_registry(settings.registry, "-".join(names), tls_dir=tls_dir)

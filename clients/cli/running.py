@@ -11,6 +11,7 @@ from typing import cast
 import grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest
 
+from chassis.client.xds_bootstrap import find_by_registry
 from chassis.security.secrets import Secrets
 from chassis.security.service_clients import CLI
 from chassis.settings import Settings
@@ -61,9 +62,6 @@ def connected(place: Place) -> Iterator[grpc.Channel]:
         if not place.registry:
             yield channel
             return
-        # Only now: what a platform in one process has no need of.
-        from chassis.client.xds_bootstrap import find_by_registry
-
         find_by_registry(place.address, CLI, tls_dir=tls_directory())
         with ChannelByService(lambda service: channel_to(f"xds:///{service}")) as found:
             yield found

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chassis.platform import Platform
-from chassis.security.certificate_files import AUTHORITY, CERTIFICATE, KEY, own_directory
 from chassis.security.service_clients import CLI
+from chassis.security.tls_directory import AUTHORITY, CERTIFICATE, KEY, own_directory
 from chassis.service import Service
 
 

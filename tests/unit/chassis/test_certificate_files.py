@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from chassis.errors import StartError
-from chassis.security.certificate_files import CertificateFiles, open_to_others, own_directory
+from chassis.security.certificate_files import CertificateFiles, open_to_others
+from chassis.security.tls_directory import own_directory
 from clients.cli.development_ca import DevelopmentCa
 from tests.certificates import NOW, authority, put
 
