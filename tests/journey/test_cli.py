@@ -227,6 +227,13 @@ def test_a_command_for_a_platform_that_is_gone_says_so(tmp_path: Path) -> None:
     failed(innkeeper("token", data_dir=tmp_path), f"nothing answers at 127.0.0.1:{port}")
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.1:99999", "127.0.0.1:7000,127.0.0.1:7001"])
+def test_an_address_that_is_none_is_told_from_one_where_nothing_answers(tmp_path: Path, address: str) -> None:
+    result = innkeeper("token", "--address", address, data_dir=tmp_path)
+    told = f"innkeeper: --address {address}: must be HOST:PORT, such as 127.0.0.1:7000\n"
+    assert (result.returncode, result.stderr) == (2, told)
+
+
 @pytest.mark.parametrize("command", [("mesh",), ("limits", "clear", "users")], ids=" ".join)
 def test_a_platform_in_one_process_has_no_mesh(platform: Up, command: tuple[str, ...]) -> None:
     by_address = innkeeper(*command, "--address", platform.address, data_dir=platform.data_dir)
