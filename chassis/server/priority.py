@@ -6,7 +6,7 @@ from collections.abc import Container
 from enum import IntEnum
 
 from chassis.policy import Method
-from chassis.server.authentication import END_USER
+from chassis.server.authentication import AUTHORIZATION, END_USER
 from innkeeper.options.v1.options_pb2 import ACCESS_INTERNAL
 
 PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts"
@@ -41,8 +41,8 @@ def stays(method: Method) -> bool:
 
 def priority_of(method: Method, metadata: Container[str]) -> Priority:
     """By the contract, and by the names of the metadata: what the caller says, who is not known yet. For a lie there is
-    one step to gain."""
-    if method.access == ACCESS_INTERNAL:
+    one step to gain; a call of a method for services that brings no token is none of theirs."""
+    if method.access == ACCESS_INTERNAL and AUTHORIZATION in metadata:
         return Priority.INTERNAL
     again = PREVIOUS_ATTEMPTS in metadata
     if method.mutating or END_USER in metadata:

@@ -148,6 +148,8 @@ class Supervisor:
         self._told.set()
 
     def _hear(self, process_id: int, said: Mapping[str, str]) -> None:
+        if not process_id:  # a process of another namespace, whose number here the kernel does not tell
+            return
         for child in self._children:
             if child.process_id == process_id:
                 child.hear(said)

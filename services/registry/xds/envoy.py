@@ -17,6 +17,7 @@ from envoy.extensions.transport_sockets.tls.v3.common_pb2 import (
 from envoy.extensions.transport_sockets.tls.v3.tls_pb2 import CommonTlsContext, UpstreamTlsContext
 from envoy.type.matcher.v3.string_pb2 import StringMatcher
 
+from chassis.addresses import parted
 from services.registry.mesh import Mesh
 from services.registry.xds.clusters import cluster
 from services.registry.xds.listeners import socket_listener
@@ -26,6 +27,10 @@ from services.registry.xds.view import Methods, TargetView, every_cluster
 
 TABLE = "innkeeper"
 """The name of the table of routes."""
+
+
+MOST_LISTENERS = 16
+"""Addresses that one Envoy may be given a listener for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,8 @@ class EnvoyNode:
             return None
         listen = node.metadata.fields["listen"]
         said = [listen.string_value, *(value.string_value for value in listen.list_value.values)]
-        addresses = [address for address in said if address.rpartition(":")[2].isdecimal()]
-        return cls(tuple(addresses), node.metadata.fields["tls_dir"].string_value)
+        addresses = [address for address in said if _can_be_listened_on(address)]
+        return cls(tuple(addresses[:MOST_LISTENERS]), node.metadata.fields["tls_dir"].string_value)
 
 
 class EnvoyView:
@@ -114,3 +119,11 @@ class EnvoyView:
             TransportSocket(name="envoy.transport_sockets.tls", typed_config=packed(upstream))
         )
         return plain
+
+
+def _can_be_listened_on(address: str) -> bool:
+    try:
+        host, port = parted(address)
+    except ValueError:
+        return False
+    return bool(host) and 0 < port < 65_536

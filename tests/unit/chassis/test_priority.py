@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from chassis.policy import Method, methods
-from chassis.server.authentication import END_USER
+from chassis.server.authentication import AUTHORIZATION, END_USER
 from chassis.server.priority import PREVIOUS_ATTEMPTS, Priority, priority_of, stays
 from innkeeper.hotels.v1 import hotels_pb2
 from innkeeper.registry.v1 import registry_pb2
 from tests.toy.contract import method
 
+TOKEN = {AUTHORIZATION: "Bearer …"}
 AGAIN = {PREVIOUS_ATTEMPTS: "1"}
 FOR_SOMEBODY = {END_USER: "token"}
 
@@ -25,8 +26,9 @@ FOR_SOMEBODY = {END_USER: "token"}
         pytest.param("Keep", AGAIN, Priority.COMMAND_AGAIN, id="a command, again"),
         pytest.param("Tell", FOR_SOMEBODY, Priority.COMMAND, id="a read, as it says by a service"),
         pytest.param("Tell", FOR_SOMEBODY | AGAIN, Priority.COMMAND_AGAIN, id="the same, again"),
-        pytest.param("Draw", {}, Priority.INTERNAL, id="between services"),
-        pytest.param("Draw", AGAIN, Priority.INTERNAL, id="between services, again"),
+        pytest.param("Draw", TOKEN, Priority.INTERNAL, id="between services"),
+        pytest.param("Draw", {**TOKEN, **AGAIN}, Priority.INTERNAL, id="between services, again"),
+        pytest.param("Draw", {}, Priority.COMMAND, id="for services, by nobody"),
     ],
 )
 def test_priority(name: str, metadata: dict[str, str], priority: Priority) -> None:

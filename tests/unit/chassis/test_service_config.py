@@ -23,7 +23,9 @@ def retried(rendered: str) -> set[str]:
 def test_the_toy_contract() -> None:
     config = service_config(methods(contract.service("ToyService")))
     names = {path.rpartition("/")[2] for path in retried(config)}
-    assert names == {"Tell", "TellSoon", "Recount", "Watch", "Keep", "Store", "Greet"}, "no streams of requests, no Draw"
+    assert names == {"Tell", "TellSoon", "Recount", "Watch", "Keep", "Store", "Greet"}, (
+        "no streams of requests, no Draw"
+    )
 
 
 @pytest.mark.parametrize("service", CATALOGUE, ids=lambda service: service.name)

@@ -43,6 +43,13 @@ def view(*, tls: bool = False, **metadata: Any) -> EnvoyView:
         pytest.param({"listen": ["127.0.0.1:8080", "[::1]:8080"]}, ["127.0.0.1:8080", "[::1]:8080"], id="two"),
         pytest.param({"listen": "here"}, [], id="not an address"),
         pytest.param({"listen": 8080}, [], id="a number"),
+        pytest.param({"listen": "127.0.0.1:99999999999"}, [], id="no such port"),
+        pytest.param({"listen": ":8080"}, [], id="no host"),
+        pytest.param(
+            {"listen": [f"127.0.0.1:{port}" for port in range(1, 100)]},
+            [f"127.0.0.1:{port}" for port in range(1, 17)],
+            id="more than there can be",
+        ),
     ],
 )
 def test_listeners(listen: dict[str, Any], listeners: list[str]) -> None:
