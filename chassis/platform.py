@@ -90,6 +90,9 @@ class Platform:
         self._access_log = AccessLog(lines_writer(settings))
         self.address = ""
         self.metrics_address = ""
+        self.registered = True
+        """False where the registry was not to be reached at the start; it is told of the process when it is."""
+
         self._catalogue = catalogue
         self._services = services
         self._secrets = Secrets(settings.data_dir / "secrets")
@@ -193,6 +196,7 @@ class Platform:
             registrations = self._registrations(advertised_address(self.settings, server.address))
             stack.push_async_callback(registrations.stop)
             await registrations.start()
+            self.registered = registrations.complete
             self.network.connect()
         stack.push_async_callback(server.leave)
 

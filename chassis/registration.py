@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import time
 import uuid
 from collections.abc import Callable, Sequence
+from math import inf
 
 import grpc
 import structlog
@@ -20,6 +22,9 @@ from innkeeper.registry.v1.registry_pb2_grpc import RegistryServiceStub
 
 REPORT_EVERY = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+TOLD_EVERY = 60.0
+"""Seconds between two warnings that the registry is not to be reached."""
+
 FIRST_TRY = 2.0
 """Seconds that a start waits for the registry; after that it goes on, and registers when the registry is there."""
 
@@ -52,6 +57,11 @@ class Registrations:
         self._load = load
         self._news_seconds = news_seconds
         self._reporting: asyncio.Task[None] | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the registry has everything."""
+        return all(registration.registered for registration in self._all)
 
     async def start(self) -> None:
         """Registers everything. Where the registry is not to be reached, that goes on in the background.
@@ -89,7 +99,8 @@ class Registration:
             contract_digest=digest_of(self._descriptors),
             process_id=os.getpid(),
         )
-        self._registered = False
+        self.registered = False
+        self._told = -inf
         self._task: asyncio.Task[None] | None = None
         self._log = structlog.get_logger().bind(logger="innkeeper.registration", service=service.name)
 
@@ -114,12 +125,13 @@ class Registration:
         try:
             await self._stub.DeregisterInstance(request)
         except grpc.aio.AioRpcError as error:  # the lease runs out by itself
-            self._log.warning("not_deregistered", error=error.details())
-        return self._registered
+            if self.registered:
+                self._log.warning("not_deregistered", error=error.details())
+        return self.registered
 
     async def report(self, load: registry_pb2.Load) -> None:
         """Tells the registry how busy the process is, and with that, that it is there."""
-        if not self._registered:
+        if not self.registered:
             return
         request = registry_pb2.ReportLoadRequest(name=self._instance.name, load=load, request_id=str(uuid.uuid4()))
         try:
@@ -141,11 +153,11 @@ class Registration:
             request.request_id = str(uuid.uuid4())
             try:
                 async for _ in self._stub.RegisterInstance(request):
-                    self._registered = True
+                    self.registered = True
                     self._log.info("registered", instance=self._instance.name, address=self._instance.address)
                     if not outcome.done():
                         outcome.set_result(None)
-                    pause = FIRST_PAUSE
+                    pause, self._told = FIRST_PAUSE, -inf
                 self._log.info("lease_ended", retry_in=pause)  # the registry stops
             except grpc.aio.AioRpcError as error:
                 reason = reason_of(error)
@@ -157,8 +169,15 @@ class Registration:
                         StartError(f"the registry refuses {self._instance.service}: {error.details()}")
                     )
                     return
-                if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and self._registered:
+                if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and self.registered:
                     continue  # the day is over
-                self._log.warning("not_registered", error=error.details(), reason=reason, retry_in=pause)
+                self._tell(error, reason)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _tell(self, error: grpc.aio.AioRpcError, reason: str) -> None:
+        """Says now and then that the registry does not take the instance in."""
+        now = time.monotonic()
+        if now >= self._told + TOLD_EVERY:
+            self._told = now
+            self._log.warning("not_registered", error=error.details(), reason=reason, setting="INNKEEPER_REGISTRY")

@@ -17,7 +17,10 @@ SECRET = frozenset({"database_url"})
 """Settings whose values are not shown: they may hold a password."""
 
 Text = Annotated[str, Meta(min_length=1, description="must not be empty")]
-Address = Annotated[str, Meta(pattern=r"^\S+:[0-9]{1,5}\Z")]
+PORT = "(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
+"""The number of a port: from 1 to 65535."""
+
+Address = Annotated[str, Meta(pattern=rf"^\S+:{PORT}\Z")]
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -61,13 +64,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     registry: Annotated[
         str,
         Meta(
-            pattern=r"^([^\s,;]+:[0-9]{1,5}(,[^\s,;]+:[0-9]{1,5})*)?\Z",
+            pattern=rf"^([^\s,;]+:{PORT}(,[^\s,;]+:{PORT})*)?\Z",
             description="must be HOST:PORT, or several of them with commas between",
         ),
     ] = ""
     """Where registries listen: `10.0.0.1:7000`, or several of them with commas between."""
 
-    advertise: Annotated[str, Meta(pattern=r"^(\S+:[0-9]{1,5})?\Z", description="must be HOST:PORT")] = ""
+    advertise: Annotated[str, Meta(pattern=rf"^(\S+:{PORT})?\Z", description="must be HOST:PORT")] = ""
     """The address by which others reach this process, where it is not the one that it listens on."""
 
     variant: Annotated[

@@ -93,6 +93,8 @@ def _told(platform: Platform, services: Sequence[Service], began: float) -> Iter
         )
         if lifeline.SUPERVISOR not in os.environ:
             print(summary(platform, services))
+            if not platform.registered:
+                print(f"not registered yet: waiting for the registry at {settings.registry}")
             print(f"ready in {time.monotonic() - began:.1f} s  grpc://{platform.address}", flush=True)
         yield
         readiness.tell_stopping()

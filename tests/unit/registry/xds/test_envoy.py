@@ -46,8 +46,8 @@ def view(*, tls: bool = False, **metadata: Any) -> EnvoyView:
         pytest.param({"listen": "127.0.0.1:99999999999"}, [], id="no such port"),
         pytest.param({"listen": ":8080"}, [], id="no host"),
         pytest.param(
-            {"listen": [f"127.0.0.1:{port}" for port in range(1, 100)]},
-            [f"127.0.0.1:{port}" for port in range(1, 17)],
+            {"listen": [f"127.0.0.1:{port}" for port in range(8000, 8100)]},
+            [f"127.0.0.1:{port}" for port in range(8000, 8016)],
             id="more than there can be",
         ),
     ],
