@@ -41,7 +41,7 @@ from services.hotels.messages import to_listing
 from services.hotels.service import SERVICE
 from services.hotels.servicer import HotelsServicer
 
-HOTELS = 450
+HOTELS = 650
 
 
 class OpenDoor(AdmissionInterceptor):

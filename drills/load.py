@@ -21,7 +21,7 @@ import uvloop
 from innkeeper.hotels.v1.hotels_pb2 import ListHotelsRequest
 
 METHOD = "/innkeeper.hotels.v1.HotelsService/ListHotels"
-REQUEST = ListHotelsRequest(page_size=400).SerializeToString()
+REQUEST = ListHotelsRequest(page_size=600).SerializeToString()
 DEADLINE = 1.0
 CHANNELS = 8
 WARM_UP = 64

@@ -1,6 +1,6 @@
 """Five times more calls than a service can do, with admission control and without it.
 
-The subject is the hotels service behind the whole chassis: a page of 400 hotels from SQLite, as a report would ask for,
+The subject is the hotels service behind the whole chassis: a page of 600 hotels from SQLite, as a report would ask for,
 some 20 ms of SQL and Python for each call, on one core. The work has to be large beside a refusal, which gRPC in Python
 does in about 0.2 ms: at k times the peak, k - 1 calls are refused for each that is done, and goodput cannot be better
 than 1 - (k - 1) · refusal / work. Callers wait for a second and do not try again.
