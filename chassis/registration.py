@@ -169,9 +169,8 @@ class Registration:
                         StartError(f"the registry refuses {self._instance.service}: {error.details()}")
                     )
                     return
-                if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and self.registered:
-                    continue  # the day is over
-                self._tell(error, reason)
+                if error.code() is not grpc.StatusCode.DEADLINE_EXCEEDED or not self.registered:  # else the day is over
+                    self._tell(error, reason)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))
             pause = min(pause * 2, LONGEST_PAUSE)
 

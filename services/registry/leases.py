@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import structlog
 
@@ -42,9 +43,10 @@ class Leases:
         self._log = structlog.get_logger().bind(logger="innkeeper.registry")
 
     @asynccontextmanager
-    async def held(self, instance: Instance, lease: str) -> AsyncIterator[Instance]:
+    async def held(self, instance: Instance) -> AsyncIterator[Instance]:
         """Registers the instance, which counts as there while this lasts, and for a moment after; longer where it has
         another lease by then."""
+        lease = str(uuid4())
         lasting = replace(instance, expire_time=self._clock() + TERM)
         registered = await self._database.write(lambda session: store.put_instance(session, lasting, lease))
         await self._state.refresh()

@@ -65,7 +65,7 @@ class RegistryServicer:
     ) -> AsyncIterator[registry_pb2.Lease]:
         contract = self._contract(request.instance.service)
         await self._compatibility.require(contract, request.instance.contract_digest, request.descriptors)
-        async with self._leases.held(to_instance(request.instance, self._clock()), request.request_id) as instance:
+        async with self._leases.held(to_instance(request.instance, self._clock())) as instance:
             yield registry_pb2.Lease(instance=instance_message(instance))
             await self._leases.ended()
 

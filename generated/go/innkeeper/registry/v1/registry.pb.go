@@ -719,7 +719,7 @@ type RegisterInstanceRequest struct {
 	// Its contract, needed where the registry answered that it does not know the digest: a serialised
 	// `google.protobuf.FileDescriptorSet` with the file of the service and all that it imports, imported files first.
 	Descriptors []byte `protobuf:"bytes,2,opt,name=descriptors,proto3" json:"descriptors,omitempty"`
-	// A UUID that makes the command safe to repeat, a new one for each stream: the lease is known by it.
+	// A UUID that makes the command safe to repeat.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -440,7 +440,7 @@ class RegisterInstanceRequest(_message.Message):
     `google.protobuf.FileDescriptorSet` with the file of the service and all that it imports, imported files first.
     """
     request_id: _builtins.str
-    """A UUID that makes the command safe to repeat, a new one for each stream: the lease is known by it."""
+    """A UUID that makes the command safe to repeat."""
     @_builtins.property
     def instance(self) -> Global___Instance:
         """Who serves what, and where."""
