@@ -12,7 +12,7 @@ from clients.cli.supervisor.ports import free_port
 from clients.cli.supervisor.replicas import REGISTRY, Replica
 
 
-def registry_address(settings: Settings) -> str:
+def registry_place(settings: Settings) -> str:
     """Where the registry is to listen and to be called; a free port where the settings leave that open."""
     port = settings.port or free_port(settings.host)
     return joined(nearby(settings.host), port)

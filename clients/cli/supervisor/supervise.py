@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from asyncio.subprocess import DEVNULL
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,15 +19,18 @@ from chassis import data_directory
 from chassis.settings import Settings
 from clients.cli.failure import Failure
 from clients.cli.supervisor.child import Child
-from clients.cli.supervisor.environment import environment, registry_address
+from clients.cli.supervisor.environment import environment, registry_place
 from clients.cli.supervisor.notifications import Notifications
 from clients.cli.supervisor.order import waves
-from clients.cli.supervisor.output import Output
+from clients.cli.supervisor.output import Output, lines_of
 from clients.cli.supervisor.replicas import Replica
 from clients.cli.supervisor.table import table
 from clients.cli.whereabouts import Place, announced
 
 SERVE = (sys.executable, "-m", "clients.cli.serving")
+FILLER = "filling"
+"""The name of what loads made-up hotels, in its lines."""
+
 FILL = (sys.executable, "-m", "clients.cli", "first-hotels")
 
 MARGIN = 5.0
@@ -45,7 +48,7 @@ def supervise(settings: Settings, replicas: Sequence[Replica], *, began: float) 
     data_directory.make_writable(settings.data_dir)
     terminal = sys.stderr.isatty()
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not terminal)
-    names = [replica.label for replica in replicas]
+    names = [*(replica.label for replica in replicas), FILLER]
     output = Output(sys.stderr.buffer, names, as_json=as_json, colours=terminal)
     asyncio.run(Supervisor(settings, replicas, output, as_json=as_json, colours=terminal).run(began))
 
@@ -69,7 +72,7 @@ class Supervisor:
         self._output = output
         self._log_format = "json" if as_json else "console"
         self._colours = colours
-        self._registry = registry_address(settings)
+        self._registry = registry_place(settings)
         self._children: list[Child] = []
         self._told = asyncio.Event()
 
@@ -119,9 +122,14 @@ class Supervisor:
 
     async def _fill(self) -> None:
         """Load made-up hotels where there are none, by a process of its own, since that takes gRPC. Raises Failure."""
-        environment = self._environment(Replica(service="filling"), "")
-        process = await asyncio.create_subprocess_exec(*FILL, env=environment, stdin=DEVNULL, start_new_session=True)
+        environment = self._environment(Replica(service=FILLER), "")
+        process = await asyncio.create_subprocess_exec(
+            *FILL, env=environment, stdin=DEVNULL, stderr=PIPE, start_new_session=True
+        )
+        assert process.stderr is not None
         try:
+            async for line in lines_of(process.stderr):
+                self._output.write(FILLER, line)
             code = await process.wait()
         except asyncio.CancelledError:
             with suppress(ProcessLookupError):

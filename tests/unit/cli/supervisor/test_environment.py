@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chassis.settings import Settings
-from clients.cli.supervisor.environment import environment, registry_address
+from clients.cli.supervisor.environment import environment, registry_place
 from clients.cli.supervisor.replicas import Replica
 
 INHERITED = {
@@ -59,7 +59,7 @@ def test_lines_for_a_terminal_have_colours() -> None:
 
 
 def test_the_registry_listens_where_the_settings_say() -> None:
-    assert registry_address(Settings(host="127.0.0.1", port=7000)) == "127.0.0.1:7000"
-    host, _, port = registry_address(Settings(host="127.0.0.1", port=0)).rpartition(":")
+    assert registry_place(Settings(host="127.0.0.1", port=7000)) == "127.0.0.1:7000"
+    host, _, port = registry_place(Settings(host="127.0.0.1", port=0)).rpartition(":")
     assert host == "127.0.0.1"
     assert int(port) > 0
