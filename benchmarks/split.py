@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.start import running
+from drills.command import environment
 
 IDLE_FOR = 5.0
 
@@ -27,10 +27,10 @@ async def measure() -> dict[str, float]:
 
 async def _start(data_dir: Path) -> tuple[float, float, float]:
     """Seconds until ready, and MiB resident: of the largest process of a service, and of the supervisor."""
-    settings = {"INNKEEPER_DATA_DIR": str(data_dir), "INNKEEPER_PORT": "0", "INNKEEPER_METRICS_PORT": "0"}
+    settings = {"DATA_DIR": str(data_dir), "PORT": "0", "METRICS_PORT": "0"}
     command = [str(Path(sys.executable).with_name("innkeeper")), "up", "--split"]
     begun = time.perf_counter()
-    async with running(command, os.environ | settings, Path.cwd()) as process_id:
+    async with running(command, environment(settings), Path.cwd()) as process_id:
         ready = time.perf_counter() - begun
         await asyncio.sleep(IDLE_FOR)
         supervisor = psutil.Process(process_id)

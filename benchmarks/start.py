@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psutil
 
+from drills.command import environment
+
 STOP_WITHIN = 30.0
 
 
@@ -29,11 +31,11 @@ async def measure() -> dict[str, float]:
 
 
 @asynccontextmanager
-async def running(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> AsyncIterator[int]:
+async def running(command: Sequence[str], variables: Mapping[str, str], folder: Path) -> AsyncIterator[int]:
     """A platform that was started by that command and is ready, by its process id; stopped at the end."""
     process = await asyncio.create_subprocess_exec(
         *command,
-        env=environment,
+        env=variables,
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -55,10 +57,10 @@ async def running(command: Sequence[str], environment: Mapping[str, str], folder
 
 async def _start(data_dir: Path) -> tuple[float, float]:
     """Seconds until ready, and MiB resident."""
-    settings = {"INNKEEPER_DATA_DIR": str(data_dir), "INNKEEPER_PORT": "0", "INNKEEPER_METRICS_PORT": "0"}
+    settings = {"DATA_DIR": str(data_dir), "PORT": "0", "METRICS_PORT": "0"}
     command = [str(Path(sys.executable).with_name("innkeeper")), "up"]
     begun = time.perf_counter()
-    async with running(command, os.environ | settings, Path.cwd()) as process_id:
+    async with running(command, environment(settings), Path.cwd()) as process_id:
         ready = time.perf_counter() - begun
         await asyncio.sleep(3)
         return ready, psutil.Process(process_id).memory_info().rss / 2**20

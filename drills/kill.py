@@ -12,9 +12,10 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from drills.mesh import SERVICES, Mesh
 from drills.outcome import Bar, Outcome
-from drills.running_mesh import SERVICES, RunningMesh, processes
 from drills.travellers import Tally, travelling
+from drills.unsupervised import processes
 
 PER_SECOND, TRAVELLERS = 60.0, 16
 KILLED = ("hotels", "booking", "search")
@@ -76,7 +77,7 @@ def slowest(tally: Tally, killed_at: list[float]) -> Sequence[tuple[float, str]]
     return sorted(extra, reverse=True)
 
 
-async def _killed(mesh: RunningMesh, service: str, kill: Callable[[int], None]) -> float:
+async def _killed(mesh: Mesh, service: str, kill: Callable[[int], None]) -> float:
     """Kills one replica; the seconds until no client is sent there any more."""
     victim = (await mesh.instances(service))[0]
     kill(victim.process_id)

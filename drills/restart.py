@@ -10,8 +10,9 @@ import asyncio
 import os
 import signal
 
+from drills.mesh import SERVICES, Mesh
 from drills.outcome import Bar, Outcome
-from drills.running_mesh import SERVICES, RunningMesh, running_mesh
+from drills.supervised import supervised
 from drills.travellers import travelling
 
 CALLS, PER_SECOND, TRAVELLERS = 10_000, 110.0, 24
@@ -21,7 +22,7 @@ async def rehearse() -> Outcome:
     """`calls`, `failed`, `restarts`."""
     restarts = 0
     async with (
-        running_mesh("all=2") as mesh,
+        supervised("all=2") as mesh,
         travelling(mesh.network, travellers=TRAVELLERS, per_second=PER_SECOND) as tally,
     ):
         while tally.calls < CALLS or not restarts:
@@ -38,7 +39,7 @@ async def rehearse() -> Outcome:
     )
 
 
-async def _restart(mesh: RunningMesh, service: str) -> int:
+async def _restart(mesh: Mesh, service: str) -> int:
     """Restarts the processes of a service, one after the other; how many there were."""
     before = await mesh.instances(service)
     for old in before:

@@ -17,8 +17,9 @@ import grpc
 from prometheus_client.parser import text_string_to_metric_families
 
 from clients.cli.supervisor.ports import free_port
+from drills.mesh import Mesh
 from drills.outcome import Bar, Outcome
-from drills.running_mesh import RunningMesh, processes
+from drills.unsupervised import processes
 from innkeeper.hotels.v1 import hotels_pb2, hotels_pb2_grpc
 from innkeeper.registry.v1 import registry_pb2
 
@@ -68,7 +69,7 @@ async def rehearse() -> Outcome:
 
 
 @asynccontextmanager
-async def loaded(mesh: RunningMesh) -> AsyncIterator[Load]:
+async def loaded(mesh: Mesh) -> AsyncIterator[Load]:
     """Calls without a pause while the block lasts."""
     load, stop = Load(), asyncio.Event()
     stub = mesh.network.stub(hotels_pb2_grpc.HotelsServiceStub, None)
@@ -90,7 +91,7 @@ async def loaded(mesh: RunningMesh) -> AsyncIterator[Load]:
         await asyncio.gather(*callers)
 
 
-async def _set(mesh: RunningMesh, percent: int) -> None:
+async def _set(mesh: Mesh, percent: int) -> None:
     share = registry_pb2.Traffic.Share(variant=NEW, percent=percent)
     traffic = registry_pb2.Traffic(service=SERVICE, shares=[share])
     await mesh.registry.SetTraffic(registry_pb2.SetTrafficRequest(traffic=traffic, request_id=str(uuid.uuid4())))
