@@ -1408,7 +1408,7 @@ var File_innkeeper_auth_v1_auth_proto protoreflect.FileDescriptor
 
 const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"\n" +
-	"\x1cinnkeeper/auth/v1/auth.proto\x12\x11innkeeper.auth.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\x99\x02\n" +
+	"\x1cinnkeeper/auth/v1/auth.proto\x12\x11innkeeper.auth.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\x99\x02\n" +
 	"\aAccount\x12D\n" +
 	"\x04name\x18\x01 \x01(\tB0\xe2A\x01\b\xbaH)\xd8\x01\x01r$2\"^accounts/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12\x18\n" +
 	"\x04user\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\x04user\x12(\n" +
@@ -1518,24 +1518,25 @@ const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"\x1eERROR_REASON_TOO_MANY_ATTEMPTS\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\b\x12.\n" +
 	"\"ERROR_REASON_REFRESH_TOKEN_INVALID\x10\x05\x1a\x06\xa2\xbb\x18\x02\b\x10\x12-\n" +
 	"!ERROR_REASON_REFRESH_TOKEN_REUSED\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\x10\x12*\n" +
-	"\x1eERROR_REASON_SCOPE_NOT_GRANTED\x10\a\x1a\x06\xa2\xbb\x18\x02\b\a2\x9c\t\n" +
-	"\vAuthService\x12c\n" +
-	"\rCreateAccount\x12'.innkeeper.auth.v1.CreateAccountRequest\x1a\x1a.innkeeper.auth.v1.Account\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x90\x02\x02\x12n\n" +
-	"\x0eChangePassword\x12(.innkeeper.auth.v1.ChangePasswordRequest\x1a\x16.google.protobuf.Empty\"\x1a\xa2\xbb\x18\x13\b\x02\x12\vusers.write\"\x02\b\x05\x90\x02\x02\x12T\n" +
-	"\x06SignIn\x12 .innkeeper.auth.v1.SignInRequest\x1a\x19.innkeeper.auth.v1.Tokens\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x90\x02\x02\x12\\\n" +
+	"\x1eERROR_REASON_SCOPE_NOT_GRANTED\x10\a\x1a\x06\xa2\xbb\x18\x02\b\a2\xc7\v\n" +
+	"\vAuthService\x12z\n" +
+	"\rCreateAccount\x12'.innkeeper.auth.v1.CreateAccountRequest\x1a\x1a.innkeeper.auth.v1.Account\"$\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/accounts\x90\x02\x02\x12\x94\x01\n" +
+	"\x0eChangePassword\x12(.innkeeper.auth.v1.ChangePasswordRequest\x1a\x16.google.protobuf.Empty\"@\xa2\xbb\x18\x13\b\x02\x12\vusers.write\"\x02\b\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/accounts:changePassword\x90\x02\x02\x12r\n" +
+	"\x06SignIn\x12 .innkeeper.auth.v1.SignInRequest\x1a\x19.innkeeper.auth.v1.Tokens\"+\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/accounts:signIn\x90\x02\x02\x12w\n" +
 	"\n" +
-	"IssueToken\x12$.innkeeper.auth.v1.IssueTokenRequest\x1a\x19.innkeeper.auth.v1.Tokens\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x90\x02\x02\x12[\n" +
-	"\vRevokeToken\x12%.innkeeper.auth.v1.RevokeTokenRequest\x1a\x16.google.protobuf.Empty\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x90\x02\x02\x12\x8a\x01\n" +
-	"\x0fIntrospectToken\x12).innkeeper.auth.v1.IntrospectTokenRequest\x1a*.innkeeper.auth.v1.IntrospectTokenResponse\" \xa2\xbb\x18\x19\b\x02\x12\x11tokens.introspect\"\x02\b\x02\x90\x02\x01\x12T\n" +
-	"\aGetJwks\x12!.innkeeper.auth.v1.GetJwksRequest\x1a\x17.innkeeper.auth.v1.Jwks\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x02\x90\x02\x01\x12r\n" +
-	"\x10RotateSigningKey\x12*.innkeeper.auth.v1.RotateSigningKeyRequest\x1a\x17.innkeeper.auth.v1.Jwks\"\x19\xa2\xbb\x18\x12\b\x02\x12\n" +
-	"auth.admin\"\x02\b\x05\x90\x02\x02\x12l\n" +
-	"\fCreateClient\x12&.innkeeper.auth.v1.CreateClientRequest\x1a\x19.innkeeper.auth.v1.Client\"\x19\xa2\xbb\x18\x12\b\x02\x12\n" +
-	"auth.admin\"\x02\b\x05\x90\x02\x02\x12w\n" +
-	"\vListClients\x12%.innkeeper.auth.v1.ListClientsRequest\x1a&.innkeeper.auth.v1.ListClientsResponse\"\x19\xa2\xbb\x18\x12\b\x02\x12\n" +
-	"auth.admin\"\x02\b\x03\x90\x02\x01\x12i\n" +
-	"\fDeleteClient\x12&.innkeeper.auth.v1.DeleteClientRequest\x1a\x16.google.protobuf.Empty\"\x19\xa2\xbb\x18\x12\b\x02\x12\n" +
-	"auth.admin\"\x02\b\x05\x90\x02\x02b\x06proto3"
+	"IssueToken\x12$.innkeeper.auth.v1.IssueTokenRequest\x1a\x19.innkeeper.auth.v1.Tokens\"(\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/tokens:issue\x90\x02\x02\x12w\n" +
+	"\vRevokeToken\x12%.innkeeper.auth.v1.RevokeTokenRequest\x1a\x16.google.protobuf.Empty\")\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/tokens:revoke\x90\x02\x02\x12\xaa\x01\n" +
+	"\x0fIntrospectToken\x12).innkeeper.auth.v1.IntrospectTokenRequest\x1a*.innkeeper.auth.v1.IntrospectTokenResponse\"@\xa2\xbb\x18\x19\b\x02\x12\x11tokens.introspect\"\x02\b\x02\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/tokens:introspect\x90\x02\x01\x12d\n" +
+	"\aGetJwks\x12!.innkeeper.auth.v1.GetJwksRequest\x1a\x17.innkeeper.auth.v1.Jwks\"\x1d\xa2\xbb\x18\x06\b\x01\"\x02\b\x02\x82\xd3\xe4\x93\x02\n" +
+	"\x12\b/v1/jwks\x90\x02\x01\x12\x8c\x01\n" +
+	"\x10RotateSigningKey\x12*.innkeeper.auth.v1.RotateSigningKeyRequest\x1a\x17.innkeeper.auth.v1.Jwks\"3\xa2\xbb\x18\x12\b\x02\x12\n" +
+	"auth.admin\"\x02\b\x05\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/jwks:rotate\x90\x02\x02\x12\x87\x01\n" +
+	"\fCreateClient\x12&.innkeeper.auth.v1.CreateClientRequest\x1a\x19.innkeeper.auth.v1.Client\"4\xa2\xbb\x18\x12\b\x02\x12\n" +
+	"auth.admin\"\x02\b\x05\x82\xd3\xe4\x93\x02\x15:\x06client\"\v/v1/clients\x90\x02\x02\x12\x8a\x01\n" +
+	"\vListClients\x12%.innkeeper.auth.v1.ListClientsRequest\x1a&.innkeeper.auth.v1.ListClientsResponse\",\xa2\xbb\x18\x12\b\x02\x12\n" +
+	"auth.admin\"\x02\b\x03\x82\xd3\xe4\x93\x02\r\x12\v/v1/clients\x90\x02\x01\x12\x85\x01\n" +
+	"\fDeleteClient\x12&.innkeeper.auth.v1.DeleteClientRequest\x1a\x16.google.protobuf.Empty\"5\xa2\xbb\x18\x12\b\x02\x12\n" +
+	"auth.admin\"\x02\b\x05\x82\xd3\xe4\x93\x02\x16*\x14/v1/{name=clients/*}\x90\x02\x02b\x06proto3"
 
 var (
 	file_innkeeper_auth_v1_auth_proto_rawDescOnce sync.Once

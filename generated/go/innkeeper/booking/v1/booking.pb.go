@@ -992,7 +992,7 @@ var File_innkeeper_booking_v1_booking_proto protoreflect.FileDescriptor
 
 const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\n" +
-	"\"innkeeper/booking/v1/booking.proto\x12\x14innkeeper.booking.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\x1a innkeeper/hotels/v1/hotels.proto\x1a\"innkeeper/options/v1/options.proto\"\xb9\x02\n" +
+	"\"innkeeper/booking/v1/booking.proto\x12\x14innkeeper.booking.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x17google/type/money.proto\x1a innkeeper/hotels/v1/hotels.proto\x1a\"innkeeper/options/v1/options.proto\"\xb9\x02\n" +
 	"\x05Quote\x12\x14\n" +
 	"\x05hotel\x18\x01 \x01(\tR\x05hotel\x12,\n" +
 	"\bcheck_in\x18\x02 \x01(\v2\x11.google.type.DateR\acheckIn\x12.\n" +
@@ -1094,14 +1094,14 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\x1aERROR_REASON_QUOTE_INVALID\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\x03\x12&\n" +
 	"\x1aERROR_REASON_QUOTE_EXPIRED\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
 	"\x1dERROR_REASON_PAYMENT_DECLINED\x10\x05\x1a\x06\xa2\xbb\x18\x02\b\t\x12(\n" +
-	"\x1cERROR_REASON_NOT_CANCELLABLE\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\t2\xed\x04\n" +
-	"\x0eBookingService\x12_\n" +
-	"\tQuoteStay\x12&.innkeeper.booking.v1.QuoteStayRequest\x1a\x1b.innkeeper.booking.v1.Quote\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x90\x02\x01\x12y\n" +
-	"\rCreateBooking\x12*.innkeeper.booking.v1.CreateBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"\x1d\xa2\xbb\x18\x16\b\x02\x12\x0ebookings.write\"\x02\b\x14\x90\x02\x02\x12x\n" +
+	"\x1cERROR_REASON_NOT_CANCELLABLE\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\t2\x95\x06\n" +
+	"\x0eBookingService\x12\x94\x01\n" +
+	"\tQuoteStay\x12&.innkeeper.booking.v1.QuoteStayRequest\x1a\x1b.innkeeper.booking.v1.Quote\"B\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/{rate_plan=hotels/*/ratePlans/*}:quote\x90\x02\x01\x12\x90\x01\n" +
+	"\rCreateBooking\x12*.innkeeper.booking.v1.CreateBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"4\xa2\xbb\x18\x16\b\x02\x12\x0ebookings.write\"\x02\b\x14\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/bookings\x90\x02\x02\x12\x95\x01\n" +
 	"\n" +
-	"GetBooking\x12'.innkeeper.booking.v1.GetBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"\"\xa2\xbb\x18\x1b\b\x02\x12\rbookings.read\x1a\x04name\"\x02\b\x02\x90\x02\x01\x12\x83\x01\n" +
-	"\fListBookings\x12).innkeeper.booking.v1.ListBookingsRequest\x1a*.innkeeper.booking.v1.ListBookingsResponse\"\x1c\xa2\xbb\x18\x15\b\x02\x12\rbookings.read\"\x02\b\x03\x90\x02\x01\x12\x7f\n" +
-	"\rCancelBooking\x12*.innkeeper.booking.v1.CancelBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"#\xa2\xbb\x18\x1c\b\x02\x12\x0ebookings.write\x1a\x04name\"\x02\b\x14\x90\x02\x02b\x06proto3"
+	"GetBooking\x12'.innkeeper.booking.v1.GetBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"?\xa2\xbb\x18\x1b\b\x02\x12\rbookings.read\x1a\x04name\"\x02\b\x02\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=bookings/*}\x90\x02\x01\x12\x97\x01\n" +
+	"\fListBookings\x12).innkeeper.booking.v1.ListBookingsRequest\x1a*.innkeeper.booking.v1.ListBookingsResponse\"0\xa2\xbb\x18\x15\b\x02\x12\rbookings.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/bookings\x90\x02\x01\x12\xa6\x01\n" +
+	"\rCancelBooking\x12*.innkeeper.booking.v1.CancelBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"J\xa2\xbb\x18\x1c\b\x02\x12\x0ebookings.write\x1a\x04name\"\x02\b\x14\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=bookings/*}:cancel\x90\x02\x02b\x06proto3"
 
 var (
 	file_innkeeper_booking_v1_booking_proto_rawDescOnce sync.Once

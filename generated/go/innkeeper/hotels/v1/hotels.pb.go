@@ -2492,7 +2492,7 @@ var File_innkeeper_hotels_v1_hotels_proto protoreflect.FileDescriptor
 
 const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\n" +
-	" innkeeper/hotels/v1/hotels.proto\x12\x13innkeeper.hotels.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1bgoogle/type/dayofweek.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a google/type/postal_address.proto\x1a\"innkeeper/options/v1/options.proto\"\x8a\x15\n" +
+	" innkeeper/hotels/v1/hotels.proto\x12\x13innkeeper.hotels.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1bgoogle/type/dayofweek.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a google/type/postal_address.proto\x1a\"innkeeper/options/v1/options.proto\"\x8a\x15\n" +
 	"\x05Hotel\x12B\n" +
 	"\x04name\x18\x01 \x01(\tB.\xe2A\x01\b\xbaH'\xd8\x01\x01r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12m\n" +
 	"\fdisplay_name\x18\x02 \x01(\tBJ\xe2A\x01\x02\xbaHC\xd8\x01\x01r>\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12\xf1\x0e\n" +
@@ -2729,22 +2729,24 @@ const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\x13BOARD_ALL_INCLUSIVE\x10\x05*W\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
-	"\x1eERROR_REASON_CURRENCY_MISMATCH\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x032\xdf\f\n" +
-	"\rHotelsService\x12o\n" +
-	"\vCreateHotel\x12'.innkeeper.hotels.v1.CreateHotelRequest\x1a\x1a.innkeeper.hotels.v1.Hotel\"\x1b\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x90\x02\x02\x12[\n" +
-	"\bGetHotel\x12$.innkeeper.hotels.v1.GetHotelRequest\x1a\x1a.innkeeper.hotels.v1.Hotel\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x02\x90\x02\x01\x12l\n" +
+	"\x1eERROR_REASON_CURRENCY_MISMATCH\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x032\xeb\x10\n" +
+	"\rHotelsService\x12\x88\x01\n" +
+	"\vCreateHotel\x12'.innkeeper.hotels.v1.CreateHotelRequest\x1a\x1a.innkeeper.hotels.v1.Hotel\"4\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x82\xd3\xe4\x93\x02\x13:\x05hotel\"\n" +
+	"/v1/hotels\x90\x02\x02\x12v\n" +
+	"\bGetHotel\x12$.innkeeper.hotels.v1.GetHotelRequest\x1a\x1a.innkeeper.hotels.v1.Hotel\"(\xa2\xbb\x18\x06\b\x01\"\x02\b\x02\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=hotels/*}\x90\x02\x01\x12~\n" +
 	"\n" +
-	"ListHotels\x12&.innkeeper.hotels.v1.ListHotelsRequest\x1a'.innkeeper.hotels.v1.ListHotelsResponse\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x03\x90\x02\x01\x12o\n" +
-	"\vUpdateHotel\x12'.innkeeper.hotels.v1.UpdateHotelRequest\x1a\x1a.innkeeper.hotels.v1.Hotel\"\x1b\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x90\x02\x02\x12x\n" +
-	"\x0eCreateRoomType\x12*.innkeeper.hotels.v1.CreateRoomTypeRequest\x1a\x1d.innkeeper.hotels.v1.RoomType\"\x1b\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x90\x02\x02\x12d\n" +
-	"\vGetRoomType\x12'.innkeeper.hotels.v1.GetRoomTypeRequest\x1a\x1d.innkeeper.hotels.v1.RoomType\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x02\x90\x02\x01\x12u\n" +
-	"\rListRoomTypes\x12).innkeeper.hotels.v1.ListRoomTypesRequest\x1a*.innkeeper.hotels.v1.ListRoomTypesResponse\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x03\x90\x02\x01\x12x\n" +
-	"\x0eUpdateRoomType\x12*.innkeeper.hotels.v1.UpdateRoomTypeRequest\x1a\x1d.innkeeper.hotels.v1.RoomType\"\x1b\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x90\x02\x02\x12x\n" +
-	"\x0eCreateRatePlan\x12*.innkeeper.hotels.v1.CreateRatePlanRequest\x1a\x1d.innkeeper.hotels.v1.RatePlan\"\x1b\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x90\x02\x02\x12d\n" +
-	"\vGetRatePlan\x12'.innkeeper.hotels.v1.GetRatePlanRequest\x1a\x1d.innkeeper.hotels.v1.RatePlan\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x02\x90\x02\x01\x12u\n" +
-	"\rListRatePlans\x12).innkeeper.hotels.v1.ListRatePlansRequest\x1a*.innkeeper.hotels.v1.ListRatePlansResponse\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x03\x90\x02\x01\x12x\n" +
-	"\x0eUpdateRatePlan\x12*.innkeeper.hotels.v1.UpdateRatePlanRequest\x1a\x1d.innkeeper.hotels.v1.RatePlan\"\x1b\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x90\x02\x02\x12\x83\x01\n" +
-	"\fImportHotels\x12(.innkeeper.hotels.v1.ImportHotelsRequest\x1a).innkeeper.hotels.v1.ImportHotelsResponse\"\x1c\xa2\xbb\x18\x15\b\x02\x12\fhotels.write\"\x03\b\xd8\x04\x90\x02\x02(\x01\x12y\n" +
+	"ListHotels\x12&.innkeeper.hotels.v1.ListHotelsRequest\x1a'.innkeeper.hotels.v1.ListHotelsResponse\"\x1f\xa2\xbb\x18\x06\b\x01\"\x02\b\x03\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"/v1/hotels\x90\x02\x01\x12\x97\x01\n" +
+	"\vUpdateHotel\x12'.innkeeper.hotels.v1.UpdateHotelRequest\x1a\x1a.innkeeper.hotels.v1.Hotel\"C\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x82\xd3\xe4\x93\x02\":\x05hotel2\x19/v1/{hotel.name=hotels/*}\x90\x02\x02\x12\xaa\x01\n" +
+	"\x0eCreateRoomType\x12*.innkeeper.hotels.v1.CreateRoomTypeRequest\x1a\x1d.innkeeper.hotels.v1.RoomType\"M\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x82\xd3\xe4\x93\x02,:\troom_type\"\x1f/v1/{parent=hotels/*}/roomTypes\x90\x02\x02\x12\x8b\x01\n" +
+	"\vGetRoomType\x12'.innkeeper.hotels.v1.GetRoomTypeRequest\x1a\x1d.innkeeper.hotels.v1.RoomType\"4\xa2\xbb\x18\x06\b\x01\"\x02\b\x02\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=hotels/*/roomTypes/*}\x90\x02\x01\x12\x9c\x01\n" +
+	"\rListRoomTypes\x12).innkeeper.hotels.v1.ListRoomTypesRequest\x1a*.innkeeper.hotels.v1.ListRoomTypesResponse\"4\xa2\xbb\x18\x06\b\x01\"\x02\b\x03\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=hotels/*}/roomTypes\x90\x02\x01\x12\xb4\x01\n" +
+	"\x0eUpdateRoomType\x12*.innkeeper.hotels.v1.UpdateRoomTypeRequest\x1a\x1d.innkeeper.hotels.v1.RoomType\"W\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x82\xd3\xe4\x93\x026:\troom_type2)/v1/{room_type.name=hotels/*/roomTypes/*}\x90\x02\x02\x12\xaa\x01\n" +
+	"\x0eCreateRatePlan\x12*.innkeeper.hotels.v1.CreateRatePlanRequest\x1a\x1d.innkeeper.hotels.v1.RatePlan\"M\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x82\xd3\xe4\x93\x02,:\trate_plan\"\x1f/v1/{parent=hotels/*}/ratePlans\x90\x02\x02\x12\x8b\x01\n" +
+	"\vGetRatePlan\x12'.innkeeper.hotels.v1.GetRatePlanRequest\x1a\x1d.innkeeper.hotels.v1.RatePlan\"4\xa2\xbb\x18\x06\b\x01\"\x02\b\x02\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=hotels/*/ratePlans/*}\x90\x02\x01\x12\x9c\x01\n" +
+	"\rListRatePlans\x12).innkeeper.hotels.v1.ListRatePlansRequest\x1a*.innkeeper.hotels.v1.ListRatePlansResponse\"4\xa2\xbb\x18\x06\b\x01\"\x02\b\x03\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=hotels/*}/ratePlans\x90\x02\x01\x12\xb4\x01\n" +
+	"\x0eUpdateRatePlan\x12*.innkeeper.hotels.v1.UpdateRatePlanRequest\x1a\x1d.innkeeper.hotels.v1.RatePlan\"W\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x82\xd3\xe4\x93\x026:\trate_plan2)/v1/{rate_plan.name=hotels/*/ratePlans/*}\x90\x02\x02\x12\x9f\x01\n" +
+	"\fImportHotels\x12(.innkeeper.hotels.v1.ImportHotelsRequest\x1a).innkeeper.hotels.v1.ImportHotelsResponse\"8\xa2\xbb\x18\x15\b\x02\x12\fhotels.write\"\x03\b\xd8\x04\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/hotels:import\x90\x02\x02(\x01\x12y\n" +
 	"\n" +
 	"PriceStays\x12&.innkeeper.hotels.v1.PriceStaysRequest\x1a'.innkeeper.hotels.v1.PriceStaysResponse\"\x1a\xa2\xbb\x18\x13\b\x03\x12\vhotels.read\"\x02\b\x03\x90\x02\x01b\x06proto3"
 

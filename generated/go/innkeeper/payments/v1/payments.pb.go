@@ -951,7 +951,7 @@ var File_innkeeper_payments_v1_payments_proto protoreflect.FileDescriptor
 
 const file_innkeeper_payments_v1_payments_proto_rawDesc = "" +
 	"\n" +
-	"$innkeeper/payments/v1/payments.proto\x12\x15innkeeper.payments.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\xa4\x05\n" +
+	"$innkeeper/payments/v1/payments.proto\x12\x15innkeeper.payments.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\xa4\x05\n" +
 	"\aPayment\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\bR\x04name\x12@\n" +
 	"\x05state\x18\x02 \x01(\x0e2$.innkeeper.payments.v1.Payment.StateB\x04\xe2A\x01\x03R\x05state\x12\x18\n" +
@@ -1034,16 +1034,16 @@ const file_innkeeper_payments_v1_payments_proto_rawDesc = "" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12/\n" +
 	"#ERROR_REASON_PAYMENT_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
 	"\x1dERROR_REASON_REFUND_TOO_LARGE\x10\x02\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
-	"\x1dERROR_REASON_BANK_UNAVAILABLE\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\x0e2\xa3\a\n" +
+	"\x1dERROR_REASON_BANK_UNAVAILABLE\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\x0e2\xee\a\n" +
 	"\x0fPaymentsService\x12\x81\x01\n" +
 	"\x10AuthorizePayment\x12..innkeeper.payments.v1.AuthorizePaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0epayments.write\"\x02\b\b\x90\x02\x02\x12}\n" +
 	"\x0eCapturePayment\x12,.innkeeper.payments.v1.CapturePaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0epayments.write\"\x02\b\b\x90\x02\x02\x12w\n" +
 	"\vVoidPayment\x12).innkeeper.payments.v1.VoidPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0epayments.write\"\x02\b\b\x90\x02\x02\x12{\n" +
-	"\rRefundPayment\x12+.innkeeper.payments.v1.RefundPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0epayments.write\"\x02\b\b\x90\x02\x02\x12z\n" +
+	"\rRefundPayment\x12+.innkeeper.payments.v1.RefundPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0epayments.write\"\x02\b\b\x90\x02\x02\x12\x97\x01\n" +
 	"\n" +
-	"GetPayment\x12(.innkeeper.payments.v1.GetPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\"\xa2\xbb\x18\x1b\b\x02\x12\rpayments.read\x1a\x04name\"\x02\b\x02\x90\x02\x01\x12\x85\x01\n" +
-	"\fListPayments\x12*.innkeeper.payments.v1.ListPaymentsRequest\x1a+.innkeeper.payments.v1.ListPaymentsResponse\"\x1c\xa2\xbb\x18\x15\b\x02\x12\rpayments.read\"\x02\b\x03\x90\x02\x01\x12\x92\x01\n" +
-	"\x11ListLedgerEntries\x12/.innkeeper.payments.v1.ListLedgerEntriesRequest\x1a0.innkeeper.payments.v1.ListLedgerEntriesResponse\"\x1a\xa2\xbb\x18\x13\b\x02\x12\vledger.read\"\x02\b\x03\x90\x02\x01b\x06proto3"
+	"GetPayment\x12(.innkeeper.payments.v1.GetPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"?\xa2\xbb\x18\x1b\b\x02\x12\rpayments.read\x1a\x04name\"\x02\b\x02\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=payments/*}\x90\x02\x01\x12\x99\x01\n" +
+	"\fListPayments\x12*.innkeeper.payments.v1.ListPaymentsRequest\x1a+.innkeeper.payments.v1.ListPaymentsResponse\"0\xa2\xbb\x18\x15\b\x02\x12\rpayments.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/payments\x90\x02\x01\x12\xab\x01\n" +
+	"\x11ListLedgerEntries\x12/.innkeeper.payments.v1.ListLedgerEntriesRequest\x1a0.innkeeper.payments.v1.ListLedgerEntriesResponse\"3\xa2\xbb\x18\x13\b\x02\x12\vledger.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/ledgerEntries\x90\x02\x01b\x06proto3"
 
 var (
 	file_innkeeper_payments_v1_payments_proto_rawDescOnce sync.Once

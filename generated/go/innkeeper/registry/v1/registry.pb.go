@@ -1312,7 +1312,7 @@ var File_innkeeper_registry_v1_registry_proto protoreflect.FileDescriptor
 
 const file_innkeeper_registry_v1_registry_proto_rawDesc = "" +
 	"\n" +
-	"$innkeeper/registry/v1/registry.proto\x12\x15innkeeper.registry.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\xc0\a\n" +
+	"$innkeeper/registry/v1/registry.proto\x12\x15innkeeper.registry.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\xc0\a\n" +
 	"\bInstance\x12B\n" +
 	"\x04name\x18\x01 \x01(\tB.\xe2A\x01\b\xbaH'r%2#^instances/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12;\n" +
 	"\aservice\x18\x02 \x01(\tB!\xe2A\x01\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\x12\xfc\x02\n" +
@@ -1419,19 +1419,20 @@ const file_innkeeper_registry_v1_registry_proto_rawDesc = "" +
 	"\x1cERROR_REASON_SERVICE_UNKNOWN\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\x05\x12'\n" +
 	"\x1bERROR_REASON_METHOD_UNKNOWN\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\x05\x12)\n" +
 	"\x1dERROR_REASON_SHARES_TOO_LARGE\x10\x05\x1a\x06\xa2\xbb\x18\x02\b\x03\x12$\n" +
-	"\x18ERROR_REASON_FAULT_EMPTY\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\x032\xe6\b\n" +
+	"\x18ERROR_REASON_FAULT_EMPTY\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\x032\xfc\t\n" +
 	"\x0fRegistryService\x12\x87\x01\n" +
 	"\x10RegisterInstance\x12..innkeeper.registry.v1.RegisterInstanceRequest\x1a\x1c.innkeeper.registry.v1.Lease\"#\xa2\xbb\x18\x1c\b\x03\x12\x12registry.instances\"\x04\b\x80\xa3\x05\x90\x02\x020\x01\x12|\n" +
 	"\n" +
 	"ReportLoad\x12(.innkeeper.registry.v1.ReportLoadRequest\x1a\x1f.innkeeper.registry.v1.Instance\"#\xa2\xbb\x18\x1c\b\x03\x12\x12registry.instances\"\x02\b\x02(\x01\x90\x02\x02\x12\x81\x01\n" +
-	"\x12DeregisterInstance\x120.innkeeper.registry.v1.DeregisterInstanceRequest\x1a\x16.google.protobuf.Empty\"!\xa2\xbb\x18\x1a\b\x03\x12\x12registry.instances\"\x02\b\x02\x90\x02\x02\x12\x88\x01\n" +
-	"\rListInstances\x12+.innkeeper.registry.v1.ListInstancesRequest\x1a,.innkeeper.registry.v1.ListInstancesResponse\"\x1c\xa2\xbb\x18\x15\b\x02\x12\rregistry.read\"\x02\b\x02\x90\x02\x01\x12k\n" +
-	"\aGetMesh\x12%.innkeeper.registry.v1.GetMeshRequest\x1a\x1b.innkeeper.registry.v1.Mesh\"\x1c\xa2\xbb\x18\x15\b\x02\x12\rregistry.read\"\x02\b\x02\x90\x02\x01\x12s\n" +
-	"\tWatchMesh\x12'.innkeeper.registry.v1.WatchMeshRequest\x1a\x1b.innkeeper.registry.v1.Mesh\"\x1e\xa2\xbb\x18\x17\b\x02\x12\rregistry.read\"\x04\b\x80\xa3\x05\x90\x02\x010\x01\x12u\n" +
+	"\x12DeregisterInstance\x120.innkeeper.registry.v1.DeregisterInstanceRequest\x1a\x16.google.protobuf.Empty\"!\xa2\xbb\x18\x1a\b\x03\x12\x12registry.instances\"\x02\b\x02\x90\x02\x02\x12\x9d\x01\n" +
+	"\rListInstances\x12+.innkeeper.registry.v1.ListInstancesRequest\x1a,.innkeeper.registry.v1.ListInstancesResponse\"1\xa2\xbb\x18\x15\b\x02\x12\rregistry.read\"\x02\b\x02\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/instances\x90\x02\x01\x12{\n" +
+	"\aGetMesh\x12%.innkeeper.registry.v1.GetMeshRequest\x1a\x1b.innkeeper.registry.v1.Mesh\",\xa2\xbb\x18\x15\b\x02\x12\rregistry.read\"\x02\b\x02\x82\xd3\xe4\x93\x02\n" +
+	"\x12\b/v1/mesh\x90\x02\x01\x12\x89\x01\n" +
+	"\tWatchMesh\x12'.innkeeper.registry.v1.WatchMeshRequest\x1a\x1b.innkeeper.registry.v1.Mesh\"4\xa2\xbb\x18\x17\b\x02\x12\rregistry.read\"\x04\b\x80\xa3\x05\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/mesh:watch\x90\x02\x010\x01\x12\x93\x01\n" +
 	"\n" +
-	"SetTraffic\x12(.innkeeper.registry.v1.SetTrafficRequest\x1a\x1e.innkeeper.registry.v1.Traffic\"\x1d\xa2\xbb\x18\x16\b\x02\x12\x0eregistry.write\"\x02\b\x05\x90\x02\x02\x12o\n" +
-	"\bSetFault\x12&.innkeeper.registry.v1.SetFaultRequest\x1a\x1c.innkeeper.registry.v1.Fault\"\x1d\xa2\xbb\x18\x16\b\x02\x12\x0eregistry.write\"\x02\b\x05\x90\x02\x02\x12r\n" +
-	"\tSetLimits\x12'.innkeeper.registry.v1.SetLimitsRequest\x1a\x1d.innkeeper.registry.v1.Limits\"\x1d\xa2\xbb\x18\x16\b\x02\x12\x0eregistry.write\"\x02\b\x05\x90\x02\x02b\x06proto3"
+	"SetTraffic\x12(.innkeeper.registry.v1.SetTrafficRequest\x1a\x1e.innkeeper.registry.v1.Traffic\";\xa2\xbb\x18\x16\b\x02\x12\x0eregistry.write\"\x02\b\x05\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/mesh:setTraffic\x90\x02\x02\x12\x8b\x01\n" +
+	"\bSetFault\x12&.innkeeper.registry.v1.SetFaultRequest\x1a\x1c.innkeeper.registry.v1.Fault\"9\xa2\xbb\x18\x16\b\x02\x12\x0eregistry.write\"\x02\b\x05\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/mesh:setFault\x90\x02\x02\x12\x8f\x01\n" +
+	"\tSetLimits\x12'.innkeeper.registry.v1.SetLimitsRequest\x1a\x1d.innkeeper.registry.v1.Limits\":\xa2\xbb\x18\x16\b\x02\x12\x0eregistry.write\"\x02\b\x05\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/mesh:setLimits\x90\x02\x02b\x06proto3"
 
 var (
 	file_innkeeper_registry_v1_registry_proto_rawDescOnce sync.Once

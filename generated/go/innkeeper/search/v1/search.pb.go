@@ -542,7 +542,7 @@ var File_innkeeper_search_v1_search_proto protoreflect.FileDescriptor
 
 const file_innkeeper_search_v1_search_proto_rawDesc = "" +
 	"\n" +
-	" innkeeper/search/v1/search.proto\x12\x13innkeeper.search.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x16google/type/date.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\xbd\x02\n" +
+	" innkeeper/search/v1/search.proto\x12\x13innkeeper.search.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x16google/type/date.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\xbd\x02\n" +
 	"\x05Place\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\bR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x1f\n" +
@@ -594,9 +594,9 @@ const file_innkeeper_search_v1_search_proto_rawDesc = "" +
 	"candidates*U\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12(\n" +
-	"\x1cERROR_REASON_PLACE_NOT_FOUND\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x052\x83\x01\n" +
-	"\rSearchService\x12r\n" +
-	"\fSearchHotels\x12(.innkeeper.search.v1.SearchHotelsRequest\x1a).innkeeper.search.v1.SearchHotelsResponse\"\r\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x90\x02\x01b\x06proto3"
+	"\x1cERROR_REASON_PLACE_NOT_FOUND\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x052\xb5\x01\n" +
+	"\rSearchService\x12\xa3\x01\n" +
+	"\fSearchHotels\x12(.innkeeper.search.v1.SearchHotelsRequest\x1a).innkeeper.search.v1.SearchHotelsResponse\">\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02+Z\x16:\x01*\"\x11/v1/hotels:search\x12\x11/v1/hotels:search\x90\x02\x01b\x06proto3"
 
 var (
 	file_innkeeper_search_v1_search_proto_rawDescOnce sync.Once

@@ -621,7 +621,7 @@ var File_innkeeper_users_v1_users_proto protoreflect.FileDescriptor
 
 const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"\n" +
-	"\x1einnkeeper/users/v1/users.proto\x12\x12innkeeper.users.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"innkeeper/options/v1/options.proto\"\xa0\x05\n" +
+	"\x1einnkeeper/users/v1/users.proto\x12\x12innkeeper.users.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"innkeeper/options/v1/options.proto\"\xa0\x05\n" +
 	"\x04User\x12A\n" +
 	"\x04name\x18\x01 \x01(\tB-\xe2A\x01\b\xbaH&\xd8\x01\x01r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12C\n" +
 	"\n" +
@@ -685,18 +685,18 @@ const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"\x0fMEMBERSHIP_GOLD\x10\x04*Q\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12$\n" +
-	"\x18ERROR_REASON_EMAIL_TAKEN\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x062\xbd\x04\n" +
-	"\fUsersService\x12i\n" +
+	"\x18ERROR_REASON_EMAIL_TAKEN\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x062\xc3\x05\n" +
+	"\fUsersService\x12\x80\x01\n" +
 	"\n" +
-	"CreateUser\x12%.innkeeper.users.v1.CreateUserRequest\x1a\x18.innkeeper.users.v1.User\"\x1a\xa2\xbb\x18\x13\b\x02\x12\vusers.write\"\x02\b\x05\x90\x02\x02\x12h\n" +
-	"\aGetUser\x12\".innkeeper.users.v1.GetUserRequest\x1a\x18.innkeeper.users.v1.User\"\x1f\xa2\xbb\x18\x18\b\x02\x12\n" +
-	"users.read\x1a\x04name\"\x02\b\x02\x90\x02\x01\x12s\n" +
-	"\tListUsers\x12$.innkeeper.users.v1.ListUsersRequest\x1a%.innkeeper.users.v1.ListUsersResponse\"\x19\xa2\xbb\x18\x12\b\x02\x12\n" +
-	"users.read\"\x02\b\x03\x90\x02\x01\x12t\n" +
+	"CreateUser\x12%.innkeeper.users.v1.CreateUserRequest\x1a\x18.innkeeper.users.v1.User\"1\xa2\xbb\x18\x13\b\x02\x12\vusers.write\"\x02\b\x05\x82\xd3\xe4\x93\x02\x11:\x04user\"\t/v1/users\x90\x02\x02\x12\x82\x01\n" +
+	"\aGetUser\x12\".innkeeper.users.v1.GetUserRequest\x1a\x18.innkeeper.users.v1.User\"9\xa2\xbb\x18\x18\b\x02\x12\n" +
+	"users.read\x1a\x04name\"\x02\b\x02\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=users/*}\x90\x02\x01\x12\x84\x01\n" +
+	"\tListUsers\x12$.innkeeper.users.v1.ListUsersRequest\x1a%.innkeeper.users.v1.ListUsersResponse\"*\xa2\xbb\x18\x12\b\x02\x12\n" +
+	"users.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\v\x12\t/v1/users\x90\x02\x01\x12\x99\x01\n" +
 	"\n" +
-	"UpdateUser\x12%.innkeeper.users.v1.UpdateUserRequest\x1a\x18.innkeeper.users.v1.User\"%\xa2\xbb\x18\x1e\b\x02\x12\vusers.write\x1a\tuser.name\"\x02\b\x05\x90\x02\x02\x12m\n" +
+	"UpdateUser\x12%.innkeeper.users.v1.UpdateUserRequest\x1a\x18.innkeeper.users.v1.User\"J\xa2\xbb\x18\x1e\b\x02\x12\vusers.write\x1a\tuser.name\"\x02\b\x05\x82\xd3\xe4\x93\x02\x1f:\x04user2\x17/v1/{user.name=users/*}\x90\x02\x02\x12\x87\x01\n" +
 	"\n" +
-	"DeleteUser\x12%.innkeeper.users.v1.DeleteUserRequest\x1a\x16.google.protobuf.Empty\" \xa2\xbb\x18\x19\b\x02\x12\vusers.write\x1a\x04name\"\x02\b\x05\x90\x02\x02b\x06proto3"
+	"DeleteUser\x12%.innkeeper.users.v1.DeleteUserRequest\x1a\x16.google.protobuf.Empty\":\xa2\xbb\x18\x19\b\x02\x12\vusers.write\x1a\x04name\"\x02\b\x05\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=users/*}\x90\x02\x02b\x06proto3"
 
 var (
 	file_innkeeper_users_v1_users_proto_rawDescOnce sync.Once

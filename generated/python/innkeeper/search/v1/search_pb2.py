@@ -23,6 +23,7 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
@@ -31,7 +32,7 @@ from google.type import money_pb2 as google_dot_type_dot_money__pb2
 from innkeeper.options.v1 import options_pb2 as innkeeper_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n innkeeper/search/v1/search.proto\x12\x13innkeeper.search.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x16google/type/date.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\xbd\x02\n\x05Place\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12!\n\x0c\x64isplay_name\x18\x02 \x01(\tR\x0b\x64isplayName\x12\x1f\n\x0bregion_code\x18\x03 \x01(\tR\nregionCode\x12/\n\x13\x61\x64ministrative_area\x18\x04 \x01(\tR\x12\x61\x64ministrativeArea\x12/\n\x08location\x18\x05 \x01(\x0b\x32\x13.google.type.LatLngR\x08location\x12\x1e\n\npopulation\x18\x06 \x01(\x03R\npopulation\x12\x1b\n\ttime_zone\x18\x07 \x01(\tR\x08timeZone:7\xea\x41\x34\n\x13innkeeper.dev/Place\x12\x0eplaces/{place}*\x06places2\x05place\"\xb3\x02\n\x05Offer\x12\x14\n\x05hotel\x18\x01 \x01(\tR\x05hotel\x12!\n\x0c\x64isplay_name\x18\x02 \x01(\tR\x0b\x64isplayName\x12/\n\x08location\x18\x03 \x01(\x0b\x32\x13.google.type.LatLngR\x08location\x12\'\n\x0f\x64istance_meters\x18\x04 \x01(\x05R\x0e\x64istanceMeters\x12\x14\n\x05stars\x18\x05 \x01(\x05R\x05stars\x12\x1b\n\troom_type\x18\x06 \x01(\tR\x08roomType\x12\x1b\n\trate_plan\x18\x07 \x01(\tR\x08ratePlan\x12(\n\x05total\x18\x08 \x01(\x0b\x32\x12.google.type.MoneyR\x05total\x12\x1d\n\nfree_rooms\x18\t \x01(\x05R\tfreeRooms\"\xd6\x04\n\x13SearchHotelsRequest\x12\x34\n\x04\x63ity\x18\x01 \x01(\tB\x1e\xbaH\x1br\x19\x10\x01\x18\x64\x32\x13^[^\\x00-\\x1F\\x7F]*$H\x00R\x04\x63ity\x12K\n\x05place\x18\x02 \x01(\tB3\xfa\x41\x15\n\x13innkeeper.dev/Place\xbaH\x18r\x16\x32\x14^places/[0-9]{1,12}$H\x00R\x05place\x12\x31\n\x08location\x18\x03 \x01(\x0b\x32\x13.google.type.LatLngH\x00R\x08location\x12\x39\n\x0bregion_code\x18\x04 \x01(\tB\x18\xe2\x41\x01\x01\xbaH\x11r\x0c\x32\n^[A-Z]{2}$\xd8\x01\x01R\nregionCode\x12\x34\n\rradius_meters\x18\x05 \x01(\x05\x42\x0f\xe2\x41\x01\x01\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x00R\x0cradiusMeters\x12\x38\n\x08\x63heck_in\x18\x06 \x01(\x0b\x32\x11.google.type.DateB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x07\x63heckIn\x12:\n\tcheck_out\x18\x07 \x01(\x0b\x32\x11.google.type.DateB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x08\x63heckOut\x12%\n\x06guests\x18\x08 \x01(\x05\x42\r\xe2\x41\x01\x02\xbaH\x06\x1a\x04\x18\x14(\x01R\x06guests\x12+\n\tpage_size\x18\t \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12?\n\npage_token\x18\n \x01(\tB \xe2\x41\x01\x01\xbaH\x19r\x17\x18\x80\x08\x32\x12^[A-Za-z0-9_.=-]*$R\tpageTokenB\r\n\x04\x61rea\x12\x05\xbaH\x02\x08\x01\"\xe0\x01\n\x14SearchHotelsResponse\x12\x32\n\x06offers\x18\x01 \x03(\x0b\x32\x1a.innkeeper.search.v1.OfferR\x06offers\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x30\n\x05place\x18\x03 \x01(\x0b\x32\x1a.innkeeper.search.v1.PlaceR\x05place\x12:\n\ncandidates\x18\x04 \x03(\x0b\x32\x1a.innkeeper.search.v1.PlaceR\ncandidates*U\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12(\n\x1c\x45RROR_REASON_PLACE_NOT_FOUND\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\x05\x32\x83\x01\n\rSearchService\x12r\n\x0cSearchHotels\x12(.innkeeper.search.v1.SearchHotelsRequest\x1a).innkeeper.search.v1.SearchHotelsResponse\"\r\x90\x02\x01\xa2\xbb\x18\x06\x08\x01\"\x02\x08\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n innkeeper/search/v1/search.proto\x12\x13innkeeper.search.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x16google/type/date.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a\"innkeeper/options/v1/options.proto\"\xbd\x02\n\x05Place\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12!\n\x0c\x64isplay_name\x18\x02 \x01(\tR\x0b\x64isplayName\x12\x1f\n\x0bregion_code\x18\x03 \x01(\tR\nregionCode\x12/\n\x13\x61\x64ministrative_area\x18\x04 \x01(\tR\x12\x61\x64ministrativeArea\x12/\n\x08location\x18\x05 \x01(\x0b\x32\x13.google.type.LatLngR\x08location\x12\x1e\n\npopulation\x18\x06 \x01(\x03R\npopulation\x12\x1b\n\ttime_zone\x18\x07 \x01(\tR\x08timeZone:7\xea\x41\x34\n\x13innkeeper.dev/Place\x12\x0eplaces/{place}*\x06places2\x05place\"\xb3\x02\n\x05Offer\x12\x14\n\x05hotel\x18\x01 \x01(\tR\x05hotel\x12!\n\x0c\x64isplay_name\x18\x02 \x01(\tR\x0b\x64isplayName\x12/\n\x08location\x18\x03 \x01(\x0b\x32\x13.google.type.LatLngR\x08location\x12\'\n\x0f\x64istance_meters\x18\x04 \x01(\x05R\x0e\x64istanceMeters\x12\x14\n\x05stars\x18\x05 \x01(\x05R\x05stars\x12\x1b\n\troom_type\x18\x06 \x01(\tR\x08roomType\x12\x1b\n\trate_plan\x18\x07 \x01(\tR\x08ratePlan\x12(\n\x05total\x18\x08 \x01(\x0b\x32\x12.google.type.MoneyR\x05total\x12\x1d\n\nfree_rooms\x18\t \x01(\x05R\tfreeRooms\"\xd6\x04\n\x13SearchHotelsRequest\x12\x34\n\x04\x63ity\x18\x01 \x01(\tB\x1e\xbaH\x1br\x19\x10\x01\x18\x64\x32\x13^[^\\x00-\\x1F\\x7F]*$H\x00R\x04\x63ity\x12K\n\x05place\x18\x02 \x01(\tB3\xfa\x41\x15\n\x13innkeeper.dev/Place\xbaH\x18r\x16\x32\x14^places/[0-9]{1,12}$H\x00R\x05place\x12\x31\n\x08location\x18\x03 \x01(\x0b\x32\x13.google.type.LatLngH\x00R\x08location\x12\x39\n\x0bregion_code\x18\x04 \x01(\tB\x18\xe2\x41\x01\x01\xbaH\x11r\x0c\x32\n^[A-Z]{2}$\xd8\x01\x01R\nregionCode\x12\x34\n\rradius_meters\x18\x05 \x01(\x05\x42\x0f\xe2\x41\x01\x01\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x00R\x0cradiusMeters\x12\x38\n\x08\x63heck_in\x18\x06 \x01(\x0b\x32\x11.google.type.DateB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x07\x63heckIn\x12:\n\tcheck_out\x18\x07 \x01(\x0b\x32\x11.google.type.DateB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x08\x63heckOut\x12%\n\x06guests\x18\x08 \x01(\x05\x42\r\xe2\x41\x01\x02\xbaH\x06\x1a\x04\x18\x14(\x01R\x06guests\x12+\n\tpage_size\x18\t \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12?\n\npage_token\x18\n \x01(\tB \xe2\x41\x01\x01\xbaH\x19r\x17\x18\x80\x08\x32\x12^[A-Za-z0-9_.=-]*$R\tpageTokenB\r\n\x04\x61rea\x12\x05\xbaH\x02\x08\x01\"\xe0\x01\n\x14SearchHotelsResponse\x12\x32\n\x06offers\x18\x01 \x03(\x0b\x32\x1a.innkeeper.search.v1.OfferR\x06offers\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x30\n\x05place\x18\x03 \x01(\x0b\x32\x1a.innkeeper.search.v1.PlaceR\x05place\x12:\n\ncandidates\x18\x04 \x03(\x0b\x32\x1a.innkeeper.search.v1.PlaceR\ncandidates*U\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12(\n\x1c\x45RROR_REASON_PLACE_NOT_FOUND\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\x05\x32\xb5\x01\n\rSearchService\x12\xa3\x01\n\x0cSearchHotels\x12(.innkeeper.search.v1.SearchHotelsRequest\x1a).innkeeper.search.v1.SearchHotelsResponse\">\x90\x02\x01\xa2\xbb\x18\x06\x08\x01\"\x02\x08\x05\x82\xd3\xe4\x93\x02+\x12\x11/v1/hotels:searchZ\x16\"\x11/v1/hotels:search:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -65,17 +66,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SEARCHHOTELSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_SEARCHHOTELSREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001\272H\031r\027\030\200\0102\022^[A-Za-z0-9_.=-]*$'
   _globals['_SEARCHSERVICE'].methods_by_name['SearchHotels']._loaded_options = None
-  _globals['_SEARCHSERVICE'].methods_by_name['SearchHotels']._serialized_options = b'\220\002\001\242\273\030\006\010\001\"\002\010\005'
-  _globals['_ERRORREASON']._serialized_start=1715
-  _globals['_ERRORREASON']._serialized_end=1800
-  _globals['_PLACE']._serialized_start=258
-  _globals['_PLACE']._serialized_end=575
-  _globals['_OFFER']._serialized_start=578
-  _globals['_OFFER']._serialized_end=885
-  _globals['_SEARCHHOTELSREQUEST']._serialized_start=888
-  _globals['_SEARCHHOTELSREQUEST']._serialized_end=1486
-  _globals['_SEARCHHOTELSRESPONSE']._serialized_start=1489
-  _globals['_SEARCHHOTELSRESPONSE']._serialized_end=1713
-  _globals['_SEARCHSERVICE']._serialized_start=1803
-  _globals['_SEARCHSERVICE']._serialized_end=1934
+  _globals['_SEARCHSERVICE'].methods_by_name['SearchHotels']._serialized_options = b'\220\002\001\242\273\030\006\010\001\"\002\010\005\202\323\344\223\002+\022\021/v1/hotels:searchZ\026\"\021/v1/hotels:search:\001*'
+  _globals['_ERRORREASON']._serialized_start=1745
+  _globals['_ERRORREASON']._serialized_end=1830
+  _globals['_PLACE']._serialized_start=288
+  _globals['_PLACE']._serialized_end=605
+  _globals['_OFFER']._serialized_start=608
+  _globals['_OFFER']._serialized_end=915
+  _globals['_SEARCHHOTELSREQUEST']._serialized_start=918
+  _globals['_SEARCHHOTELSREQUEST']._serialized_end=1516
+  _globals['_SEARCHHOTELSRESPONSE']._serialized_start=1519
+  _globals['_SEARCHHOTELSRESPONSE']._serialized_end=1743
+  _globals['_SEARCHSERVICE']._serialized_start=1833
+  _globals['_SEARCHSERVICE']._serialized_end=2014
 # @@protoc_insertion_point(module_scope)
