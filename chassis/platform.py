@@ -98,7 +98,7 @@ class Platform:
         self._secrets = Secrets(settings.data_dir / "secrets")
         self._tracing = Tracing.from_environment("-".join(s.name for s in services), settings.trace_ratio)
         local = frozenset(service.name for service in services)
-        self._join_key = JoinKey(self._secrets, settings.issuer, settings.audience)
+        self._join_key = JoinKey(self._secrets, settings.public_url, settings.audience)
         self.network = Network(
             catalogue,
             local,
@@ -242,7 +242,7 @@ class Platform:
     def _bind(self) -> None:
         """Folds the interceptors round every method of every service."""
         own = [self._join_key.public] if REGISTRY in self._running else []
-        verifier = TokenVerifier(self._identity.jwks, self.settings.issuer, self.settings.audience, own=own)
+        verifier = TokenVerifier(self._identity.jwks, self.settings.public_url, self.settings.audience, own=own)
         served = [(running.service.contract, running.assembly.servicer) for running in self._running.values()]
         sink = self._events.sink()
         if sink is not None:

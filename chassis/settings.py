@@ -89,8 +89,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     allow_plaintext: bool = False
     """Whether a process without TLS may listen on an address that is not loopback."""
 
-    issuer: Text = "innkeeper"
-    """Who issues access tokens: the `iss` claim."""
+    public_url: Annotated[
+        str,
+        Meta(
+            pattern=rf"^https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:{PORT})?\Z",
+            description="must be http:// or https://, a host in small letters and perhaps a port, and nothing after",
+        ),
+    ] = "http://127.0.0.1:8080"
+    """Where the platform is for the outside world. Who issues access tokens, too: the `iss` claim."""
 
     audience: Text = "innkeeper"
     """Whom access tokens are for: the `aud` claim."""

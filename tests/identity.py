@@ -10,6 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from chassis.client.credentials import TokenSource
+from chassis.settings import Settings
 from innkeeper.auth.v1.auth_pb2 import GetJwksRequest, Jwk, Jwks
 from innkeeper.auth.v1.auth_pb2_grpc import AuthServiceStub
 
@@ -49,7 +50,7 @@ class TestIdentity:
         those that are None."""
         key = key or self.key
         usual = {
-            "iss": "innkeeper",
+            "iss": Settings().public_url,
             "aud": ["innkeeper"],
             "sub": subject,
             "scope": " ".join(scopes),

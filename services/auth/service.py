@@ -28,7 +28,7 @@ def assemble(kit: Kit) -> Assembly:
 
     settings = kit.settings
     life = timedelta(seconds=settings.access_token_seconds)
-    tokens = AccessTokens(issuer=settings.issuer, audience=settings.audience, life=life)
+    tokens = AccessTokens(issuer=settings.public_url, audience=settings.audience, life=life)
     seal = KeySeal(kit.secret("auth-signing"))
     keyring = Keyring(seal, longest_token_life=life)
 

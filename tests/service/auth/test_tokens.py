@@ -46,7 +46,7 @@ async def test_of_a_token_that_is_not_good_nothing_is_told(auth: Auth, session: 
 
 async def test_a_token_of_another_issuer_or_audience_is_not_good(auth: Auth, platform: StartPlatform) -> None:
     await auth.account()
-    for setting in ({"issuer": "another"}, {"audience": "another"}):
+    for setting in ({"public_url": "https://another.example"}, {"audience": "another"}):
         other = Auth(await platform("auth", **setting))
         assert await auth.introspect((await other.sign_in()).access_token) == NOTHING
 

@@ -19,7 +19,7 @@ START = datetime(2027, 5, 1, 12, tzinfo=UTC)
 LIFE = timedelta(minutes=15)
 REFRESH_LIFE = timedelta(days=30)
 SEAL = KeySeal(bytes(32))
-TOKENS = AccessTokens(issuer="innkeeper", audience="innkeeper", life=LIFE)
+TOKENS = AccessTokens(issuer="http://127.0.0.1:8080", audience="innkeeper", life=LIFE)
 ISSUER = Issuer(TOKENS, SEAL, REFRESH_LIFE)
 KEYRING = Keyring(SEAL, LIFE)
 

@@ -27,6 +27,8 @@ GOOD: list[Any] = [
     pytest.param("metrics_port", "-1", -1, id="no metrics"),
     pytest.param("addresses", '{"hotels": "10.0.0.7:7100"}', {"hotels": "10.0.0.7:7100"}, id="an address"),
     pytest.param("addresses", '{"hotels": "dns:///hotels:7100"}', {"hotels": "dns:///hotels:7100"}, id="a name"),
+    pytest.param("public_url", "https://innkeeper.example", "https://innkeeper.example", id="a public name"),
+    pytest.param("public_url", "http://[::1]:8080", "http://[::1]:8080", id="a public address"),
     pytest.param("drain_seconds", "0.5", 0.5, id="half a second"),
     pytest.param("trace_ratio", "0", 0.0, id="no traces"),
     pytest.param("log_level", "debug", "debug", id="a level"),
@@ -52,7 +54,24 @@ BAD: list[Any] = [
     pytest.param({"drain_seconds": "inf"}, ["INNKEEPER_DRAIN_SECONDS=inf: ", "3600"], id="a drain without end"),
     pytest.param({"max_concurrent_calls": "0"}, ["INNKEEPER_MAX_CONCURRENT_CALLS=0: ", "1"], id="no calls"),
     pytest.param({"max_message_bytes": "1"}, ["INNKEEPER_MAX_MESSAGE_BYTES=1: ", "1024"], id="no messages"),
-    pytest.param({"issuer": ""}, ["INNKEEPER_ISSUER=: ", "not be empty"], id="no issuer"),
+    pytest.param({"public_url": ""}, ["INNKEEPER_PUBLIC_URL=: ", "https://"], id="no public address"),
+    pytest.param(
+        {"public_url": "innkeeper.example"},
+        ["INNKEEPER_PUBLIC_URL=innkeeper.example: ", "http:// or https://"],
+        id="a public address without a scheme",
+    ),
+    pytest.param(
+        {"public_url": "https://innkeeper.example/"},
+        ["INNKEEPER_PUBLIC_URL=https://innkeeper.example/: ", "nothing after"],
+        id="a public address with a slash too many",
+    ),
+    pytest.param(
+        {"public_url": "https://innkeeper.example?a=b"}, ["INNKEEPER_PUBLIC_URL=", "nothing after"], id="a query"
+    ),
+    pytest.param(
+        {"public_url": "https://Innkeeper.example"}, ["INNKEEPER_PUBLIC_URL=", "small letters"], id="capital letters"
+    ),
+    pytest.param({"public_url": "https://a.example:0"}, ["INNKEEPER_PUBLIC_URL=", "port"], id="a public port"),
     pytest.param({"audience": ""}, ["INNKEEPER_AUDIENCE=: ", "not be empty"], id="no audience"),
     pytest.param({"access_token_seconds": "0"}, ["INNKEEPER_ACCESS_TOKEN_SECONDS=0: ", "1"], id="a token"),
     pytest.param({"refresh_token_days": "366"}, ["INNKEEPER_REFRESH_TOKEN_DAYS=366: ", "365"], id="a refresh token"),
