@@ -20,6 +20,7 @@ from chassis.server.authorisation import AuthorisationInterceptor
 from chassis.server.deadline import DeadlineInterceptor
 from chassis.server.failing import ErrorInterceptor
 from chassis.server.idempotency import IdempotencyInterceptor
+from chassis.server.idempotency_key import IdempotencyKeyInterceptor
 from chassis.server.interceptor import ServerInterceptor
 from chassis.server.measuring import MeasuringInterceptor
 from chassis.server.tracing import TracingInterceptor
@@ -44,6 +45,7 @@ def server_stack(
         AuthenticationInterceptor(verifier),
         DeadlineInterceptor(),
         AuthorisationInterceptor(),
+        IdempotencyKeyInterceptor(),
         ValidationInterceptor(),
         IdempotencyInterceptor(),
     ]

@@ -15,11 +15,7 @@ class IdempotencyInterceptor:
     """Half of idempotency; the other half is `Database.command`."""
 
     def bind(self, method: Method, proceed: Handler) -> Handler:
-        if (
-            method.client_streaming
-            or not method.mutating
-            or FIELD not in method.request_class.DESCRIPTOR.fields_by_name
-        ):
+        if not takes_request_id(method):
             return proceed
 
         async def keyed(request: Any, call: Call) -> Any:
@@ -28,3 +24,8 @@ class IdempotencyInterceptor:
             return await proceed(request, call)
 
         return keyed
+
+
+def takes_request_id(method: Method) -> bool:
+    """Whether one request id stands for the call. The messages of a stream each have their own."""
+    return not method.client_streaming and method.mutating and FIELD in method.request_class.DESCRIPTOR.fields_by_name

@@ -141,3 +141,14 @@ async def test_no_password_can_be_guessed_from_what_is_stored_of_a_request(auth:
     stored = await auth.running.database("auth").read(lambda session: session.scalars(query).one())
     assert sha256(request.SerializeToString(deterministic=True)).digest() != stored
     assert len(stored) > 32, "encrypted"
+
+
+async def test_strangers_have_no_keys_in_common(auth: Auth) -> None:
+    request = auth_pb2.CreateAccountRequest(password=PASSWORD)
+    request.account.email = EMAIL
+    async with refused(StatusCode.INVALID_ARGUMENT, "INVALID_FIELD") as refusal:
+        await auth.anybody.CreateAccount(request, metadata=[("idempotency-key", "sign-up")])
+    assert refusal.fields == ["request_id"]
+    key = [("idempotency-key", request_id())]
+    first = await auth.anybody.CreateAccount(request, metadata=key)
+    assert await auth.anybody.CreateAccount(request, metadata=key) == first
