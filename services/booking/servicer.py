@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Final
 
 from chassis.context import current_call, principal
@@ -108,6 +109,19 @@ class BookingServicer:
 
         stored = await self._database.command(work)
         return await self._settled(stored, again=again)
+
+    async def watch_booking(self, request: booking_pb2.WatchBookingRequest) -> AsyncIterator[booking_pb2.BookingEvent]:
+        booking = await self._database.read(lambda session: store.get(session, request.name))
+        if not principal().may_see(booking.user):
+            raise NotFound(request.name)
+        yield booking_pb2.BookingEvent(type=booking_pb2.BookingEvent.TYPE_CURRENT)
+
+    async def watch_user_bookings(
+        self, request: booking_pb2.WatchUserBookingsRequest
+    ) -> AsyncIterator[booking_pb2.BookingEvent]:
+        if not principal().may_see(request.user):
+            raise NotFound(request.user)
+        yield booking_pb2.BookingEvent(type=booking_pb2.BookingEvent.TYPE_CURRENT)
 
     async def _settled(self, stored: booking_pb2.Booking, *, again: bool) -> booking_pb2.Booking:
         """The booking once it is settled, or as far as it gets while the call lasts. Raises PaymentDeclined."""

@@ -20,6 +20,7 @@ from tests.contract.calls.world import World
 
 NOT_LOOKED_UP: Final = frozenset(
     {
+        "innkeeper.booking.v1.WatchUserBookingsRequest.user",
         "innkeeper.hotels.v1.PriceStaysRequest.hotels",
         "innkeeper.payments.v1.AuthorizePaymentRequest.user",
         "innkeeper.payments.v1.ListLedgerEntriesRequest.payment",
@@ -27,8 +28,8 @@ NOT_LOOKED_UP: Final = frozenset(
         "innkeeper.registry.v1.Instance.name",
     }
 )
-"""Hotels without a price are left out, payments do not know users, a filter may fit nothing, what is not there is as
-good as withdrawn, and instances name themselves."""
+"""Hotels without a price are left out, bookings and payments do not know users, a filter may fit nothing, what is not
+there is as good as withdrawn, and instances name themselves."""
 
 
 def of_nothing(request: Any) -> Iterator[Broken]:

@@ -83,7 +83,7 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
 }
 """What no rule of a contract says: facts of the world, and what suits every caller."""
 
-LEFT_EMPTY: Final = frozenset({"etag", "page_token"})
+LEFT_EMPTY: Final = frozenset({"after_event", "etag", "page_token"})
 """Fields that only an earlier answer fills."""
 
 

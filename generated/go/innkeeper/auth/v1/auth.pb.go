@@ -56,29 +56,56 @@ const (
 	// A scope was asked for that the grant does not allow; the metadata's `scopes` lists those.
 	// Example: a client for `hotels.write` asks for `admin`.
 	ErrorReason_ERROR_REASON_SCOPE_NOT_GRANTED ErrorReason = 7
+	// The redirect URI is none of those that the client has registered.
+	// Example: a slash too many at its end.
+	ErrorReason_ERROR_REASON_REDIRECT_URI_MISMATCH ErrorReason = 8
+	// The code challenge is missing, or was not made by SHA-256 (`S256`).
+	// Example: a client that sends the verifier itself as its challenge.
+	ErrorReason_ERROR_REASON_CODE_CHALLENGE_INVALID ErrorReason = 9
+	// The authorization code is unknown or has run out, or was given to another client, for another redirect URI, or for
+	// another code verifier: ask the user again.
+	// Example: a client that lost its verifier.
+	ErrorReason_ERROR_REASON_AUTHORIZATION_CODE_INVALID ErrorReason = 10
+	// The authorization code was used before. Somebody may have stolen it, so the tokens that it was given for are revoked:
+	// ask the user again.
+	// Example: a thief and the client both give the same code.
+	ErrorReason_ERROR_REASON_AUTHORIZATION_CODE_REUSED ErrorReason = 11
+	// The token was given to another client than the one that wants to revoke it.
+	// Example: a client that revokes by a token from another's log.
+	ErrorReason_ERROR_REASON_TOKEN_OF_ANOTHER_CLIENT ErrorReason = 12
 )
 
 // Enum value maps for ErrorReason.
 var (
 	ErrorReason_name = map[int32]string{
-		0: "ERROR_REASON_UNSPECIFIED",
-		1: "ERROR_REASON_ACCOUNT_EXISTS",
-		2: "ERROR_REASON_PASSWORD_TOO_WEAK",
-		3: "ERROR_REASON_WRONG_CREDENTIALS",
-		4: "ERROR_REASON_TOO_MANY_ATTEMPTS",
-		5: "ERROR_REASON_REFRESH_TOKEN_INVALID",
-		6: "ERROR_REASON_REFRESH_TOKEN_REUSED",
-		7: "ERROR_REASON_SCOPE_NOT_GRANTED",
+		0:  "ERROR_REASON_UNSPECIFIED",
+		1:  "ERROR_REASON_ACCOUNT_EXISTS",
+		2:  "ERROR_REASON_PASSWORD_TOO_WEAK",
+		3:  "ERROR_REASON_WRONG_CREDENTIALS",
+		4:  "ERROR_REASON_TOO_MANY_ATTEMPTS",
+		5:  "ERROR_REASON_REFRESH_TOKEN_INVALID",
+		6:  "ERROR_REASON_REFRESH_TOKEN_REUSED",
+		7:  "ERROR_REASON_SCOPE_NOT_GRANTED",
+		8:  "ERROR_REASON_REDIRECT_URI_MISMATCH",
+		9:  "ERROR_REASON_CODE_CHALLENGE_INVALID",
+		10: "ERROR_REASON_AUTHORIZATION_CODE_INVALID",
+		11: "ERROR_REASON_AUTHORIZATION_CODE_REUSED",
+		12: "ERROR_REASON_TOKEN_OF_ANOTHER_CLIENT",
 	}
 	ErrorReason_value = map[string]int32{
-		"ERROR_REASON_UNSPECIFIED":           0,
-		"ERROR_REASON_ACCOUNT_EXISTS":        1,
-		"ERROR_REASON_PASSWORD_TOO_WEAK":     2,
-		"ERROR_REASON_WRONG_CREDENTIALS":     3,
-		"ERROR_REASON_TOO_MANY_ATTEMPTS":     4,
-		"ERROR_REASON_REFRESH_TOKEN_INVALID": 5,
-		"ERROR_REASON_REFRESH_TOKEN_REUSED":  6,
-		"ERROR_REASON_SCOPE_NOT_GRANTED":     7,
+		"ERROR_REASON_UNSPECIFIED":                0,
+		"ERROR_REASON_ACCOUNT_EXISTS":             1,
+		"ERROR_REASON_PASSWORD_TOO_WEAK":          2,
+		"ERROR_REASON_WRONG_CREDENTIALS":          3,
+		"ERROR_REASON_TOO_MANY_ATTEMPTS":          4,
+		"ERROR_REASON_REFRESH_TOKEN_INVALID":      5,
+		"ERROR_REASON_REFRESH_TOKEN_REUSED":       6,
+		"ERROR_REASON_SCOPE_NOT_GRANTED":          7,
+		"ERROR_REASON_REDIRECT_URI_MISMATCH":      8,
+		"ERROR_REASON_CODE_CHALLENGE_INVALID":     9,
+		"ERROR_REASON_AUTHORIZATION_CODE_INVALID": 10,
+		"ERROR_REASON_AUTHORIZATION_CODE_REUSED":  11,
+		"ERROR_REASON_TOKEN_OF_ANOTHER_CLIENT":    12,
 	}
 )
 
@@ -182,7 +209,7 @@ func (x *Account) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// An OAuth 2 client: a program that acts in its own name.
+// An OAuth 2 client: a program that acts in its own name, or in that of users who authorize it.
 type Client struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The resource name, `clients/{client}`. Set by the service.
@@ -191,10 +218,17 @@ type Client struct {
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// The scopes that the client's tokens may have.
 	Scopes []string `protobuf:"bytes,3,rep,name=scopes,proto3" json:"scopes,omitempty"`
-	// The secret. Only in the answer that creates the client.
+	// The secret. Only in the answer that creates the client, and not of a public one.
 	Secret string `protobuf:"bytes,4,opt,name=secret,proto3" json:"secret,omitempty"`
 	// When the client was registered.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// Where users may be sent back to with an authorization code; none where the client acts in its own name only. Each
+	// begins with `https://`, with `http://127.0.0.1` or `http://[::1]` (a program on the user's machine; the port may then
+	// be another each time, RFC 8252 section 7.3), or with a scheme of the program's own that has a dot in it, such as
+	// `com.example.app:/` (RFC 8252 section 7.1). None has a fragment.
+	RedirectUris []string `protobuf:"bytes,6,rep,name=redirect_uris,json=redirectUris,proto3" json:"redirect_uris,omitempty"`
+	// Whether the client cannot keep a secret, such as an app on a telephone, and therefore gets none (RFC 6749 section 2.1).
+	Public        bool `protobuf:"varint,7,opt,name=public,proto3" json:"public,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -262,6 +296,20 @@ func (x *Client) GetCreateTime() *timestamppb.Timestamp {
 		return x.CreateTime
 	}
 	return nil
+}
+
+func (x *Client) GetRedirectUris() []string {
+	if x != nil {
+		return x.RedirectUris
+	}
+	return nil
+}
+
+func (x *Client) GetPublic() bool {
+	if x != nil {
+		return x.Public
+	}
+	return false
 }
 
 // An access token, and with a user's sign-in a refresh token (RFC 6749 section 5.1).
@@ -703,6 +751,7 @@ type IssueTokenRequest struct {
 	//
 	//	*IssueTokenRequest_ClientCredentials
 	//	*IssueTokenRequest_Refresh
+	//	*IssueTokenRequest_AuthorizationCode
 	Grant isIssueTokenRequest_Grant `protobuf_oneof:"grant"`
 	// The scopes that the access token shall have; where there are none, all that the grant allows.
 	Scopes []string `protobuf:"bytes,3,rep,name=scopes,proto3" json:"scopes,omitempty"`
@@ -767,6 +816,15 @@ func (x *IssueTokenRequest) GetRefresh() *RefreshGrant {
 	return nil
 }
 
+func (x *IssueTokenRequest) GetAuthorizationCode() *AuthorizationCodeGrant {
+	if x != nil {
+		if x, ok := x.Grant.(*IssueTokenRequest_AuthorizationCode); ok {
+			return x.AuthorizationCode
+		}
+	}
+	return nil
+}
+
 func (x *IssueTokenRequest) GetScopes() []string {
 	if x != nil {
 		return x.Scopes
@@ -795,9 +853,16 @@ type IssueTokenRequest_Refresh struct {
 	Refresh *RefreshGrant `protobuf:"bytes,2,opt,name=refresh,proto3,oneof"`
 }
 
+type IssueTokenRequest_AuthorizationCode struct {
+	// A client asks in the name of a user who has authorized it (RFC 6749 section 4.1, RFC 7636).
+	AuthorizationCode *AuthorizationCodeGrant `protobuf:"bytes,5,opt,name=authorization_code,json=authorizationCode,proto3,oneof"`
+}
+
 func (*IssueTokenRequest_ClientCredentials) isIssueTokenRequest_Grant() {}
 
 func (*IssueTokenRequest_Refresh) isIssueTokenRequest_Grant() {}
+
+func (*IssueTokenRequest_AuthorizationCode) isIssueTokenRequest_Grant() {}
 
 // A client's own credentials.
 type ClientCredentials struct {
@@ -858,7 +923,11 @@ func (x *ClientCredentials) GetClientSecret() string {
 type RefreshGrant struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The refresh token of the answer before.
-	RefreshToken  string `protobuf:"bytes,1,opt,name=refresh_token,json=refreshToken,proto3" json:"refresh_token,omitempty"`
+	RefreshToken string `protobuf:"bytes,1,opt,name=refresh_token,json=refreshToken,proto3" json:"refresh_token,omitempty"`
+	// The last part of the resource name of the client that the token was given to; empty where it was none.
+	ClientId string `protobuf:"bytes,2,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// The client's secret; empty where the client is public or there is none.
+	ClientSecret  string `protobuf:"bytes,3,opt,name=client_secret,json=clientSecret,proto3" json:"client_secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -900,20 +969,120 @@ func (x *RefreshGrant) GetRefreshToken() string {
 	return ""
 }
 
+func (x *RefreshGrant) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *RefreshGrant) GetClientSecret() string {
+	if x != nil {
+		return x.ClientSecret
+	}
+	return ""
+}
+
+// What stands for a user's authorization of a client.
+type AuthorizationCodeGrant struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The code that came to the redirect URI.
+	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	// The redirect URI of the authorization, letter by letter.
+	RedirectUri string `protobuf:"bytes,2,opt,name=redirect_uri,json=redirectUri,proto3" json:"redirect_uri,omitempty"`
+	// What the code challenge was made from (RFC 7636 section 4.1).
+	CodeVerifier string `protobuf:"bytes,3,opt,name=code_verifier,json=codeVerifier,proto3" json:"code_verifier,omitempty"`
+	// The last part of the client's resource name.
+	ClientId string `protobuf:"bytes,4,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// The client's secret; empty where the client is public.
+	ClientSecret  string `protobuf:"bytes,5,opt,name=client_secret,json=clientSecret,proto3" json:"client_secret,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuthorizationCodeGrant) Reset() {
+	*x = AuthorizationCodeGrant{}
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuthorizationCodeGrant) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuthorizationCodeGrant) ProtoMessage() {}
+
+func (x *AuthorizationCodeGrant) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuthorizationCodeGrant.ProtoReflect.Descriptor instead.
+func (*AuthorizationCodeGrant) Descriptor() ([]byte, []int) {
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *AuthorizationCodeGrant) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *AuthorizationCodeGrant) GetRedirectUri() string {
+	if x != nil {
+		return x.RedirectUri
+	}
+	return ""
+}
+
+func (x *AuthorizationCodeGrant) GetCodeVerifier() string {
+	if x != nil {
+		return x.CodeVerifier
+	}
+	return ""
+}
+
+func (x *AuthorizationCodeGrant) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *AuthorizationCodeGrant) GetClientSecret() string {
+	if x != nil {
+		return x.ClientSecret
+	}
+	return ""
+}
+
 // Asks for the end of a token.
 type RevokeTokenRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The refresh or access token.
 	Token string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
 	// A UUID that makes the command safe to repeat.
-	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The last part of the resource name of the client that the token was given to; empty where it was none.
+	ClientId string `protobuf:"bytes,3,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// The client's secret; empty where the client is public or there is none.
+	ClientSecret  string `protobuf:"bytes,4,opt,name=client_secret,json=clientSecret,proto3" json:"client_secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RevokeTokenRequest) Reset() {
 	*x = RevokeTokenRequest{}
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[11]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -925,7 +1094,7 @@ func (x *RevokeTokenRequest) String() string {
 func (*RevokeTokenRequest) ProtoMessage() {}
 
 func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[11]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -938,7 +1107,7 @@ func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTokenRequest.ProtoReflect.Descriptor instead.
 func (*RevokeTokenRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{11}
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RevokeTokenRequest) GetToken() string {
@@ -955,6 +1124,20 @@ func (x *RevokeTokenRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *RevokeTokenRequest) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *RevokeTokenRequest) GetClientSecret() string {
+	if x != nil {
+		return x.ClientSecret
+	}
+	return ""
+}
+
 // Asks what a token says.
 type IntrospectTokenRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -966,7 +1149,7 @@ type IntrospectTokenRequest struct {
 
 func (x *IntrospectTokenRequest) Reset() {
 	*x = IntrospectTokenRequest{}
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[12]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -978,7 +1161,7 @@ func (x *IntrospectTokenRequest) String() string {
 func (*IntrospectTokenRequest) ProtoMessage() {}
 
 func (x *IntrospectTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[12]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -991,7 +1174,7 @@ func (x *IntrospectTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IntrospectTokenRequest.ProtoReflect.Descriptor instead.
 func (*IntrospectTokenRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{12}
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *IntrospectTokenRequest) GetToken() string {
@@ -1015,14 +1198,22 @@ type IntrospectTokenResponse struct {
 	// Until when it is good.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// Which of the two kinds it is: `access_token` or `refresh_token`.
-	TokenType     string `protobuf:"bytes,6,opt,name=token_type,json=tokenType,proto3" json:"token_type,omitempty"`
+	TokenType string `protobuf:"bytes,6,opt,name=token_type,json=tokenType,proto3" json:"token_type,omitempty"`
+	// The last part of the resource name of the client that it was given to; `sign-in` where a user signed in without one.
+	ClientId string `protobuf:"bytes,7,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// Who issued it: the address at which the platform is found from outside.
+	Issuer string `protobuf:"bytes,8,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// When it was issued. Not told of a refresh token.
+	IssueTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=issue_time,json=issueTime,proto3" json:"issue_time,omitempty"`
+	// What tells it from all other tokens. Not told of a refresh token.
+	Jti           string `protobuf:"bytes,10,opt,name=jti,proto3" json:"jti,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *IntrospectTokenResponse) Reset() {
 	*x = IntrospectTokenResponse{}
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[13]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1034,7 +1225,7 @@ func (x *IntrospectTokenResponse) String() string {
 func (*IntrospectTokenResponse) ProtoMessage() {}
 
 func (x *IntrospectTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[13]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1047,7 +1238,7 @@ func (x *IntrospectTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IntrospectTokenResponse.ProtoReflect.Descriptor instead.
 func (*IntrospectTokenResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{13}
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *IntrospectTokenResponse) GetActive() bool {
@@ -1092,6 +1283,34 @@ func (x *IntrospectTokenResponse) GetTokenType() string {
 	return ""
 }
 
+func (x *IntrospectTokenResponse) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *IntrospectTokenResponse) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
+func (x *IntrospectTokenResponse) GetIssueTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.IssueTime
+	}
+	return nil
+}
+
+func (x *IntrospectTokenResponse) GetJti() string {
+	if x != nil {
+		return x.Jti
+	}
+	return ""
+}
+
 // Asks for the public keys.
 type GetJwksRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1101,7 +1320,7 @@ type GetJwksRequest struct {
 
 func (x *GetJwksRequest) Reset() {
 	*x = GetJwksRequest{}
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[14]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1113,7 +1332,7 @@ func (x *GetJwksRequest) String() string {
 func (*GetJwksRequest) ProtoMessage() {}
 
 func (x *GetJwksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[14]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1126,7 +1345,7 @@ func (x *GetJwksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJwksRequest.ProtoReflect.Descriptor instead.
 func (*GetJwksRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{14}
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{15}
 }
 
 // Asks for a new signing key.
@@ -1140,7 +1359,7 @@ type RotateSigningKeyRequest struct {
 
 func (x *RotateSigningKeyRequest) Reset() {
 	*x = RotateSigningKeyRequest{}
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[15]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1152,7 +1371,7 @@ func (x *RotateSigningKeyRequest) String() string {
 func (*RotateSigningKeyRequest) ProtoMessage() {}
 
 func (x *RotateSigningKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[15]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1165,7 +1384,7 @@ func (x *RotateSigningKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateSigningKeyRequest.ProtoReflect.Descriptor instead.
 func (*RotateSigningKeyRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{15}
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RotateSigningKeyRequest) GetRequestId() string {
@@ -1190,7 +1409,7 @@ type CreateClientRequest struct {
 
 func (x *CreateClientRequest) Reset() {
 	*x = CreateClientRequest{}
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[16]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1202,7 +1421,7 @@ func (x *CreateClientRequest) String() string {
 func (*CreateClientRequest) ProtoMessage() {}
 
 func (x *CreateClientRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[16]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1215,7 +1434,7 @@ func (x *CreateClientRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateClientRequest.ProtoReflect.Descriptor instead.
 func (*CreateClientRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{16}
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CreateClientRequest) GetClient() *Client {
@@ -1252,7 +1471,7 @@ type ListClientsRequest struct {
 
 func (x *ListClientsRequest) Reset() {
 	*x = ListClientsRequest{}
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[17]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1264,7 +1483,7 @@ func (x *ListClientsRequest) String() string {
 func (*ListClientsRequest) ProtoMessage() {}
 
 func (x *ListClientsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[17]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1277,7 +1496,7 @@ func (x *ListClientsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListClientsRequest.ProtoReflect.Descriptor instead.
 func (*ListClientsRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{17}
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListClientsRequest) GetPageSize() int32 {
@@ -1307,7 +1526,7 @@ type ListClientsResponse struct {
 
 func (x *ListClientsResponse) Reset() {
 	*x = ListClientsResponse{}
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[18]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1319,7 +1538,7 @@ func (x *ListClientsResponse) String() string {
 func (*ListClientsResponse) ProtoMessage() {}
 
 func (x *ListClientsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[18]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1332,7 +1551,7 @@ func (x *ListClientsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListClientsResponse.ProtoReflect.Descriptor instead.
 func (*ListClientsResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{18}
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListClientsResponse) GetClients() []*Client {
@@ -1362,7 +1581,7 @@ type DeleteClientRequest struct {
 
 func (x *DeleteClientRequest) Reset() {
 	*x = DeleteClientRequest{}
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[19]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1374,7 +1593,7 @@ func (x *DeleteClientRequest) String() string {
 func (*DeleteClientRequest) ProtoMessage() {}
 
 func (x *DeleteClientRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[19]
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1387,7 +1606,7 @@ func (x *DeleteClientRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteClientRequest.ProtoReflect.Descriptor instead.
 func (*DeleteClientRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{19}
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DeleteClientRequest) GetName() string {
@@ -1404,6 +1623,310 @@ func (x *DeleteClientRequest) GetRequestId() string {
 	return ""
 }
 
+// What a client asks a user to authorize (RFC 6749 section 4.1.1, RFC 7636 section 4.3), as it came from outside: what is
+// good of it is for the service to say.
+type AuthorizationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The last part of the client's resource name.
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// Where the user is to be sent back to: one of the client's redirect URIs, letter by letter but for the port of a program
+	// on the user's machine.
+	RedirectUri string `protobuf:"bytes,2,opt,name=redirect_uri,json=redirectUri,proto3" json:"redirect_uri,omitempty"`
+	// The scopes that the client asks for; where there are none, all that it may have of what a traveller may.
+	Scopes []string `protobuf:"bytes,3,rep,name=scopes,proto3" json:"scopes,omitempty"`
+	// The SHA-256 of the code verifier, base64url without padding: 43 characters.
+	CodeChallenge string `protobuf:"bytes,4,opt,name=code_challenge,json=codeChallenge,proto3" json:"code_challenge,omitempty"`
+	// How the challenge was made. Only `S256` is good.
+	CodeChallengeMethod string `protobuf:"bytes,5,opt,name=code_challenge_method,json=codeChallengeMethod,proto3" json:"code_challenge_method,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
+}
+
+func (x *AuthorizationRequest) Reset() {
+	*x = AuthorizationRequest{}
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuthorizationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuthorizationRequest) ProtoMessage() {}
+
+func (x *AuthorizationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuthorizationRequest.ProtoReflect.Descriptor instead.
+func (*AuthorizationRequest) Descriptor() ([]byte, []int) {
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *AuthorizationRequest) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *AuthorizationRequest) GetRedirectUri() string {
+	if x != nil {
+		return x.RedirectUri
+	}
+	return ""
+}
+
+func (x *AuthorizationRequest) GetScopes() []string {
+	if x != nil {
+		return x.Scopes
+	}
+	return nil
+}
+
+func (x *AuthorizationRequest) GetCodeChallenge() string {
+	if x != nil {
+		return x.CodeChallenge
+	}
+	return ""
+}
+
+func (x *AuthorizationRequest) GetCodeChallengeMethod() string {
+	if x != nil {
+		return x.CodeChallengeMethod
+	}
+	return ""
+}
+
+// Asks whether a client may ask a user for that.
+type CheckAuthorizationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the client asks for.
+	Authorization *AuthorizationRequest `protobuf:"bytes,1,opt,name=authorization,proto3" json:"authorization,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckAuthorizationRequest) Reset() {
+	*x = CheckAuthorizationRequest{}
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckAuthorizationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckAuthorizationRequest) ProtoMessage() {}
+
+func (x *CheckAuthorizationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckAuthorizationRequest.ProtoReflect.Descriptor instead.
+func (*CheckAuthorizationRequest) Descriptor() ([]byte, []int) {
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *CheckAuthorizationRequest) GetAuthorization() *AuthorizationRequest {
+	if x != nil {
+		return x.Authorization
+	}
+	return nil
+}
+
+// What a user is to be told before authorizing a client.
+type CheckAuthorizationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What people call the client.
+	ClientDisplayName string `protobuf:"bytes,1,opt,name=client_display_name,json=clientDisplayName,proto3" json:"client_display_name,omitempty"`
+	// The scopes that the client would get, in the order of the alphabet.
+	Scopes        []string `protobuf:"bytes,2,rep,name=scopes,proto3" json:"scopes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckAuthorizationResponse) Reset() {
+	*x = CheckAuthorizationResponse{}
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckAuthorizationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckAuthorizationResponse) ProtoMessage() {}
+
+func (x *CheckAuthorizationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckAuthorizationResponse.ProtoReflect.Descriptor instead.
+func (*CheckAuthorizationResponse) Descriptor() ([]byte, []int) {
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *CheckAuthorizationResponse) GetClientDisplayName() string {
+	if x != nil {
+		return x.ClientDisplayName
+	}
+	return ""
+}
+
+func (x *CheckAuthorizationResponse) GetScopes() []string {
+	if x != nil {
+		return x.Scopes
+	}
+	return nil
+}
+
+// Brings a user's consent: e-mail address and password, entered below what is asked for.
+type CreateAuthorizationCodeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the user authorizes.
+	Authorization *AuthorizationRequest `protobuf:"bytes,1,opt,name=authorization,proto3" json:"authorization,omitempty"`
+	// The account's e-mail address, in any letter case.
+	Email string `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
+	// The account's password.
+	Password string `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
+	// A UUID that makes the command safe to repeat.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateAuthorizationCodeRequest) Reset() {
+	*x = CreateAuthorizationCodeRequest{}
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateAuthorizationCodeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateAuthorizationCodeRequest) ProtoMessage() {}
+
+func (x *CreateAuthorizationCodeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateAuthorizationCodeRequest.ProtoReflect.Descriptor instead.
+func (*CreateAuthorizationCodeRequest) Descriptor() ([]byte, []int) {
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *CreateAuthorizationCodeRequest) GetAuthorization() *AuthorizationRequest {
+	if x != nil {
+		return x.Authorization
+	}
+	return nil
+}
+
+func (x *CreateAuthorizationCodeRequest) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+func (x *CreateAuthorizationCodeRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *CreateAuthorizationCodeRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// What a client gets tokens for, once, within a minute.
+type AuthorizationCode struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The code.
+	Code          string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuthorizationCode) Reset() {
+	*x = AuthorizationCode{}
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuthorizationCode) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuthorizationCode) ProtoMessage() {}
+
+func (x *AuthorizationCode) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_auth_v1_auth_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuthorizationCode.ProtoReflect.Descriptor instead.
+func (*AuthorizationCode) Descriptor() ([]byte, []int) {
+	return file_innkeeper_auth_v1_auth_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *AuthorizationCode) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
 var File_innkeeper_auth_v1_auth_proto protoreflect.FileDescriptor
 
 const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
@@ -1415,15 +1938,18 @@ const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"\x05email\x18\x03 \x01(\tB\x12\xe2A\x01\x02\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\x12A\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
 	"createTime:A\xeaA>\n" +
-	"\x15innkeeper.dev/Account\x12\x12accounts/{account}*\baccounts2\aaccount\"\xa2\x03\n" +
+	"\x15innkeeper.dev/Account\x12\x12accounts/{account}*\baccounts2\aaccount\"\xfd\x06\n" +
 	"\x06Client\x12C\n" +
 	"\x04name\x18\x01 \x01(\tB/\xe2A\x01\b\xbaH(\xd8\x01\x01r#2!^clients/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12k\n" +
 	"\fdisplay_name\x18\x02 \x01(\tBH\xe2A\x01\x02\xbaHAr?\x10\x01\x18d29^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12C\n" +
 	"\x06scopes\x18\x03 \x03(\tB+\xe2A\x01\x02\xbaH$\x92\x01!\b\x01\x10@\x18\x01\"\x19r\x17\x18@2\x13^[a-z]+(\\.[a-z]+)*$R\x06scopes\x12 \n" +
 	"\x06secret\x18\x04 \x01(\tB\b\xe2A\x01\x03\xa8\xbb\x18\x01R\x06secret\x12A\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
-	"createTime:<\xeaA9\n" +
-	"\x14innkeeper.dev/Client\x12\x10clients/{client}*\aclients2\x06client\"\xe7\x01\n" +
+	"createTime\x12\x9c\x02\n" +
+	"\rredirect_uris\x18\x06 \x03(\tB\xf6\x01\xe2A\x01\x01\xbaH\xee\x01\x92\x01\xea\x01\x10\x10\x18\x01\"\xe3\x01r\xe0\x01\x18\x80\x042\xda\x01^(https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?|http://(127\\.0\\.0\\.1|\\[::1\\])(:[0-9]{1,5})?(/[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?|[a-z][a-z0-9-]*(\\.[a-z0-9-]+)+:/[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)$R\fredirectUris\x12\x1c\n" +
+	"\x06public\x18\a \x01(\bB\x04\xe2A\x01\x01R\x06public:\xd9\x01\xeaA9\n" +
+	"\x14innkeeper.dev/Client\x12\x10clients/{client}*\aclients2\x06client\xbaH\x99\x01\x1a\x96\x01\n" +
+	"\x17client.public_redirects\x12Ma client without a secret needs a redirect URI: it has no other way to tokens\x1a,!this.public || size(this.redirect_uris) > 0\"\xe7\x01\n" +
 	"\x06Tokens\x12'\n" +
 	"\faccess_token\x18\x01 \x01(\tB\x04\xa8\xbb\x18\x01R\vaccessToken\x12\x1d\n" +
 	"\n" +
@@ -1460,25 +1986,36 @@ const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"\x05email\x18\x01 \x01(\tB\x12\xe2A\x01\x02\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\x12C\n" +
 	"\bpassword\x18\x02 \x01(\tB'\xe2A\x01\x02\xbaH\x1cr\x1a\x10\x01\x18\x80\x022\x13^[^\\x00-\\x1F\\x7F]*$\xa8\xbb\x18\x01R\bpassword\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa7\x02\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x83\x03\n" +
 	"\x11IssueTokenRequest\x12U\n" +
 	"\x12client_credentials\x18\x01 \x01(\v2$.innkeeper.auth.v1.ClientCredentialsH\x00R\x11clientCredentials\x12;\n" +
-	"\arefresh\x18\x02 \x01(\v2\x1f.innkeeper.auth.v1.RefreshGrantH\x00R\arefresh\x12A\n" +
+	"\arefresh\x18\x02 \x01(\v2\x1f.innkeeper.auth.v1.RefreshGrantH\x00R\arefresh\x12Z\n" +
+	"\x12authorization_code\x18\x05 \x01(\v2).innkeeper.auth.v1.AuthorizationCodeGrantH\x00R\x11authorizationCode\x12A\n" +
 	"\x06scopes\x18\x03 \x03(\tB)\xe2A\x01\x01\xbaH\"\x92\x01\x1f\x10@\x18\x01\"\x19r\x17\x18@2\x13^[a-z]+(\\.[a-z]+)*$R\x06scopes\x12+\n" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestIdB\x0e\n" +
 	"\x05grant\x12\x05\xbaH\x02\b\x01\"\x9f\x01\n" +
 	"\x11ClientCredentials\x12A\n" +
 	"\tclient_id\x18\x01 \x01(\tB$\xe2A\x01\x02\xbaH\x1dr\x1b2\x19^[a-z0-9][a-z0-9-]{0,62}$R\bclientId\x12G\n" +
-	"\rclient_secret\x18\x02 \x01(\tB\"\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80\x022\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\fclientSecret\"W\n" +
+	"\rclient_secret\x18\x02 \x01(\tB\"\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80\x022\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\fclientSecret\"\xe4\x01\n" +
 	"\fRefreshGrant\x12G\n" +
-	"\rrefresh_token\x18\x01 \x01(\tB\"\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80\x042\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\frefreshToken\"{\n" +
+	"\rrefresh_token\x18\x01 \x01(\tB\"\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80\x042\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\frefreshToken\x12D\n" +
+	"\tclient_id\x18\x02 \x01(\tB'\xe2A\x01\x01\xbaH \xd8\x01\x01r\x1b2\x19^[a-z0-9][a-z0-9-]{0,62}$R\bclientId\x12E\n" +
+	"\rclient_secret\x18\x03 \x01(\tB \xe2A\x01\x01\xbaH\x15r\x13\x18\x80\x022\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\fclientSecret\"\xec\x02\n" +
+	"\x16AuthorizationCodeGrant\x126\n" +
+	"\x04code\x18\x01 \x01(\tB\"\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80\x042\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\x04code\x12A\n" +
+	"\fredirect_uri\x18\x02 \x01(\tB\x1e\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80\x042\x0e^[\\x21-\\x7E]*$R\vredirectUri\x12M\n" +
+	"\rcode_verifier\x18\x03 \x01(\tB(\xe2A\x01\x02\xbaH\x1dr\x1b2\x19^[A-Za-z0-9._~-]{43,128}$\xa8\xbb\x18\x01R\fcodeVerifier\x12A\n" +
+	"\tclient_id\x18\x04 \x01(\tB$\xe2A\x01\x02\xbaH\x1dr\x1b2\x19^[a-z0-9][a-z0-9-]{0,62}$R\bclientId\x12E\n" +
+	"\rclient_secret\x18\x05 \x01(\tB \xe2A\x01\x01\xbaH\x15r\x13\x18\x80\x022\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\fclientSecret\"\x88\x02\n" +
 	"\x12RevokeTokenRequest\x128\n" +
 	"\x05token\x18\x01 \x01(\tB\"\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80 2\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\x05token\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"R\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\x12D\n" +
+	"\tclient_id\x18\x03 \x01(\tB'\xe2A\x01\x01\xbaH \xd8\x01\x01r\x1b2\x19^[a-z0-9][a-z0-9-]{0,62}$R\bclientId\x12E\n" +
+	"\rclient_secret\x18\x04 \x01(\tB \xe2A\x01\x01\xbaH\x15r\x13\x18\x80\x022\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\fclientSecret\"R\n" +
 	"\x16IntrospectTokenRequest\x128\n" +
-	"\x05token\x18\x01 \x01(\tB\"\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80 2\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\x05token\"\xdb\x01\n" +
+	"\x05token\x18\x01 \x01(\tB\"\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80 2\x0e^[\\x21-\\x7E]*$\xa8\xbb\x18\x01R\x05token\"\xdd\x02\n" +
 	"\x17IntrospectTokenResponse\x12\x16\n" +
 	"\x06active\x18\x01 \x01(\bR\x06active\x12\x18\n" +
 	"\asubject\x18\x02 \x01(\tR\asubject\x12\x16\n" +
@@ -1487,7 +2024,13 @@ const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"\vexpire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12\x1d\n" +
 	"\n" +
-	"token_type\x18\x06 \x01(\tR\ttokenType\"\x10\n" +
+	"token_type\x18\x06 \x01(\tR\ttokenType\x12\x1b\n" +
+	"\tclient_id\x18\a \x01(\tR\bclientId\x12\x16\n" +
+	"\x06issuer\x18\b \x01(\tR\x06issuer\x129\n" +
+	"\n" +
+	"issue_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tissueTime\x12\x10\n" +
+	"\x03jti\x18\n" +
+	" \x01(\tR\x03jti\"\x10\n" +
 	"\x0eGetJwksRequest\"F\n" +
 	"\x17RotateSigningKeyRequest\x12+\n" +
 	"\n" +
@@ -1509,7 +2052,28 @@ const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tBE\xe2A\x01\x02\xfaA\x16\n" +
 	"\x14innkeeper.dev/Client\xbaH%r#2!^clients/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId*\xe3\x02\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xe9\x02\n" +
+	"\x14AuthorizationRequest\x12:\n" +
+	"\tclient_id\x18\x01 \x01(\tB\x1d\xe2A\x01\x02\xbaH\x16r\x14\x10\x01\x18?2\x0e^[\\x21-\\x7E]*$R\bclientId\x12A\n" +
+	"\fredirect_uri\x18\x02 \x01(\tB\x1e\xe2A\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80\x042\x0e^[\\x21-\\x7E]*$R\vredirectUri\x12<\n" +
+	"\x06scopes\x18\x03 \x03(\tB$\xe2A\x01\x01\xbaH\x1d\x92\x01\x1a\x10@\"\x16r\x14\x10\x01\x18@2\x0e^[\\x21-\\x7E]*$R\x06scopes\x12C\n" +
+	"\x0ecode_challenge\x18\x04 \x01(\tB\x1c\xe2A\x01\x01\xbaH\x15r\x13\x18\x80\x012\x0e^[\\x21-\\x7E]*$R\rcodeChallenge\x12O\n" +
+	"\x15code_challenge_method\x18\x05 \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18\x102\x0e^[\\x21-\\x7E]*$R\x13codeChallengeMethod\"v\n" +
+	"\x19CheckAuthorizationRequest\x12Y\n" +
+	"\rauthorization\x18\x01 \x01(\v2'.innkeeper.auth.v1.AuthorizationRequestB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\rauthorization\"d\n" +
+	"\x1aCheckAuthorizationResponse\x12.\n" +
+	"\x13client_display_name\x18\x01 \x01(\tR\x11clientDisplayName\x12\x16\n" +
+	"\x06scopes\x18\x02 \x03(\tR\x06scopes\"\x97\x02\n" +
+	"\x1eCreateAuthorizationCodeRequest\x12Y\n" +
+	"\rauthorization\x18\x01 \x01(\v2'.innkeeper.auth.v1.AuthorizationRequestB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\rauthorization\x12(\n" +
+	"\x05email\x18\x02 \x01(\tB\x12\xe2A\x01\x02\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\x12C\n" +
+	"\bpassword\x18\x03 \x01(\tB'\xe2A\x01\x02\xbaH\x1cr\x1a\x10\x01\x18\x80\x022\x13^[^\\x00-\\x1F\\x7F]*$\xa8\xbb\x18\x01R\bpassword\x12+\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"-\n" +
+	"\x11AuthorizationCode\x12\x18\n" +
+	"\x04code\x18\x01 \x01(\tB\x04\xa8\xbb\x18\x01R\x04code*\xdf\x04\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12'\n" +
 	"\x1bERROR_REASON_ACCOUNT_EXISTS\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x06\x12*\n" +
@@ -1518,7 +2082,13 @@ const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"\x1eERROR_REASON_TOO_MANY_ATTEMPTS\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\b\x12.\n" +
 	"\"ERROR_REASON_REFRESH_TOKEN_INVALID\x10\x05\x1a\x06\xa2\xbb\x18\x02\b\x10\x12-\n" +
 	"!ERROR_REASON_REFRESH_TOKEN_REUSED\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\x10\x12*\n" +
-	"\x1eERROR_REASON_SCOPE_NOT_GRANTED\x10\a\x1a\x06\xa2\xbb\x18\x02\b\a2\xc7\v\n" +
+	"\x1eERROR_REASON_SCOPE_NOT_GRANTED\x10\a\x1a\x06\xa2\xbb\x18\x02\b\a\x12.\n" +
+	"\"ERROR_REASON_REDIRECT_URI_MISMATCH\x10\b\x1a\x06\xa2\xbb\x18\x02\b\x03\x12/\n" +
+	"#ERROR_REASON_CODE_CHALLENGE_INVALID\x10\t\x1a\x06\xa2\xbb\x18\x02\b\x03\x123\n" +
+	"'ERROR_REASON_AUTHORIZATION_CODE_INVALID\x10\n" +
+	"\x1a\x06\xa2\xbb\x18\x02\b\x10\x122\n" +
+	"&ERROR_REASON_AUTHORIZATION_CODE_REUSED\x10\v\x1a\x06\xa2\xbb\x18\x02\b\x10\x120\n" +
+	"$ERROR_REASON_TOKEN_OF_ANOTHER_CLIENT\x10\f\x1a\x06\xa2\xbb\x18\x02\b\a2\xfa\r\n" +
 	"\vAuthService\x12z\n" +
 	"\rCreateAccount\x12'.innkeeper.auth.v1.CreateAccountRequest\x1a\x1a.innkeeper.auth.v1.Account\"$\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/accounts\x90\x02\x02\x12\x94\x01\n" +
 	"\x0eChangePassword\x12(.innkeeper.auth.v1.ChangePasswordRequest\x1a\x16.google.protobuf.Empty\"@\xa2\xbb\x18\x13\b\x02\x12\vusers.write\"\x02\b\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/accounts:changePassword\x90\x02\x02\x12r\n" +
@@ -1536,7 +2106,9 @@ const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"\vListClients\x12%.innkeeper.auth.v1.ListClientsRequest\x1a&.innkeeper.auth.v1.ListClientsResponse\",\xa2\xbb\x18\x12\b\x02\x12\n" +
 	"auth.admin\"\x02\b\x03\x82\xd3\xe4\x93\x02\r\x12\v/v1/clients\x90\x02\x01\x12\x85\x01\n" +
 	"\fDeleteClient\x12&.innkeeper.auth.v1.DeleteClientRequest\x1a\x16.google.protobuf.Empty\"5\xa2\xbb\x18\x12\b\x02\x12\n" +
-	"auth.admin\"\x02\b\x05\x82\xd3\xe4\x93\x02\x16*\x14/v1/{name=clients/*}\x90\x02\x02b\x06proto3"
+	"auth.admin\"\x02\b\x05\x82\xd3\xe4\x93\x02\x16*\x14/v1/{name=clients/*}\x90\x02\x02\x12\x96\x01\n" +
+	"\x12CheckAuthorization\x12,.innkeeper.auth.v1.CheckAuthorizationRequest\x1a-.innkeeper.auth.v1.CheckAuthorizationResponse\"#\xa2\xbb\x18\x1c\b\x03\x12\x14authorizations.write\"\x02\b\x02\x90\x02\x01\x12\x97\x01\n" +
+	"\x17CreateAuthorizationCode\x121.innkeeper.auth.v1.CreateAuthorizationCodeRequest\x1a$.innkeeper.auth.v1.AuthorizationCode\"#\xa2\xbb\x18\x1c\b\x03\x12\x14authorizations.write\"\x02\b\x05\x90\x02\x02b\x06proto3"
 
 var (
 	file_innkeeper_auth_v1_auth_proto_rawDescOnce sync.Once
@@ -1551,71 +2123,85 @@ func file_innkeeper_auth_v1_auth_proto_rawDescGZIP() []byte {
 }
 
 var file_innkeeper_auth_v1_auth_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_innkeeper_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_innkeeper_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_innkeeper_auth_v1_auth_proto_goTypes = []any{
-	(ErrorReason)(0),                // 0: innkeeper.auth.v1.ErrorReason
-	(*Account)(nil),                 // 1: innkeeper.auth.v1.Account
-	(*Client)(nil),                  // 2: innkeeper.auth.v1.Client
-	(*Tokens)(nil),                  // 3: innkeeper.auth.v1.Tokens
-	(*Jwks)(nil),                    // 4: innkeeper.auth.v1.Jwks
-	(*Jwk)(nil),                     // 5: innkeeper.auth.v1.Jwk
-	(*CreateAccountRequest)(nil),    // 6: innkeeper.auth.v1.CreateAccountRequest
-	(*ChangePasswordRequest)(nil),   // 7: innkeeper.auth.v1.ChangePasswordRequest
-	(*SignInRequest)(nil),           // 8: innkeeper.auth.v1.SignInRequest
-	(*IssueTokenRequest)(nil),       // 9: innkeeper.auth.v1.IssueTokenRequest
-	(*ClientCredentials)(nil),       // 10: innkeeper.auth.v1.ClientCredentials
-	(*RefreshGrant)(nil),            // 11: innkeeper.auth.v1.RefreshGrant
-	(*RevokeTokenRequest)(nil),      // 12: innkeeper.auth.v1.RevokeTokenRequest
-	(*IntrospectTokenRequest)(nil),  // 13: innkeeper.auth.v1.IntrospectTokenRequest
-	(*IntrospectTokenResponse)(nil), // 14: innkeeper.auth.v1.IntrospectTokenResponse
-	(*GetJwksRequest)(nil),          // 15: innkeeper.auth.v1.GetJwksRequest
-	(*RotateSigningKeyRequest)(nil), // 16: innkeeper.auth.v1.RotateSigningKeyRequest
-	(*CreateClientRequest)(nil),     // 17: innkeeper.auth.v1.CreateClientRequest
-	(*ListClientsRequest)(nil),      // 18: innkeeper.auth.v1.ListClientsRequest
-	(*ListClientsResponse)(nil),     // 19: innkeeper.auth.v1.ListClientsResponse
-	(*DeleteClientRequest)(nil),     // 20: innkeeper.auth.v1.DeleteClientRequest
-	(*timestamppb.Timestamp)(nil),   // 21: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),     // 22: google.protobuf.Duration
-	(*emptypb.Empty)(nil),           // 23: google.protobuf.Empty
+	(ErrorReason)(0),                       // 0: innkeeper.auth.v1.ErrorReason
+	(*Account)(nil),                        // 1: innkeeper.auth.v1.Account
+	(*Client)(nil),                         // 2: innkeeper.auth.v1.Client
+	(*Tokens)(nil),                         // 3: innkeeper.auth.v1.Tokens
+	(*Jwks)(nil),                           // 4: innkeeper.auth.v1.Jwks
+	(*Jwk)(nil),                            // 5: innkeeper.auth.v1.Jwk
+	(*CreateAccountRequest)(nil),           // 6: innkeeper.auth.v1.CreateAccountRequest
+	(*ChangePasswordRequest)(nil),          // 7: innkeeper.auth.v1.ChangePasswordRequest
+	(*SignInRequest)(nil),                  // 8: innkeeper.auth.v1.SignInRequest
+	(*IssueTokenRequest)(nil),              // 9: innkeeper.auth.v1.IssueTokenRequest
+	(*ClientCredentials)(nil),              // 10: innkeeper.auth.v1.ClientCredentials
+	(*RefreshGrant)(nil),                   // 11: innkeeper.auth.v1.RefreshGrant
+	(*AuthorizationCodeGrant)(nil),         // 12: innkeeper.auth.v1.AuthorizationCodeGrant
+	(*RevokeTokenRequest)(nil),             // 13: innkeeper.auth.v1.RevokeTokenRequest
+	(*IntrospectTokenRequest)(nil),         // 14: innkeeper.auth.v1.IntrospectTokenRequest
+	(*IntrospectTokenResponse)(nil),        // 15: innkeeper.auth.v1.IntrospectTokenResponse
+	(*GetJwksRequest)(nil),                 // 16: innkeeper.auth.v1.GetJwksRequest
+	(*RotateSigningKeyRequest)(nil),        // 17: innkeeper.auth.v1.RotateSigningKeyRequest
+	(*CreateClientRequest)(nil),            // 18: innkeeper.auth.v1.CreateClientRequest
+	(*ListClientsRequest)(nil),             // 19: innkeeper.auth.v1.ListClientsRequest
+	(*ListClientsResponse)(nil),            // 20: innkeeper.auth.v1.ListClientsResponse
+	(*DeleteClientRequest)(nil),            // 21: innkeeper.auth.v1.DeleteClientRequest
+	(*AuthorizationRequest)(nil),           // 22: innkeeper.auth.v1.AuthorizationRequest
+	(*CheckAuthorizationRequest)(nil),      // 23: innkeeper.auth.v1.CheckAuthorizationRequest
+	(*CheckAuthorizationResponse)(nil),     // 24: innkeeper.auth.v1.CheckAuthorizationResponse
+	(*CreateAuthorizationCodeRequest)(nil), // 25: innkeeper.auth.v1.CreateAuthorizationCodeRequest
+	(*AuthorizationCode)(nil),              // 26: innkeeper.auth.v1.AuthorizationCode
+	(*timestamppb.Timestamp)(nil),          // 27: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),            // 28: google.protobuf.Duration
+	(*emptypb.Empty)(nil),                  // 29: google.protobuf.Empty
 }
 var file_innkeeper_auth_v1_auth_proto_depIdxs = []int32{
-	21, // 0: innkeeper.auth.v1.Account.create_time:type_name -> google.protobuf.Timestamp
-	21, // 1: innkeeper.auth.v1.Client.create_time:type_name -> google.protobuf.Timestamp
-	22, // 2: innkeeper.auth.v1.Tokens.expires_in:type_name -> google.protobuf.Duration
+	27, // 0: innkeeper.auth.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	27, // 1: innkeeper.auth.v1.Client.create_time:type_name -> google.protobuf.Timestamp
+	28, // 2: innkeeper.auth.v1.Tokens.expires_in:type_name -> google.protobuf.Duration
 	5,  // 3: innkeeper.auth.v1.Jwks.keys:type_name -> innkeeper.auth.v1.Jwk
 	1,  // 4: innkeeper.auth.v1.CreateAccountRequest.account:type_name -> innkeeper.auth.v1.Account
 	10, // 5: innkeeper.auth.v1.IssueTokenRequest.client_credentials:type_name -> innkeeper.auth.v1.ClientCredentials
 	11, // 6: innkeeper.auth.v1.IssueTokenRequest.refresh:type_name -> innkeeper.auth.v1.RefreshGrant
-	21, // 7: innkeeper.auth.v1.IntrospectTokenResponse.expire_time:type_name -> google.protobuf.Timestamp
-	2,  // 8: innkeeper.auth.v1.CreateClientRequest.client:type_name -> innkeeper.auth.v1.Client
-	2,  // 9: innkeeper.auth.v1.ListClientsResponse.clients:type_name -> innkeeper.auth.v1.Client
-	6,  // 10: innkeeper.auth.v1.AuthService.CreateAccount:input_type -> innkeeper.auth.v1.CreateAccountRequest
-	7,  // 11: innkeeper.auth.v1.AuthService.ChangePassword:input_type -> innkeeper.auth.v1.ChangePasswordRequest
-	8,  // 12: innkeeper.auth.v1.AuthService.SignIn:input_type -> innkeeper.auth.v1.SignInRequest
-	9,  // 13: innkeeper.auth.v1.AuthService.IssueToken:input_type -> innkeeper.auth.v1.IssueTokenRequest
-	12, // 14: innkeeper.auth.v1.AuthService.RevokeToken:input_type -> innkeeper.auth.v1.RevokeTokenRequest
-	13, // 15: innkeeper.auth.v1.AuthService.IntrospectToken:input_type -> innkeeper.auth.v1.IntrospectTokenRequest
-	15, // 16: innkeeper.auth.v1.AuthService.GetJwks:input_type -> innkeeper.auth.v1.GetJwksRequest
-	16, // 17: innkeeper.auth.v1.AuthService.RotateSigningKey:input_type -> innkeeper.auth.v1.RotateSigningKeyRequest
-	17, // 18: innkeeper.auth.v1.AuthService.CreateClient:input_type -> innkeeper.auth.v1.CreateClientRequest
-	18, // 19: innkeeper.auth.v1.AuthService.ListClients:input_type -> innkeeper.auth.v1.ListClientsRequest
-	20, // 20: innkeeper.auth.v1.AuthService.DeleteClient:input_type -> innkeeper.auth.v1.DeleteClientRequest
-	1,  // 21: innkeeper.auth.v1.AuthService.CreateAccount:output_type -> innkeeper.auth.v1.Account
-	23, // 22: innkeeper.auth.v1.AuthService.ChangePassword:output_type -> google.protobuf.Empty
-	3,  // 23: innkeeper.auth.v1.AuthService.SignIn:output_type -> innkeeper.auth.v1.Tokens
-	3,  // 24: innkeeper.auth.v1.AuthService.IssueToken:output_type -> innkeeper.auth.v1.Tokens
-	23, // 25: innkeeper.auth.v1.AuthService.RevokeToken:output_type -> google.protobuf.Empty
-	14, // 26: innkeeper.auth.v1.AuthService.IntrospectToken:output_type -> innkeeper.auth.v1.IntrospectTokenResponse
-	4,  // 27: innkeeper.auth.v1.AuthService.GetJwks:output_type -> innkeeper.auth.v1.Jwks
-	4,  // 28: innkeeper.auth.v1.AuthService.RotateSigningKey:output_type -> innkeeper.auth.v1.Jwks
-	2,  // 29: innkeeper.auth.v1.AuthService.CreateClient:output_type -> innkeeper.auth.v1.Client
-	19, // 30: innkeeper.auth.v1.AuthService.ListClients:output_type -> innkeeper.auth.v1.ListClientsResponse
-	23, // 31: innkeeper.auth.v1.AuthService.DeleteClient:output_type -> google.protobuf.Empty
-	21, // [21:32] is the sub-list for method output_type
-	10, // [10:21] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	12, // 7: innkeeper.auth.v1.IssueTokenRequest.authorization_code:type_name -> innkeeper.auth.v1.AuthorizationCodeGrant
+	27, // 8: innkeeper.auth.v1.IntrospectTokenResponse.expire_time:type_name -> google.protobuf.Timestamp
+	27, // 9: innkeeper.auth.v1.IntrospectTokenResponse.issue_time:type_name -> google.protobuf.Timestamp
+	2,  // 10: innkeeper.auth.v1.CreateClientRequest.client:type_name -> innkeeper.auth.v1.Client
+	2,  // 11: innkeeper.auth.v1.ListClientsResponse.clients:type_name -> innkeeper.auth.v1.Client
+	22, // 12: innkeeper.auth.v1.CheckAuthorizationRequest.authorization:type_name -> innkeeper.auth.v1.AuthorizationRequest
+	22, // 13: innkeeper.auth.v1.CreateAuthorizationCodeRequest.authorization:type_name -> innkeeper.auth.v1.AuthorizationRequest
+	6,  // 14: innkeeper.auth.v1.AuthService.CreateAccount:input_type -> innkeeper.auth.v1.CreateAccountRequest
+	7,  // 15: innkeeper.auth.v1.AuthService.ChangePassword:input_type -> innkeeper.auth.v1.ChangePasswordRequest
+	8,  // 16: innkeeper.auth.v1.AuthService.SignIn:input_type -> innkeeper.auth.v1.SignInRequest
+	9,  // 17: innkeeper.auth.v1.AuthService.IssueToken:input_type -> innkeeper.auth.v1.IssueTokenRequest
+	13, // 18: innkeeper.auth.v1.AuthService.RevokeToken:input_type -> innkeeper.auth.v1.RevokeTokenRequest
+	14, // 19: innkeeper.auth.v1.AuthService.IntrospectToken:input_type -> innkeeper.auth.v1.IntrospectTokenRequest
+	16, // 20: innkeeper.auth.v1.AuthService.GetJwks:input_type -> innkeeper.auth.v1.GetJwksRequest
+	17, // 21: innkeeper.auth.v1.AuthService.RotateSigningKey:input_type -> innkeeper.auth.v1.RotateSigningKeyRequest
+	18, // 22: innkeeper.auth.v1.AuthService.CreateClient:input_type -> innkeeper.auth.v1.CreateClientRequest
+	19, // 23: innkeeper.auth.v1.AuthService.ListClients:input_type -> innkeeper.auth.v1.ListClientsRequest
+	21, // 24: innkeeper.auth.v1.AuthService.DeleteClient:input_type -> innkeeper.auth.v1.DeleteClientRequest
+	23, // 25: innkeeper.auth.v1.AuthService.CheckAuthorization:input_type -> innkeeper.auth.v1.CheckAuthorizationRequest
+	25, // 26: innkeeper.auth.v1.AuthService.CreateAuthorizationCode:input_type -> innkeeper.auth.v1.CreateAuthorizationCodeRequest
+	1,  // 27: innkeeper.auth.v1.AuthService.CreateAccount:output_type -> innkeeper.auth.v1.Account
+	29, // 28: innkeeper.auth.v1.AuthService.ChangePassword:output_type -> google.protobuf.Empty
+	3,  // 29: innkeeper.auth.v1.AuthService.SignIn:output_type -> innkeeper.auth.v1.Tokens
+	3,  // 30: innkeeper.auth.v1.AuthService.IssueToken:output_type -> innkeeper.auth.v1.Tokens
+	29, // 31: innkeeper.auth.v1.AuthService.RevokeToken:output_type -> google.protobuf.Empty
+	15, // 32: innkeeper.auth.v1.AuthService.IntrospectToken:output_type -> innkeeper.auth.v1.IntrospectTokenResponse
+	4,  // 33: innkeeper.auth.v1.AuthService.GetJwks:output_type -> innkeeper.auth.v1.Jwks
+	4,  // 34: innkeeper.auth.v1.AuthService.RotateSigningKey:output_type -> innkeeper.auth.v1.Jwks
+	2,  // 35: innkeeper.auth.v1.AuthService.CreateClient:output_type -> innkeeper.auth.v1.Client
+	20, // 36: innkeeper.auth.v1.AuthService.ListClients:output_type -> innkeeper.auth.v1.ListClientsResponse
+	29, // 37: innkeeper.auth.v1.AuthService.DeleteClient:output_type -> google.protobuf.Empty
+	24, // 38: innkeeper.auth.v1.AuthService.CheckAuthorization:output_type -> innkeeper.auth.v1.CheckAuthorizationResponse
+	26, // 39: innkeeper.auth.v1.AuthService.CreateAuthorizationCode:output_type -> innkeeper.auth.v1.AuthorizationCode
+	27, // [27:40] is the sub-list for method output_type
+	14, // [14:27] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_innkeeper_auth_v1_auth_proto_init() }
@@ -1626,6 +2212,7 @@ func file_innkeeper_auth_v1_auth_proto_init() {
 	file_innkeeper_auth_v1_auth_proto_msgTypes[8].OneofWrappers = []any{
 		(*IssueTokenRequest_ClientCredentials)(nil),
 		(*IssueTokenRequest_Refresh)(nil),
+		(*IssueTokenRequest_AuthorizationCode)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1633,7 +2220,7 @@ func file_innkeeper_auth_v1_auth_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_innkeeper_auth_v1_auth_proto_rawDesc), len(file_innkeeper_auth_v1_auth_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   20,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

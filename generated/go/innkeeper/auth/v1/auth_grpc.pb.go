@@ -22,24 +22,27 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AuthService_CreateAccount_FullMethodName    = "/innkeeper.auth.v1.AuthService/CreateAccount"
-	AuthService_ChangePassword_FullMethodName   = "/innkeeper.auth.v1.AuthService/ChangePassword"
-	AuthService_SignIn_FullMethodName           = "/innkeeper.auth.v1.AuthService/SignIn"
-	AuthService_IssueToken_FullMethodName       = "/innkeeper.auth.v1.AuthService/IssueToken"
-	AuthService_RevokeToken_FullMethodName      = "/innkeeper.auth.v1.AuthService/RevokeToken"
-	AuthService_IntrospectToken_FullMethodName  = "/innkeeper.auth.v1.AuthService/IntrospectToken"
-	AuthService_GetJwks_FullMethodName          = "/innkeeper.auth.v1.AuthService/GetJwks"
-	AuthService_RotateSigningKey_FullMethodName = "/innkeeper.auth.v1.AuthService/RotateSigningKey"
-	AuthService_CreateClient_FullMethodName     = "/innkeeper.auth.v1.AuthService/CreateClient"
-	AuthService_ListClients_FullMethodName      = "/innkeeper.auth.v1.AuthService/ListClients"
-	AuthService_DeleteClient_FullMethodName     = "/innkeeper.auth.v1.AuthService/DeleteClient"
+	AuthService_CreateAccount_FullMethodName           = "/innkeeper.auth.v1.AuthService/CreateAccount"
+	AuthService_ChangePassword_FullMethodName          = "/innkeeper.auth.v1.AuthService/ChangePassword"
+	AuthService_SignIn_FullMethodName                  = "/innkeeper.auth.v1.AuthService/SignIn"
+	AuthService_IssueToken_FullMethodName              = "/innkeeper.auth.v1.AuthService/IssueToken"
+	AuthService_RevokeToken_FullMethodName             = "/innkeeper.auth.v1.AuthService/RevokeToken"
+	AuthService_IntrospectToken_FullMethodName         = "/innkeeper.auth.v1.AuthService/IntrospectToken"
+	AuthService_GetJwks_FullMethodName                 = "/innkeeper.auth.v1.AuthService/GetJwks"
+	AuthService_RotateSigningKey_FullMethodName        = "/innkeeper.auth.v1.AuthService/RotateSigningKey"
+	AuthService_CreateClient_FullMethodName            = "/innkeeper.auth.v1.AuthService/CreateClient"
+	AuthService_ListClients_FullMethodName             = "/innkeeper.auth.v1.AuthService/ListClients"
+	AuthService_DeleteClient_FullMethodName            = "/innkeeper.auth.v1.AuthService/DeleteClient"
+	AuthService_CheckAuthorization_FullMethodName      = "/innkeeper.auth.v1.AuthService/CheckAuthorization"
+	AuthService_CreateAuthorizationCode_FullMethodName = "/innkeeper.auth.v1.AuthService/CreateAuthorizationCode"
 )
 
 // AuthServiceClient is the client API for AuthService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7662, 9068).
+// Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7636, 7662,
+// 9068), by the rules of RFC 9700.
 type AuthServiceClient interface {
 	// Creates an account that signs in with e-mail address and password, and chooses the name of its user. With the
 	// account's first token, that user creates the own record at the users service.
@@ -52,29 +55,42 @@ type AuthServiceClient interface {
 	// Gives a user tokens for e-mail address and password. The token's scopes are those of a traveller.
 	// Safe to repeat with the same `request_id`. Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`.
 	SignIn(ctx context.Context, in *SignInRequest, opts ...grpc.CallOption) (*Tokens, error)
-	// Gives tokens for an OAuth 2 grant: a client's own credentials, or a refresh token. A refresh token is used once: the
-	// answer brings its successor, and one that comes a second time revokes all that descend from the same sign-in.
-	// Safe to repeat with the same `request_id`.
-	// Fails with `WRONG_CREDENTIALS`, `REFRESH_TOKEN_INVALID`, `REFRESH_TOKEN_REUSED`, `SCOPE_NOT_GRANTED`.
+	// Gives tokens for an OAuth 2 grant: a client's own credentials, an authorization code, or a refresh token. Code and
+	// refresh token are used once: the answer brings the latter's successor, and one that comes a second time revokes all
+	// that descend from the same sign-in. Safe to repeat with the same `request_id`.
+	// Fails with `WRONG_CREDENTIALS`, `AUTHORIZATION_CODE_INVALID`, `AUTHORIZATION_CODE_REUSED`, `REFRESH_TOKEN_INVALID`,
+	// `REFRESH_TOKEN_REUSED`, `SCOPE_NOT_GRANTED`.
 	IssueToken(ctx context.Context, in *IssueTokenRequest, opts ...grpc.CallOption) (*Tokens, error)
 	// Revokes a refresh token with all that descend from the same sign-in, or a single access token. Says nothing of
 	// whether there was such a token. Services that hold a revoked access token as good find out when it expires, or by
-	// introspection. Safe to repeat with the same `request_id`.
+	// introspection. What a client was given by an authorization, only that client revokes. Safe to repeat with the same
+	// `request_id`. Fails with `WRONG_CREDENTIALS`, `TOKEN_OF_ANOTHER_CLIENT`.
 	RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Tells whether a token is good now, and what it says. Of a token that is not good it tells nothing else.
 	IntrospectToken(ctx context.Context, in *IntrospectTokenRequest, opts ...grpc.CallOption) (*IntrospectTokenResponse, error)
-	// Returns the public keys that verify access tokens, the signing key first.
+	// Returns the public keys that verify access tokens: the signing key first, then the one that will sign next, so that
+	// whoever keeps the keys for a while knows it before it signs.
 	GetJwks(ctx context.Context, in *GetJwksRequest, opts ...grpc.CallOption) (*Jwks, error)
-	// Makes a new signing key, and returns the keys as they now are. Tokens signed with the key before stay good until they
-	// expire. Safe to repeat with the same `request_id`.
+	// Lets the next key sign, makes another to come after it, and returns the keys as they now are. Tokens signed with the
+	// key before stay good until they expire. Safe to repeat with the same `request_id`.
 	RotateSigningKey(ctx context.Context, in *RotateSigningKeyRequest, opts ...grpc.CallOption) (*Jwks, error)
 	// Registers an OAuth 2 client and returns it with its secret, which is not shown again.
 	// Safe to repeat with the same `request_id`. Fails with `RESOURCE_EXISTS`.
 	CreateClient(ctx context.Context, in *CreateClientRequest, opts ...grpc.CallOption) (*Client, error)
 	// Returns the registered clients without their secrets, by name, a page at a time. Fails with `INVALID_PAGE_TOKEN`.
 	ListClients(ctx context.Context, in *ListClientsRequest, opts ...grpc.CallOption) (*ListClientsResponse, error)
-	// Removes a client; it gets no more tokens. Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`.
+	// Removes a client: it gets no more tokens, and what users have authorized it for ends. Safe to repeat with the same
+	// `request_id`. Fails with `RESOURCE_NOT_FOUND`.
 	DeleteClient(ctx context.Context, in *DeleteClientRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Checks what a client asks a user to authorize, before the user is asked, and returns what the user is to be told.
+	// `RESOURCE_NOT_FOUND` (the client) and `REDIRECT_URI_MISMATCH` come first: of these two nobody but the user is told.
+	// The client is, at its redirect URI, of the others.
+	// Fails with `RESOURCE_NOT_FOUND`, `REDIRECT_URI_MISMATCH`, `CODE_CHALLENGE_INVALID`, `SCOPE_NOT_GRANTED`.
+	CheckAuthorization(ctx context.Context, in *CheckAuthorizationRequest, opts ...grpc.CallOption) (*CheckAuthorizationResponse, error)
+	// Checks the same once more, and a user's e-mail address and password, and returns a code that the client gives for
+	// tokens within a minute. Safe to repeat with the same `request_id`.
+	// Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, and all that `CheckAuthorization` fails with.
+	CreateAuthorizationCode(ctx context.Context, in *CreateAuthorizationCodeRequest, opts ...grpc.CallOption) (*AuthorizationCode, error)
 }
 
 type authServiceClient struct {
@@ -195,11 +211,32 @@ func (c *authServiceClient) DeleteClient(ctx context.Context, in *DeleteClientRe
 	return out, nil
 }
 
+func (c *authServiceClient) CheckAuthorization(ctx context.Context, in *CheckAuthorizationRequest, opts ...grpc.CallOption) (*CheckAuthorizationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CheckAuthorizationResponse)
+	err := c.cc.Invoke(ctx, AuthService_CheckAuthorization_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) CreateAuthorizationCode(ctx context.Context, in *CreateAuthorizationCodeRequest, opts ...grpc.CallOption) (*AuthorizationCode, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AuthorizationCode)
+	err := c.cc.Invoke(ctx, AuthService_CreateAuthorizationCode_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AuthServiceServer is the server API for AuthService service.
 // All implementations must embed UnimplementedAuthServiceServer
 // for forward compatibility.
 //
-// Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7662, 9068).
+// Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7636, 7662,
+// 9068), by the rules of RFC 9700.
 type AuthServiceServer interface {
 	// Creates an account that signs in with e-mail address and password, and chooses the name of its user. With the
 	// account's first token, that user creates the own record at the users service.
@@ -212,29 +249,42 @@ type AuthServiceServer interface {
 	// Gives a user tokens for e-mail address and password. The token's scopes are those of a traveller.
 	// Safe to repeat with the same `request_id`. Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`.
 	SignIn(context.Context, *SignInRequest) (*Tokens, error)
-	// Gives tokens for an OAuth 2 grant: a client's own credentials, or a refresh token. A refresh token is used once: the
-	// answer brings its successor, and one that comes a second time revokes all that descend from the same sign-in.
-	// Safe to repeat with the same `request_id`.
-	// Fails with `WRONG_CREDENTIALS`, `REFRESH_TOKEN_INVALID`, `REFRESH_TOKEN_REUSED`, `SCOPE_NOT_GRANTED`.
+	// Gives tokens for an OAuth 2 grant: a client's own credentials, an authorization code, or a refresh token. Code and
+	// refresh token are used once: the answer brings the latter's successor, and one that comes a second time revokes all
+	// that descend from the same sign-in. Safe to repeat with the same `request_id`.
+	// Fails with `WRONG_CREDENTIALS`, `AUTHORIZATION_CODE_INVALID`, `AUTHORIZATION_CODE_REUSED`, `REFRESH_TOKEN_INVALID`,
+	// `REFRESH_TOKEN_REUSED`, `SCOPE_NOT_GRANTED`.
 	IssueToken(context.Context, *IssueTokenRequest) (*Tokens, error)
 	// Revokes a refresh token with all that descend from the same sign-in, or a single access token. Says nothing of
 	// whether there was such a token. Services that hold a revoked access token as good find out when it expires, or by
-	// introspection. Safe to repeat with the same `request_id`.
+	// introspection. What a client was given by an authorization, only that client revokes. Safe to repeat with the same
+	// `request_id`. Fails with `WRONG_CREDENTIALS`, `TOKEN_OF_ANOTHER_CLIENT`.
 	RevokeToken(context.Context, *RevokeTokenRequest) (*emptypb.Empty, error)
 	// Tells whether a token is good now, and what it says. Of a token that is not good it tells nothing else.
 	IntrospectToken(context.Context, *IntrospectTokenRequest) (*IntrospectTokenResponse, error)
-	// Returns the public keys that verify access tokens, the signing key first.
+	// Returns the public keys that verify access tokens: the signing key first, then the one that will sign next, so that
+	// whoever keeps the keys for a while knows it before it signs.
 	GetJwks(context.Context, *GetJwksRequest) (*Jwks, error)
-	// Makes a new signing key, and returns the keys as they now are. Tokens signed with the key before stay good until they
-	// expire. Safe to repeat with the same `request_id`.
+	// Lets the next key sign, makes another to come after it, and returns the keys as they now are. Tokens signed with the
+	// key before stay good until they expire. Safe to repeat with the same `request_id`.
 	RotateSigningKey(context.Context, *RotateSigningKeyRequest) (*Jwks, error)
 	// Registers an OAuth 2 client and returns it with its secret, which is not shown again.
 	// Safe to repeat with the same `request_id`. Fails with `RESOURCE_EXISTS`.
 	CreateClient(context.Context, *CreateClientRequest) (*Client, error)
 	// Returns the registered clients without their secrets, by name, a page at a time. Fails with `INVALID_PAGE_TOKEN`.
 	ListClients(context.Context, *ListClientsRequest) (*ListClientsResponse, error)
-	// Removes a client; it gets no more tokens. Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`.
+	// Removes a client: it gets no more tokens, and what users have authorized it for ends. Safe to repeat with the same
+	// `request_id`. Fails with `RESOURCE_NOT_FOUND`.
 	DeleteClient(context.Context, *DeleteClientRequest) (*emptypb.Empty, error)
+	// Checks what a client asks a user to authorize, before the user is asked, and returns what the user is to be told.
+	// `RESOURCE_NOT_FOUND` (the client) and `REDIRECT_URI_MISMATCH` come first: of these two nobody but the user is told.
+	// The client is, at its redirect URI, of the others.
+	// Fails with `RESOURCE_NOT_FOUND`, `REDIRECT_URI_MISMATCH`, `CODE_CHALLENGE_INVALID`, `SCOPE_NOT_GRANTED`.
+	CheckAuthorization(context.Context, *CheckAuthorizationRequest) (*CheckAuthorizationResponse, error)
+	// Checks the same once more, and a user's e-mail address and password, and returns a code that the client gives for
+	// tokens within a minute. Safe to repeat with the same `request_id`.
+	// Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, and all that `CheckAuthorization` fails with.
+	CreateAuthorizationCode(context.Context, *CreateAuthorizationCodeRequest) (*AuthorizationCode, error)
 	mustEmbedUnimplementedAuthServiceServer()
 }
 
@@ -277,6 +327,12 @@ func (UnimplementedAuthServiceServer) ListClients(context.Context, *ListClientsR
 }
 func (UnimplementedAuthServiceServer) DeleteClient(context.Context, *DeleteClientRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteClient not implemented")
+}
+func (UnimplementedAuthServiceServer) CheckAuthorization(context.Context, *CheckAuthorizationRequest) (*CheckAuthorizationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CheckAuthorization not implemented")
+}
+func (UnimplementedAuthServiceServer) CreateAuthorizationCode(context.Context, *CreateAuthorizationCodeRequest) (*AuthorizationCode, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateAuthorizationCode not implemented")
 }
 func (UnimplementedAuthServiceServer) mustEmbedUnimplementedAuthServiceServer() {}
 func (UnimplementedAuthServiceServer) testEmbeddedByValue()                     {}
@@ -497,6 +553,42 @@ func _AuthService_DeleteClient_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_CheckAuthorization_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CheckAuthorizationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).CheckAuthorization(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_CheckAuthorization_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).CheckAuthorization(ctx, req.(*CheckAuthorizationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_CreateAuthorizationCode_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateAuthorizationCodeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).CreateAuthorizationCode(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_CreateAuthorizationCode_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).CreateAuthorizationCode(ctx, req.(*CreateAuthorizationCodeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // AuthService_ServiceDesc is the grpc.ServiceDesc for AuthService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -547,6 +639,14 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteClient",
 			Handler:    _AuthService_DeleteClient_Handler,
+		},
+		{
+			MethodName: "CheckAuthorization",
+			Handler:    _AuthService_CheckAuthorization_Handler,
+		},
+		{
+			MethodName: "CreateAuthorizationCode",
+			Handler:    _AuthService_CreateAuthorizationCode_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -54,6 +54,14 @@ const (
 	// A booking in this state can not be cancelled; the metadata's `state` says which it is.
 	// Example: the guest has checked in already.
 	ErrorReason_ERROR_REASON_NOT_CANCELLABLE ErrorReason = 6
+	// A watch can not go on after that event without leaving something out: events that came after it are not kept any more,
+	// or the service never told of it. Watch without `after_event`.
+	// Example: a browser that comes back after two months.
+	ErrorReason_ERROR_REASON_EVENT_NOT_KEPT ErrorReason = 7
+	// More has happened than the watcher took, and is not kept waiting any longer: watch again, after the last event that
+	// came.
+	// Example: a program that stops reading while hundreds of bookings change.
+	ErrorReason_ERROR_REASON_WATCHER_TOO_SLOW ErrorReason = 8
 )
 
 // Enum value maps for ErrorReason.
@@ -66,6 +74,8 @@ var (
 		4: "ERROR_REASON_QUOTE_EXPIRED",
 		5: "ERROR_REASON_PAYMENT_DECLINED",
 		6: "ERROR_REASON_NOT_CANCELLABLE",
+		7: "ERROR_REASON_EVENT_NOT_KEPT",
+		8: "ERROR_REASON_WATCHER_TOO_SLOW",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":      0,
@@ -75,6 +85,8 @@ var (
 		"ERROR_REASON_QUOTE_EXPIRED":    4,
 		"ERROR_REASON_PAYMENT_DECLINED": 5,
 		"ERROR_REASON_NOT_CANCELLABLE":  6,
+		"ERROR_REASON_EVENT_NOT_KEPT":   7,
+		"ERROR_REASON_WATCHER_TOO_SLOW": 8,
 	}
 )
 
@@ -257,6 +269,91 @@ func (x Booking_PaymentState) Number() protoreflect.EnumNumber {
 // Deprecated: Use Booking_PaymentState.Descriptor instead.
 func (Booking_PaymentState) EnumDescriptor() ([]byte, []int) {
 	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{1, 1}
+}
+
+// What can happen to a booking.
+type BookingEvent_Type int32
+
+const (
+	// Not said.
+	BookingEvent_TYPE_UNSPECIFIED BookingEvent_Type = 0
+	// Nothing: all that had happened when the watch began was told, and what comes now happens now.
+	BookingEvent_TYPE_CURRENT BookingEvent_Type = 1
+	// It was made: the nights are taken.
+	BookingEvent_TYPE_CREATED BookingEvent_Type = 2
+	// The guest is expected.
+	BookingEvent_TYPE_CONFIRMED BookingEvent_Type = 3
+	// The payment was refused, and the nights were given back.
+	BookingEvent_TYPE_FAILED BookingEvent_Type = 4
+	// Nobody paid in time, and the nights were given back.
+	BookingEvent_TYPE_EXPIRED BookingEvent_Type = 5
+	// It was called off by the guest or the hotel.
+	BookingEvent_TYPE_CANCELLED BookingEvent_Type = 6
+	// The guest has arrived.
+	BookingEvent_TYPE_CHECKED_IN BookingEvent_Type = 7
+	// The guest has left.
+	BookingEvent_TYPE_CHECKED_OUT BookingEvent_Type = 8
+	// The guest never came.
+	BookingEvent_TYPE_NO_SHOW BookingEvent_Type = 9
+	// What is known of the payment is new, and all else as before.
+	BookingEvent_TYPE_PAYMENT_CHANGED BookingEvent_Type = 10
+)
+
+// Enum value maps for BookingEvent_Type.
+var (
+	BookingEvent_Type_name = map[int32]string{
+		0:  "TYPE_UNSPECIFIED",
+		1:  "TYPE_CURRENT",
+		2:  "TYPE_CREATED",
+		3:  "TYPE_CONFIRMED",
+		4:  "TYPE_FAILED",
+		5:  "TYPE_EXPIRED",
+		6:  "TYPE_CANCELLED",
+		7:  "TYPE_CHECKED_IN",
+		8:  "TYPE_CHECKED_OUT",
+		9:  "TYPE_NO_SHOW",
+		10: "TYPE_PAYMENT_CHANGED",
+	}
+	BookingEvent_Type_value = map[string]int32{
+		"TYPE_UNSPECIFIED":     0,
+		"TYPE_CURRENT":         1,
+		"TYPE_CREATED":         2,
+		"TYPE_CONFIRMED":       3,
+		"TYPE_FAILED":          4,
+		"TYPE_EXPIRED":         5,
+		"TYPE_CANCELLED":       6,
+		"TYPE_CHECKED_IN":      7,
+		"TYPE_CHECKED_OUT":     8,
+		"TYPE_NO_SHOW":         9,
+		"TYPE_PAYMENT_CHANGED": 10,
+	}
+)
+
+func (x BookingEvent_Type) Enum() *BookingEvent_Type {
+	p := new(BookingEvent_Type)
+	*p = x
+	return p
+}
+
+func (x BookingEvent_Type) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (BookingEvent_Type) Descriptor() protoreflect.EnumDescriptor {
+	return file_innkeeper_booking_v1_booking_proto_enumTypes[3].Descriptor()
+}
+
+func (BookingEvent_Type) Type() protoreflect.EnumType {
+	return &file_innkeeper_booking_v1_booking_proto_enumTypes[3]
+}
+
+func (x BookingEvent_Type) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use BookingEvent_Type.Descriptor instead.
+func (BookingEvent_Type) EnumDescriptor() ([]byte, []int) {
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{3, 0}
 }
 
 // What a stay would cost, and the right to book it at that price.
@@ -622,6 +719,108 @@ func (x *Guest) GetEmail() string {
 	return ""
 }
 
+// Something that happened to a booking, and how the booking stands since.
+type BookingEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Counts up with every event of the service, over all bookings: of two events, the one with the lower id happened first.
+	// Sent back as `after_event`, it makes a later watch go on from here. That of a `TYPE_CURRENT` is the id of the event
+	// before it.
+	Id int64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The booking, `bookings/{booking}`; empty for `TYPE_CURRENT`.
+	Booking string `protobuf:"bytes,2,opt,name=booking,proto3" json:"booking,omitempty"`
+	// What happened.
+	Type BookingEvent_Type `protobuf:"varint,3,opt,name=type,proto3,enum=innkeeper.booking.v1.BookingEvent_Type" json:"type,omitempty"`
+	// How far the booking has come with it.
+	State Booking_State `protobuf:"varint,4,opt,name=state,proto3,enum=innkeeper.booking.v1.Booking_State" json:"state,omitempty"`
+	// How far the payment has come with it.
+	PaymentState Booking_PaymentState `protobuf:"varint,5,opt,name=payment_state,json=paymentState,proto3,enum=innkeeper.booking.v1.Booking_PaymentState" json:"payment_state,omitempty"`
+	// The booking's `etag` since then.
+	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	// When it happened.
+	OccurTime     *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BookingEvent) Reset() {
+	*x = BookingEvent{}
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BookingEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BookingEvent) ProtoMessage() {}
+
+func (x *BookingEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BookingEvent.ProtoReflect.Descriptor instead.
+func (*BookingEvent) Descriptor() ([]byte, []int) {
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *BookingEvent) GetId() int64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *BookingEvent) GetBooking() string {
+	if x != nil {
+		return x.Booking
+	}
+	return ""
+}
+
+func (x *BookingEvent) GetType() BookingEvent_Type {
+	if x != nil {
+		return x.Type
+	}
+	return BookingEvent_TYPE_UNSPECIFIED
+}
+
+func (x *BookingEvent) GetState() Booking_State {
+	if x != nil {
+		return x.State
+	}
+	return Booking_STATE_UNSPECIFIED
+}
+
+func (x *BookingEvent) GetPaymentState() Booking_PaymentState {
+	if x != nil {
+		return x.PaymentState
+	}
+	return Booking_PAYMENT_STATE_UNSPECIFIED
+}
+
+func (x *BookingEvent) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *BookingEvent) GetOccurTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OccurTime
+	}
+	return nil
+}
+
 // Asks what a stay costs.
 type QuoteStayRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -639,7 +838,7 @@ type QuoteStayRequest struct {
 
 func (x *QuoteStayRequest) Reset() {
 	*x = QuoteStayRequest{}
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[3]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -651,7 +850,7 @@ func (x *QuoteStayRequest) String() string {
 func (*QuoteStayRequest) ProtoMessage() {}
 
 func (x *QuoteStayRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[3]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -664,7 +863,7 @@ func (x *QuoteStayRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuoteStayRequest.ProtoReflect.Descriptor instead.
 func (*QuoteStayRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{3}
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *QuoteStayRequest) GetRatePlan() string {
@@ -712,7 +911,7 @@ type CreateBookingRequest struct {
 
 func (x *CreateBookingRequest) Reset() {
 	*x = CreateBookingRequest{}
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[4]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -724,7 +923,7 @@ func (x *CreateBookingRequest) String() string {
 func (*CreateBookingRequest) ProtoMessage() {}
 
 func (x *CreateBookingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[4]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -737,7 +936,7 @@ func (x *CreateBookingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBookingRequest.ProtoReflect.Descriptor instead.
 func (*CreateBookingRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{4}
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CreateBookingRequest) GetQuoteToken() string {
@@ -779,7 +978,7 @@ type GetBookingRequest struct {
 
 func (x *GetBookingRequest) Reset() {
 	*x = GetBookingRequest{}
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[5]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -791,7 +990,7 @@ func (x *GetBookingRequest) String() string {
 func (*GetBookingRequest) ProtoMessage() {}
 
 func (x *GetBookingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[5]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -804,7 +1003,7 @@ func (x *GetBookingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBookingRequest.ProtoReflect.Descriptor instead.
 func (*GetBookingRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{5}
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GetBookingRequest) GetName() string {
@@ -827,7 +1026,7 @@ type ListBookingsRequest struct {
 
 func (x *ListBookingsRequest) Reset() {
 	*x = ListBookingsRequest{}
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[6]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -839,7 +1038,7 @@ func (x *ListBookingsRequest) String() string {
 func (*ListBookingsRequest) ProtoMessage() {}
 
 func (x *ListBookingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[6]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -852,7 +1051,7 @@ func (x *ListBookingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBookingsRequest.ProtoReflect.Descriptor instead.
 func (*ListBookingsRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{6}
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListBookingsRequest) GetPageSize() int32 {
@@ -882,7 +1081,7 @@ type ListBookingsResponse struct {
 
 func (x *ListBookingsResponse) Reset() {
 	*x = ListBookingsResponse{}
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[7]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -894,7 +1093,7 @@ func (x *ListBookingsResponse) String() string {
 func (*ListBookingsResponse) ProtoMessage() {}
 
 func (x *ListBookingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[7]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -907,7 +1106,7 @@ func (x *ListBookingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBookingsResponse.ProtoReflect.Descriptor instead.
 func (*ListBookingsResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{7}
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListBookingsResponse) GetBookings() []*Booking {
@@ -939,7 +1138,7 @@ type CancelBookingRequest struct {
 
 func (x *CancelBookingRequest) Reset() {
 	*x = CancelBookingRequest{}
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[8]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -951,7 +1150,7 @@ func (x *CancelBookingRequest) String() string {
 func (*CancelBookingRequest) ProtoMessage() {}
 
 func (x *CancelBookingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[8]
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -964,7 +1163,7 @@ func (x *CancelBookingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelBookingRequest.ProtoReflect.Descriptor instead.
 func (*CancelBookingRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{8}
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CancelBookingRequest) GetName() string {
@@ -986,6 +1185,116 @@ func (x *CancelBookingRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+// Asks for what happens to one booking.
+type WatchBookingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The booking's resource name.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The id of the last event that the caller knows, of whichever booking; 0 for all that is kept.
+	AfterEvent    int64 `protobuf:"varint,2,opt,name=after_event,json=afterEvent,proto3" json:"after_event,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchBookingRequest) Reset() {
+	*x = WatchBookingRequest{}
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchBookingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchBookingRequest) ProtoMessage() {}
+
+func (x *WatchBookingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchBookingRequest.ProtoReflect.Descriptor instead.
+func (*WatchBookingRequest) Descriptor() ([]byte, []int) {
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *WatchBookingRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *WatchBookingRequest) GetAfterEvent() int64 {
+	if x != nil {
+		return x.AfterEvent
+	}
+	return 0
+}
+
+// Asks for what happens to all bookings of one user.
+type WatchUserBookingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The user's resource name, `users/{user}`.
+	User string `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	// The id of the last event that the caller knows, of whichever booking; 0 for all that is kept.
+	AfterEvent    int64 `protobuf:"varint,2,opt,name=after_event,json=afterEvent,proto3" json:"after_event,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchUserBookingsRequest) Reset() {
+	*x = WatchUserBookingsRequest{}
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchUserBookingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchUserBookingsRequest) ProtoMessage() {}
+
+func (x *WatchUserBookingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchUserBookingsRequest.ProtoReflect.Descriptor instead.
+func (*WatchUserBookingsRequest) Descriptor() ([]byte, []int) {
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *WatchUserBookingsRequest) GetUser() string {
+	if x != nil {
+		return x.User
+	}
+	return ""
+}
+
+func (x *WatchUserBookingsRequest) GetAfterEvent() int64 {
+	if x != nil {
+		return x.AfterEvent
+	}
+	return 0
 }
 
 var File_innkeeper_booking_v1_booking_proto protoreflect.FileDescriptor
@@ -1052,7 +1361,30 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"given_name\x18\x01 \x01(\tBL\xe2A\x01\x02\xbaHAr?\x10\x01\x18d29^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\tgivenName\x12E\n" +
 	"\vfamily_name\x18\x02 \x01(\tB$\xe2A\x01\x01\xbaH\x19r\x17\x18d2\x13^[^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\n" +
 	"familyName\x12(\n" +
-	"\x05email\x18\x03 \x01(\tB\x12\xe2A\x01\x02\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\"\xb7\x02\n" +
+	"\x05email\x18\x03 \x01(\tB\x12\xe2A\x01\x02\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\"\xd1\x04\n" +
+	"\fBookingEvent\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x03R\x02id\x124\n" +
+	"\abooking\x18\x02 \x01(\tB\x1a\xfaA\x17\n" +
+	"\x15innkeeper.dev/BookingR\abooking\x12;\n" +
+	"\x04type\x18\x03 \x01(\x0e2'.innkeeper.booking.v1.BookingEvent.TypeR\x04type\x129\n" +
+	"\x05state\x18\x04 \x01(\x0e2#.innkeeper.booking.v1.Booking.StateR\x05state\x12O\n" +
+	"\rpayment_state\x18\x05 \x01(\x0e2*.innkeeper.booking.v1.Booking.PaymentStateR\fpaymentState\x12\x12\n" +
+	"\x04etag\x18\x06 \x01(\tR\x04etag\x129\n" +
+	"\n" +
+	"occur_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\"\xe2\x01\n" +
+	"\x04Type\x12\x14\n" +
+	"\x10TYPE_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fTYPE_CURRENT\x10\x01\x12\x10\n" +
+	"\fTYPE_CREATED\x10\x02\x12\x12\n" +
+	"\x0eTYPE_CONFIRMED\x10\x03\x12\x0f\n" +
+	"\vTYPE_FAILED\x10\x04\x12\x10\n" +
+	"\fTYPE_EXPIRED\x10\x05\x12\x12\n" +
+	"\x0eTYPE_CANCELLED\x10\x06\x12\x13\n" +
+	"\x0fTYPE_CHECKED_IN\x10\a\x12\x14\n" +
+	"\x10TYPE_CHECKED_OUT\x10\b\x12\x10\n" +
+	"\fTYPE_NO_SHOW\x10\t\x12\x18\n" +
+	"\x14TYPE_PAYMENT_CHANGED\x10\n" +
+	"\"\xb7\x02\n" +
 	"\x10QuoteStayRequest\x12\x85\x01\n" +
 	"\trate_plan\x18\x01 \x01(\tBh\xe2A\x01\x02\xfaA\x18\n" +
 	"\x16innkeeper.dev/RatePlan\xbaHFrD2B^hotels/[a-z0-9][a-z0-9-]{0,62}/ratePlans/[a-z0-9][a-z0-9-]{0,62}$R\bratePlan\x128\n" +
@@ -1086,7 +1418,17 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\x15innkeeper.dev/Booking\xbaH&r$2\"^bookings/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12/\n" +
 	"\x04etag\x18\x02 \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId*\x9a\x02\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa0\x01\n" +
+	"\x13WatchBookingRequest\x12[\n" +
+	"\x04name\x18\x01 \x01(\tBG\xe2A\x01\x02\xfaA\x17\n" +
+	"\x15innkeeper.dev/Booking\xbaH&r$2\"^bookings/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12,\n" +
+	"\vafter_event\x18\x02 \x01(\x03B\v\xe2A\x01\x01\xbaH\x04\"\x02(\x00R\n" +
+	"afterEvent\"\x9f\x01\n" +
+	"\x18WatchUserBookingsRequest\x12U\n" +
+	"\x04user\x18\x01 \x01(\tBA\xe2A\x01\x02\xfaA\x14\n" +
+	"\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04user\x12,\n" +
+	"\vafter_event\x18\x02 \x01(\x03B\v\xe2A\x01\x01\xbaH\x04\"\x02(\x00R\n" +
+	"afterEvent*\xee\x02\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x15ERROR_REASON_SOLD_OUT\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\b\x12%\n" +
@@ -1094,14 +1436,18 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\x1aERROR_REASON_QUOTE_INVALID\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\x03\x12&\n" +
 	"\x1aERROR_REASON_QUOTE_EXPIRED\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
 	"\x1dERROR_REASON_PAYMENT_DECLINED\x10\x05\x1a\x06\xa2\xbb\x18\x02\b\t\x12(\n" +
-	"\x1cERROR_REASON_NOT_CANCELLABLE\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\t2\x95\x06\n" +
+	"\x1cERROR_REASON_NOT_CANCELLABLE\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\t\x12'\n" +
+	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\a\x1a\x06\xa2\xbb\x18\x02\b\v\x12)\n" +
+	"\x1dERROR_REASON_WATCHER_TOO_SLOW\x10\b\x1a\x06\xa2\xbb\x18\x02\b\b2\xf2\b\n" +
 	"\x0eBookingService\x12\x94\x01\n" +
 	"\tQuoteStay\x12&.innkeeper.booking.v1.QuoteStayRequest\x1a\x1b.innkeeper.booking.v1.Quote\"B\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/{rate_plan=hotels/*/ratePlans/*}:quote\x90\x02\x01\x12\x90\x01\n" +
 	"\rCreateBooking\x12*.innkeeper.booking.v1.CreateBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"4\xa2\xbb\x18\x16\b\x02\x12\x0ebookings.write\"\x02\b\x14\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/bookings\x90\x02\x02\x12\x95\x01\n" +
 	"\n" +
 	"GetBooking\x12'.innkeeper.booking.v1.GetBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"?\xa2\xbb\x18\x1b\b\x02\x12\rbookings.read\x1a\x04name\"\x02\b\x02\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=bookings/*}\x90\x02\x01\x12\x97\x01\n" +
 	"\fListBookings\x12).innkeeper.booking.v1.ListBookingsRequest\x1a*.innkeeper.booking.v1.ListBookingsResponse\"0\xa2\xbb\x18\x15\b\x02\x12\rbookings.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/bookings\x90\x02\x01\x12\xa6\x01\n" +
-	"\rCancelBooking\x12*.innkeeper.booking.v1.CancelBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"J\xa2\xbb\x18\x1c\b\x02\x12\x0ebookings.write\x1a\x04name\"\x02\b\x14\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=bookings/*}:cancel\x90\x02\x02b\x06proto3"
+	"\rCancelBooking\x12*.innkeeper.booking.v1.CancelBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"J\xa2\xbb\x18\x1c\b\x02\x12\x0ebookings.write\x1a\x04name\"\x02\b\x14\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=bookings/*}:cancel\x90\x02\x02\x12\xa8\x01\n" +
+	"\fWatchBooking\x12).innkeeper.booking.v1.WatchBookingRequest\x1a\".innkeeper.booking.v1.BookingEvent\"G\xa2\xbb\x18\x1c\b\x02\x12\rbookings.read\x1a\x04name\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=bookings/*}/events\x90\x02\x010\x01\x12\xaf\x01\n" +
+	"\x11WatchUserBookings\x12..innkeeper.booking.v1.WatchUserBookingsRequest\x1a\".innkeeper.booking.v1.BookingEvent\"D\xa2\xbb\x18\x1c\b\x02\x12\rbookings.read\x1a\x04user\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{user=users/*}/events\x90\x02\x010\x01b\x06proto3"
 
 var (
 	file_innkeeper_booking_v1_booking_proto_rawDescOnce sync.Once
@@ -1115,59 +1461,71 @@ func file_innkeeper_booking_v1_booking_proto_rawDescGZIP() []byte {
 	return file_innkeeper_booking_v1_booking_proto_rawDescData
 }
 
-var file_innkeeper_booking_v1_booking_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_innkeeper_booking_v1_booking_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_innkeeper_booking_v1_booking_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_innkeeper_booking_v1_booking_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_innkeeper_booking_v1_booking_proto_goTypes = []any{
-	(ErrorReason)(0),              // 0: innkeeper.booking.v1.ErrorReason
-	(Booking_State)(0),            // 1: innkeeper.booking.v1.Booking.State
-	(Booking_PaymentState)(0),     // 2: innkeeper.booking.v1.Booking.PaymentState
-	(*Quote)(nil),                 // 3: innkeeper.booking.v1.Quote
-	(*Booking)(nil),               // 4: innkeeper.booking.v1.Booking
-	(*Guest)(nil),                 // 5: innkeeper.booking.v1.Guest
-	(*QuoteStayRequest)(nil),      // 6: innkeeper.booking.v1.QuoteStayRequest
-	(*CreateBookingRequest)(nil),  // 7: innkeeper.booking.v1.CreateBookingRequest
-	(*GetBookingRequest)(nil),     // 8: innkeeper.booking.v1.GetBookingRequest
-	(*ListBookingsRequest)(nil),   // 9: innkeeper.booking.v1.ListBookingsRequest
-	(*ListBookingsResponse)(nil),  // 10: innkeeper.booking.v1.ListBookingsResponse
-	(*CancelBookingRequest)(nil),  // 11: innkeeper.booking.v1.CancelBookingRequest
-	(*date.Date)(nil),             // 12: google.type.Date
-	(*v1.StayPrice)(nil),          // 13: innkeeper.hotels.v1.StayPrice
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
-	(*money.Money)(nil),           // 15: google.type.Money
+	(ErrorReason)(0),                 // 0: innkeeper.booking.v1.ErrorReason
+	(Booking_State)(0),               // 1: innkeeper.booking.v1.Booking.State
+	(Booking_PaymentState)(0),        // 2: innkeeper.booking.v1.Booking.PaymentState
+	(BookingEvent_Type)(0),           // 3: innkeeper.booking.v1.BookingEvent.Type
+	(*Quote)(nil),                    // 4: innkeeper.booking.v1.Quote
+	(*Booking)(nil),                  // 5: innkeeper.booking.v1.Booking
+	(*Guest)(nil),                    // 6: innkeeper.booking.v1.Guest
+	(*BookingEvent)(nil),             // 7: innkeeper.booking.v1.BookingEvent
+	(*QuoteStayRequest)(nil),         // 8: innkeeper.booking.v1.QuoteStayRequest
+	(*CreateBookingRequest)(nil),     // 9: innkeeper.booking.v1.CreateBookingRequest
+	(*GetBookingRequest)(nil),        // 10: innkeeper.booking.v1.GetBookingRequest
+	(*ListBookingsRequest)(nil),      // 11: innkeeper.booking.v1.ListBookingsRequest
+	(*ListBookingsResponse)(nil),     // 12: innkeeper.booking.v1.ListBookingsResponse
+	(*CancelBookingRequest)(nil),     // 13: innkeeper.booking.v1.CancelBookingRequest
+	(*WatchBookingRequest)(nil),      // 14: innkeeper.booking.v1.WatchBookingRequest
+	(*WatchUserBookingsRequest)(nil), // 15: innkeeper.booking.v1.WatchUserBookingsRequest
+	(*date.Date)(nil),                // 16: google.type.Date
+	(*v1.StayPrice)(nil),             // 17: innkeeper.hotels.v1.StayPrice
+	(*timestamppb.Timestamp)(nil),    // 18: google.protobuf.Timestamp
+	(*money.Money)(nil),              // 19: google.type.Money
 }
 var file_innkeeper_booking_v1_booking_proto_depIdxs = []int32{
-	12, // 0: innkeeper.booking.v1.Quote.check_in:type_name -> google.type.Date
-	12, // 1: innkeeper.booking.v1.Quote.check_out:type_name -> google.type.Date
-	13, // 2: innkeeper.booking.v1.Quote.price:type_name -> innkeeper.hotels.v1.StayPrice
-	14, // 3: innkeeper.booking.v1.Quote.expire_time:type_name -> google.protobuf.Timestamp
+	16, // 0: innkeeper.booking.v1.Quote.check_in:type_name -> google.type.Date
+	16, // 1: innkeeper.booking.v1.Quote.check_out:type_name -> google.type.Date
+	17, // 2: innkeeper.booking.v1.Quote.price:type_name -> innkeeper.hotels.v1.StayPrice
+	18, // 3: innkeeper.booking.v1.Quote.expire_time:type_name -> google.protobuf.Timestamp
 	1,  // 4: innkeeper.booking.v1.Booking.state:type_name -> innkeeper.booking.v1.Booking.State
 	2,  // 5: innkeeper.booking.v1.Booking.payment_state:type_name -> innkeeper.booking.v1.Booking.PaymentState
-	12, // 6: innkeeper.booking.v1.Booking.check_in:type_name -> google.type.Date
-	12, // 7: innkeeper.booking.v1.Booking.check_out:type_name -> google.type.Date
-	5,  // 8: innkeeper.booking.v1.Booking.lead_guest:type_name -> innkeeper.booking.v1.Guest
-	13, // 9: innkeeper.booking.v1.Booking.price:type_name -> innkeeper.hotels.v1.StayPrice
-	15, // 10: innkeeper.booking.v1.Booking.refunded:type_name -> google.type.Money
-	14, // 11: innkeeper.booking.v1.Booking.create_time:type_name -> google.protobuf.Timestamp
-	14, // 12: innkeeper.booking.v1.Booking.update_time:type_name -> google.protobuf.Timestamp
-	12, // 13: innkeeper.booking.v1.QuoteStayRequest.check_in:type_name -> google.type.Date
-	12, // 14: innkeeper.booking.v1.QuoteStayRequest.check_out:type_name -> google.type.Date
-	5,  // 15: innkeeper.booking.v1.CreateBookingRequest.lead_guest:type_name -> innkeeper.booking.v1.Guest
-	4,  // 16: innkeeper.booking.v1.ListBookingsResponse.bookings:type_name -> innkeeper.booking.v1.Booking
-	6,  // 17: innkeeper.booking.v1.BookingService.QuoteStay:input_type -> innkeeper.booking.v1.QuoteStayRequest
-	7,  // 18: innkeeper.booking.v1.BookingService.CreateBooking:input_type -> innkeeper.booking.v1.CreateBookingRequest
-	8,  // 19: innkeeper.booking.v1.BookingService.GetBooking:input_type -> innkeeper.booking.v1.GetBookingRequest
-	9,  // 20: innkeeper.booking.v1.BookingService.ListBookings:input_type -> innkeeper.booking.v1.ListBookingsRequest
-	11, // 21: innkeeper.booking.v1.BookingService.CancelBooking:input_type -> innkeeper.booking.v1.CancelBookingRequest
-	3,  // 22: innkeeper.booking.v1.BookingService.QuoteStay:output_type -> innkeeper.booking.v1.Quote
-	4,  // 23: innkeeper.booking.v1.BookingService.CreateBooking:output_type -> innkeeper.booking.v1.Booking
-	4,  // 24: innkeeper.booking.v1.BookingService.GetBooking:output_type -> innkeeper.booking.v1.Booking
-	10, // 25: innkeeper.booking.v1.BookingService.ListBookings:output_type -> innkeeper.booking.v1.ListBookingsResponse
-	4,  // 26: innkeeper.booking.v1.BookingService.CancelBooking:output_type -> innkeeper.booking.v1.Booking
-	22, // [22:27] is the sub-list for method output_type
-	17, // [17:22] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	16, // 6: innkeeper.booking.v1.Booking.check_in:type_name -> google.type.Date
+	16, // 7: innkeeper.booking.v1.Booking.check_out:type_name -> google.type.Date
+	6,  // 8: innkeeper.booking.v1.Booking.lead_guest:type_name -> innkeeper.booking.v1.Guest
+	17, // 9: innkeeper.booking.v1.Booking.price:type_name -> innkeeper.hotels.v1.StayPrice
+	19, // 10: innkeeper.booking.v1.Booking.refunded:type_name -> google.type.Money
+	18, // 11: innkeeper.booking.v1.Booking.create_time:type_name -> google.protobuf.Timestamp
+	18, // 12: innkeeper.booking.v1.Booking.update_time:type_name -> google.protobuf.Timestamp
+	3,  // 13: innkeeper.booking.v1.BookingEvent.type:type_name -> innkeeper.booking.v1.BookingEvent.Type
+	1,  // 14: innkeeper.booking.v1.BookingEvent.state:type_name -> innkeeper.booking.v1.Booking.State
+	2,  // 15: innkeeper.booking.v1.BookingEvent.payment_state:type_name -> innkeeper.booking.v1.Booking.PaymentState
+	18, // 16: innkeeper.booking.v1.BookingEvent.occur_time:type_name -> google.protobuf.Timestamp
+	16, // 17: innkeeper.booking.v1.QuoteStayRequest.check_in:type_name -> google.type.Date
+	16, // 18: innkeeper.booking.v1.QuoteStayRequest.check_out:type_name -> google.type.Date
+	6,  // 19: innkeeper.booking.v1.CreateBookingRequest.lead_guest:type_name -> innkeeper.booking.v1.Guest
+	5,  // 20: innkeeper.booking.v1.ListBookingsResponse.bookings:type_name -> innkeeper.booking.v1.Booking
+	8,  // 21: innkeeper.booking.v1.BookingService.QuoteStay:input_type -> innkeeper.booking.v1.QuoteStayRequest
+	9,  // 22: innkeeper.booking.v1.BookingService.CreateBooking:input_type -> innkeeper.booking.v1.CreateBookingRequest
+	10, // 23: innkeeper.booking.v1.BookingService.GetBooking:input_type -> innkeeper.booking.v1.GetBookingRequest
+	11, // 24: innkeeper.booking.v1.BookingService.ListBookings:input_type -> innkeeper.booking.v1.ListBookingsRequest
+	13, // 25: innkeeper.booking.v1.BookingService.CancelBooking:input_type -> innkeeper.booking.v1.CancelBookingRequest
+	14, // 26: innkeeper.booking.v1.BookingService.WatchBooking:input_type -> innkeeper.booking.v1.WatchBookingRequest
+	15, // 27: innkeeper.booking.v1.BookingService.WatchUserBookings:input_type -> innkeeper.booking.v1.WatchUserBookingsRequest
+	4,  // 28: innkeeper.booking.v1.BookingService.QuoteStay:output_type -> innkeeper.booking.v1.Quote
+	5,  // 29: innkeeper.booking.v1.BookingService.CreateBooking:output_type -> innkeeper.booking.v1.Booking
+	5,  // 30: innkeeper.booking.v1.BookingService.GetBooking:output_type -> innkeeper.booking.v1.Booking
+	12, // 31: innkeeper.booking.v1.BookingService.ListBookings:output_type -> innkeeper.booking.v1.ListBookingsResponse
+	5,  // 32: innkeeper.booking.v1.BookingService.CancelBooking:output_type -> innkeeper.booking.v1.Booking
+	7,  // 33: innkeeper.booking.v1.BookingService.WatchBooking:output_type -> innkeeper.booking.v1.BookingEvent
+	7,  // 34: innkeeper.booking.v1.BookingService.WatchUserBookings:output_type -> innkeeper.booking.v1.BookingEvent
+	28, // [28:35] is the sub-list for method output_type
+	21, // [21:28] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_innkeeper_booking_v1_booking_proto_init() }
@@ -1180,8 +1538,8 @@ func file_innkeeper_booking_v1_booking_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_innkeeper_booking_v1_booking_proto_rawDesc), len(file_innkeeper_booking_v1_booking_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   9,
+			NumEnums:      4,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

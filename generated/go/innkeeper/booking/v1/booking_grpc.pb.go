@@ -21,11 +21,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	BookingService_QuoteStay_FullMethodName     = "/innkeeper.booking.v1.BookingService/QuoteStay"
-	BookingService_CreateBooking_FullMethodName = "/innkeeper.booking.v1.BookingService/CreateBooking"
-	BookingService_GetBooking_FullMethodName    = "/innkeeper.booking.v1.BookingService/GetBooking"
-	BookingService_ListBookings_FullMethodName  = "/innkeeper.booking.v1.BookingService/ListBookings"
-	BookingService_CancelBooking_FullMethodName = "/innkeeper.booking.v1.BookingService/CancelBooking"
+	BookingService_QuoteStay_FullMethodName         = "/innkeeper.booking.v1.BookingService/QuoteStay"
+	BookingService_CreateBooking_FullMethodName     = "/innkeeper.booking.v1.BookingService/CreateBooking"
+	BookingService_GetBooking_FullMethodName        = "/innkeeper.booking.v1.BookingService/GetBooking"
+	BookingService_ListBookings_FullMethodName      = "/innkeeper.booking.v1.BookingService/ListBookings"
+	BookingService_CancelBooking_FullMethodName     = "/innkeeper.booking.v1.BookingService/CancelBooking"
+	BookingService_WatchBooking_FullMethodName      = "/innkeeper.booking.v1.BookingService/WatchBooking"
+	BookingService_WatchUserBookings_FullMethodName = "/innkeeper.booking.v1.BookingService/WatchUserBookings"
 )
 
 // BookingServiceClient is the client API for BookingService service.
@@ -52,6 +54,19 @@ type BookingServiceClient interface {
 	// returns the booking as it is then. Safe to repeat with the same `request_id`.
 	// Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `NOT_CANCELLABLE` (pending, cancelled already, or check-in has come).
 	CancelBooking(ctx context.Context, in *CancelBookingRequest, opts ...grpc.CallOption) (*Booking, error)
+	// Returns what happens to one booking: first what has happened after `after_event`, or all that is kept where that is
+	// empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
+	// none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
+	// event that came.
+	// Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`; with
+	// `WATCHER_TOO_SLOW` where more has happened than the caller took.
+	WatchBooking(ctx context.Context, in *WatchBookingRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BookingEvent], error)
+	// Returns what happens to all bookings of one user, in the manner of `WatchBooking`: the events of all bookings in one
+	// order. Without `after_event` that begins with the newest event of each booking at least, so that nothing else need be
+	// asked to know how they all stand.
+	// Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`;
+	// with `WATCHER_TOO_SLOW` where more has happened than the caller took.
+	WatchUserBookings(ctx context.Context, in *WatchUserBookingsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BookingEvent], error)
 }
 
 type bookingServiceClient struct {
@@ -112,6 +127,44 @@ func (c *bookingServiceClient) CancelBooking(ctx context.Context, in *CancelBook
 	return out, nil
 }
 
+func (c *bookingServiceClient) WatchBooking(ctx context.Context, in *WatchBookingRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BookingEvent], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &BookingService_ServiceDesc.Streams[0], BookingService_WatchBooking_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchBookingRequest, BookingEvent]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BookingService_WatchBookingClient = grpc.ServerStreamingClient[BookingEvent]
+
+func (c *bookingServiceClient) WatchUserBookings(ctx context.Context, in *WatchUserBookingsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BookingEvent], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &BookingService_ServiceDesc.Streams[1], BookingService_WatchUserBookings_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchUserBookingsRequest, BookingEvent]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BookingService_WatchUserBookingsClient = grpc.ServerStreamingClient[BookingEvent]
+
 // BookingServiceServer is the server API for BookingService service.
 // All implementations must embed UnimplementedBookingServiceServer
 // for forward compatibility.
@@ -136,6 +189,19 @@ type BookingServiceServer interface {
 	// returns the booking as it is then. Safe to repeat with the same `request_id`.
 	// Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `NOT_CANCELLABLE` (pending, cancelled already, or check-in has come).
 	CancelBooking(context.Context, *CancelBookingRequest) (*Booking, error)
+	// Returns what happens to one booking: first what has happened after `after_event`, or all that is kept where that is
+	// empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
+	// none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
+	// event that came.
+	// Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`; with
+	// `WATCHER_TOO_SLOW` where more has happened than the caller took.
+	WatchBooking(*WatchBookingRequest, grpc.ServerStreamingServer[BookingEvent]) error
+	// Returns what happens to all bookings of one user, in the manner of `WatchBooking`: the events of all bookings in one
+	// order. Without `after_event` that begins with the newest event of each booking at least, so that nothing else need be
+	// asked to know how they all stand.
+	// Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`;
+	// with `WATCHER_TOO_SLOW` where more has happened than the caller took.
+	WatchUserBookings(*WatchUserBookingsRequest, grpc.ServerStreamingServer[BookingEvent]) error
 	mustEmbedUnimplementedBookingServiceServer()
 }
 
@@ -160,6 +226,12 @@ func (UnimplementedBookingServiceServer) ListBookings(context.Context, *ListBook
 }
 func (UnimplementedBookingServiceServer) CancelBooking(context.Context, *CancelBookingRequest) (*Booking, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelBooking not implemented")
+}
+func (UnimplementedBookingServiceServer) WatchBooking(*WatchBookingRequest, grpc.ServerStreamingServer[BookingEvent]) error {
+	return status.Error(codes.Unimplemented, "method WatchBooking not implemented")
+}
+func (UnimplementedBookingServiceServer) WatchUserBookings(*WatchUserBookingsRequest, grpc.ServerStreamingServer[BookingEvent]) error {
+	return status.Error(codes.Unimplemented, "method WatchUserBookings not implemented")
 }
 func (UnimplementedBookingServiceServer) mustEmbedUnimplementedBookingServiceServer() {}
 func (UnimplementedBookingServiceServer) testEmbeddedByValue()                        {}
@@ -272,6 +344,28 @@ func _BookingService_CancelBooking_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BookingService_WatchBooking_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchBookingRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(BookingServiceServer).WatchBooking(m, &grpc.GenericServerStream[WatchBookingRequest, BookingEvent]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BookingService_WatchBookingServer = grpc.ServerStreamingServer[BookingEvent]
+
+func _BookingService_WatchUserBookings_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchUserBookingsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(BookingServiceServer).WatchUserBookings(m, &grpc.GenericServerStream[WatchUserBookingsRequest, BookingEvent]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BookingService_WatchUserBookingsServer = grpc.ServerStreamingServer[BookingEvent]
+
 // BookingService_ServiceDesc is the grpc.ServiceDesc for BookingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -300,6 +394,17 @@ var BookingService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _BookingService_CancelBooking_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchBooking",
+			Handler:       _BookingService_WatchBooking_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "WatchUserBookings",
+			Handler:       _BookingService_WatchUserBookings_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "innkeeper/booking/v1/booking.proto",
 }

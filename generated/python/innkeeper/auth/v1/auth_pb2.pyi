@@ -57,6 +57,28 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """A scope was asked for that the grant does not allow; the metadata's `scopes` lists those.
     Example: a client for `hotels.write` asks for `admin`.
     """
+    ERROR_REASON_REDIRECT_URI_MISMATCH: _ErrorReason.ValueType  # 8
+    """The redirect URI is none of those that the client has registered.
+    Example: a slash too many at its end.
+    """
+    ERROR_REASON_CODE_CHALLENGE_INVALID: _ErrorReason.ValueType  # 9
+    """The code challenge is missing, or was not made by SHA-256 (`S256`).
+    Example: a client that sends the verifier itself as its challenge.
+    """
+    ERROR_REASON_AUTHORIZATION_CODE_INVALID: _ErrorReason.ValueType  # 10
+    """The authorization code is unknown or has run out, or was given to another client, for another redirect URI, or for
+    another code verifier: ask the user again.
+    Example: a client that lost its verifier.
+    """
+    ERROR_REASON_AUTHORIZATION_CODE_REUSED: _ErrorReason.ValueType  # 11
+    """The authorization code was used before. Somebody may have stolen it, so the tokens that it was given for are revoked:
+    ask the user again.
+    Example: a thief and the client both give the same code.
+    """
+    ERROR_REASON_TOKEN_OF_ANOTHER_CLIENT: _ErrorReason.ValueType  # 12
+    """The token was given to another client than the one that wants to revoke it.
+    Example: a client that revokes by a token from another's log.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call about accounts and tokens failed, beyond the reasons of `innkeeper.errors.v1.ErrorReason`."""
@@ -90,6 +112,28 @@ Example: a thief and the owner both renew with the same token.
 ERROR_REASON_SCOPE_NOT_GRANTED: ErrorReason.ValueType  # 7
 """A scope was asked for that the grant does not allow; the metadata's `scopes` lists those.
 Example: a client for `hotels.write` asks for `admin`.
+"""
+ERROR_REASON_REDIRECT_URI_MISMATCH: ErrorReason.ValueType  # 8
+"""The redirect URI is none of those that the client has registered.
+Example: a slash too many at its end.
+"""
+ERROR_REASON_CODE_CHALLENGE_INVALID: ErrorReason.ValueType  # 9
+"""The code challenge is missing, or was not made by SHA-256 (`S256`).
+Example: a client that sends the verifier itself as its challenge.
+"""
+ERROR_REASON_AUTHORIZATION_CODE_INVALID: ErrorReason.ValueType  # 10
+"""The authorization code is unknown or has run out, or was given to another client, for another redirect URI, or for
+another code verifier: ask the user again.
+Example: a client that lost its verifier.
+"""
+ERROR_REASON_AUTHORIZATION_CODE_REUSED: ErrorReason.ValueType  # 11
+"""The authorization code was used before. Somebody may have stolen it, so the tokens that it was given for are revoked:
+ask the user again.
+Example: a thief and the client both give the same code.
+"""
+ERROR_REASON_TOKEN_OF_ANOTHER_CLIENT: ErrorReason.ValueType  # 12
+"""The token was given to another client than the one that wants to revoke it.
+Example: a client that revokes by a token from another's log.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
@@ -131,7 +175,7 @@ Global___Account: _TypeAlias = Account  # noqa: Y015
 
 @_typing.final
 class Client(_message.Message):
-    """An OAuth 2 client: a program that acts in its own name."""
+    """An OAuth 2 client: a program that acts in its own name, or in that of users who authorize it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -140,12 +184,16 @@ class Client(_message.Message):
     SCOPES_FIELD_NUMBER: _builtins.int
     SECRET_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
+    REDIRECT_URIS_FIELD_NUMBER: _builtins.int
+    PUBLIC_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The resource name, `clients/{client}`. Set by the service."""
     display_name: _builtins.str
     """What people call the client."""
     secret: _builtins.str
-    """The secret. Only in the answer that creates the client."""
+    """The secret. Only in the answer that creates the client, and not of a public one."""
+    public: _builtins.bool
+    """Whether the client cannot keep a secret, such as an app on a telephone, and therefore gets none (RFC 6749 section 2.1)."""
     @_builtins.property
     def scopes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The scopes that the client's tokens may have."""
@@ -153,6 +201,14 @@ class Client(_message.Message):
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When the client was registered."""
+
+    @_builtins.property
+    def redirect_uris(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Where users may be sent back to with an authorization code; none where the client acts in its own name only. Each
+        begins with `https://`, with `http://127.0.0.1` or `http://[::1]` (a program on the user's machine; the port may then
+        be another each time, RFC 8252 section 7.3), or with a scheme of the program's own that has a dot in it, such as
+        `com.example.app:/` (RFC 8252 section 7.1). None has a fragment.
+        """
 
     def __init__(
         self,
@@ -162,10 +218,12 @@ class Client(_message.Message):
         scopes: _abc.Iterable[_builtins.str] | None = ...,
         secret: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
+        redirect_uris: _abc.Iterable[_builtins.str] | None = ...,
+        public: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "name", b"name", "scopes", b"scopes", "secret", b"secret"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "name", b"name", "public", b"public", "redirect_uris", b"redirect_uris", "scopes", b"scopes", "secret", b"secret"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -389,6 +447,7 @@ class IssueTokenRequest(_message.Message):
 
     CLIENT_CREDENTIALS_FIELD_NUMBER: _builtins.int
     REFRESH_FIELD_NUMBER: _builtins.int
+    AUTHORIZATION_CODE_FIELD_NUMBER: _builtins.int
     SCOPES_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
@@ -402,6 +461,10 @@ class IssueTokenRequest(_message.Message):
         """A user's session goes on (RFC 6749 section 6)."""
 
     @_builtins.property
+    def authorization_code(self) -> Global___AuthorizationCodeGrant:
+        """A client asks in the name of a user who has authorized it (RFC 6749 section 4.1, RFC 7636)."""
+
+    @_builtins.property
     def scopes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The scopes that the access token shall have; where there are none, all that the grant allows."""
 
@@ -410,14 +473,15 @@ class IssueTokenRequest(_message.Message):
         *,
         client_credentials: Global___ClientCredentials | None = ...,
         refresh: Global___RefreshGrant | None = ...,
+        authorization_code: Global___AuthorizationCodeGrant | None = ...,
         scopes: _abc.Iterable[_builtins.str] | None = ...,
         request_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["client_credentials", b"client_credentials", "grant", b"grant", "refresh", b"refresh"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["authorization_code", b"authorization_code", "client_credentials", b"client_credentials", "grant", b"grant", "refresh", b"refresh"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_credentials", b"client_credentials", "grant", b"grant", "refresh", b"refresh", "request_id", b"request_id", "scopes", b"scopes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization_code", b"authorization_code", "client_credentials", b"client_credentials", "grant", b"grant", "refresh", b"refresh", "request_id", b"request_id", "scopes", b"scopes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_grant: _TypeAlias = _typing.Literal["client_credentials", "refresh"]  # noqa: Y015
+    _WhichOneofReturnType_grant: _TypeAlias = _typing.Literal["client_credentials", "refresh", "authorization_code"]  # noqa: Y015
     _WhichOneofArgType_grant: _TypeAlias = _typing.Literal["grant", b"grant"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_grant) -> _WhichOneofReturnType_grant | None: ...
 
@@ -456,20 +520,66 @@ class RefreshGrant(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     REFRESH_TOKEN_FIELD_NUMBER: _builtins.int
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
     refresh_token: _builtins.str
     """The refresh token of the answer before."""
+    client_id: _builtins.str
+    """The last part of the resource name of the client that the token was given to; empty where it was none."""
+    client_secret: _builtins.str
+    """The client's secret; empty where the client is public or there is none."""
     def __init__(
         self,
         *,
         refresh_token: _builtins.str = ...,
+        client_id: _builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["refresh_token", b"refresh_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "client_secret", b"client_secret", "refresh_token", b"refresh_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RefreshGrant: _TypeAlias = RefreshGrant  # noqa: Y015
+
+@_typing.final
+class AuthorizationCodeGrant(_message.Message):
+    """What stands for a user's authorization of a client."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    REDIRECT_URI_FIELD_NUMBER: _builtins.int
+    CODE_VERIFIER_FIELD_NUMBER: _builtins.int
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """The code that came to the redirect URI."""
+    redirect_uri: _builtins.str
+    """The redirect URI of the authorization, letter by letter."""
+    code_verifier: _builtins.str
+    """What the code challenge was made from (RFC 7636 section 4.1)."""
+    client_id: _builtins.str
+    """The last part of the client's resource name."""
+    client_secret: _builtins.str
+    """The client's secret; empty where the client is public."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        redirect_uri: _builtins.str = ...,
+        code_verifier: _builtins.str = ...,
+        client_id: _builtins.str = ...,
+        client_secret: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "client_secret", b"client_secret", "code", b"code", "code_verifier", b"code_verifier", "redirect_uri", b"redirect_uri"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AuthorizationCodeGrant: _TypeAlias = AuthorizationCodeGrant  # noqa: Y015
 
 @_typing.final
 class RevokeTokenRequest(_message.Message):
@@ -479,19 +589,27 @@ class RevokeTokenRequest(_message.Message):
 
     TOKEN_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
     token: _builtins.str
     """The refresh or access token."""
     request_id: _builtins.str
     """A UUID that makes the command safe to repeat."""
+    client_id: _builtins.str
+    """The last part of the resource name of the client that the token was given to; empty where it was none."""
+    client_secret: _builtins.str
+    """The client's secret; empty where the client is public or there is none."""
     def __init__(
         self,
         *,
         token: _builtins.str = ...,
         request_id: _builtins.str = ...,
+        client_id: _builtins.str = ...,
+        client_secret: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "token", b"token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "client_secret", b"client_secret", "request_id", b"request_id", "token", b"token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -531,12 +649,22 @@ class IntrospectTokenResponse(_message.Message):
     AUDIENCE_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     TOKEN_TYPE_FIELD_NUMBER: _builtins.int
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    ISSUER_FIELD_NUMBER: _builtins.int
+    ISSUE_TIME_FIELD_NUMBER: _builtins.int
+    JTI_FIELD_NUMBER: _builtins.int
     active: _builtins.bool
     """Whether the token is good now. Where it is not, nothing else is set."""
     subject: _builtins.str
     """Whom it speaks for: `users/{user}` or `clients/{client}`."""
     token_type: _builtins.str
     """Which of the two kinds it is: `access_token` or `refresh_token`."""
+    client_id: _builtins.str
+    """The last part of the resource name of the client that it was given to; `sign-in` where a user signed in without one."""
+    issuer: _builtins.str
+    """Who issued it: the address at which the platform is found from outside."""
+    jti: _builtins.str
+    """What tells it from all other tokens. Not told of a refresh token."""
     @_builtins.property
     def scopes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Its scopes, in the order of the alphabet."""
@@ -549,6 +677,10 @@ class IntrospectTokenResponse(_message.Message):
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """Until when it is good."""
 
+    @_builtins.property
+    def issue_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was issued. Not told of a refresh token."""
+
     def __init__(
         self,
         *,
@@ -558,10 +690,14 @@ class IntrospectTokenResponse(_message.Message):
         audience: _abc.Iterable[_builtins.str] | None = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         token_type: _builtins.str = ...,
+        client_id: _builtins.str = ...,
+        issuer: _builtins.str = ...,
+        issue_time: _timestamp_pb2.Timestamp | None = ...,
+        jti: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "issue_time", b"issue_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active", b"active", "audience", b"audience", "expire_time", b"expire_time", "scopes", b"scopes", "subject", b"subject", "token_type", b"token_type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active", b"active", "audience", b"audience", "client_id", b"client_id", "expire_time", b"expire_time", "issue_time", b"issue_time", "issuer", b"issuer", "jti", b"jti", "scopes", b"scopes", "subject", b"subject", "token_type", b"token_type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -717,3 +853,157 @@ class DeleteClientRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteClientRequest: _TypeAlias = DeleteClientRequest  # noqa: Y015
+
+@_typing.final
+class AuthorizationRequest(_message.Message):
+    """What a client asks a user to authorize (RFC 6749 section 4.1.1, RFC 7636 section 4.3), as it came from outside: what is
+    good of it is for the service to say.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    REDIRECT_URI_FIELD_NUMBER: _builtins.int
+    SCOPES_FIELD_NUMBER: _builtins.int
+    CODE_CHALLENGE_FIELD_NUMBER: _builtins.int
+    CODE_CHALLENGE_METHOD_FIELD_NUMBER: _builtins.int
+    client_id: _builtins.str
+    """The last part of the client's resource name."""
+    redirect_uri: _builtins.str
+    """Where the user is to be sent back to: one of the client's redirect URIs, letter by letter but for the port of a program
+    on the user's machine.
+    """
+    code_challenge: _builtins.str
+    """The SHA-256 of the code verifier, base64url without padding: 43 characters."""
+    code_challenge_method: _builtins.str
+    """How the challenge was made. Only `S256` is good."""
+    @_builtins.property
+    def scopes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The scopes that the client asks for; where there are none, all that it may have of what a traveller may."""
+
+    def __init__(
+        self,
+        *,
+        client_id: _builtins.str = ...,
+        redirect_uri: _builtins.str = ...,
+        scopes: _abc.Iterable[_builtins.str] | None = ...,
+        code_challenge: _builtins.str = ...,
+        code_challenge_method: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "code_challenge", b"code_challenge", "code_challenge_method", b"code_challenge_method", "redirect_uri", b"redirect_uri", "scopes", b"scopes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AuthorizationRequest: _TypeAlias = AuthorizationRequest  # noqa: Y015
+
+@_typing.final
+class CheckAuthorizationRequest(_message.Message):
+    """Asks whether a client may ask a user for that."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AUTHORIZATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def authorization(self) -> Global___AuthorizationRequest:
+        """What the client asks for."""
+
+    def __init__(
+        self,
+        *,
+        authorization: Global___AuthorizationRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["authorization", b"authorization"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization", b"authorization"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckAuthorizationRequest: _TypeAlias = CheckAuthorizationRequest  # noqa: Y015
+
+@_typing.final
+class CheckAuthorizationResponse(_message.Message):
+    """What a user is to be told before authorizing a client."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENT_DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    SCOPES_FIELD_NUMBER: _builtins.int
+    client_display_name: _builtins.str
+    """What people call the client."""
+    @_builtins.property
+    def scopes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The scopes that the client would get, in the order of the alphabet."""
+
+    def __init__(
+        self,
+        *,
+        client_display_name: _builtins.str = ...,
+        scopes: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_display_name", b"client_display_name", "scopes", b"scopes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckAuthorizationResponse: _TypeAlias = CheckAuthorizationResponse  # noqa: Y015
+
+@_typing.final
+class CreateAuthorizationCodeRequest(_message.Message):
+    """Brings a user's consent: e-mail address and password, entered below what is asked for."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AUTHORIZATION_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    PASSWORD_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    email: _builtins.str
+    """The account's e-mail address, in any letter case."""
+    password: _builtins.str
+    """The account's password."""
+    request_id: _builtins.str
+    """A UUID that makes the command safe to repeat."""
+    @_builtins.property
+    def authorization(self) -> Global___AuthorizationRequest:
+        """What the user authorizes."""
+
+    def __init__(
+        self,
+        *,
+        authorization: Global___AuthorizationRequest | None = ...,
+        email: _builtins.str = ...,
+        password: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["authorization", b"authorization"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization", b"authorization", "email", b"email", "password", b"password", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateAuthorizationCodeRequest: _TypeAlias = CreateAuthorizationCodeRequest  # noqa: Y015
+
+@_typing.final
+class AuthorizationCode(_message.Message):
+    """What a client gets tokens for, once, within a minute."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """The code."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AuthorizationCode: _TypeAlias = AuthorizationCode  # noqa: Y015

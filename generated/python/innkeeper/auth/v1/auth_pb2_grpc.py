@@ -27,7 +27,8 @@ if _version_not_supported:
 
 
 class AuthServiceStub:
-    """Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7662, 9068).
+    """Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7636, 7662,
+    9068), by the rules of RFC 9700.
     """
 
     def __init__(self, channel):
@@ -91,10 +92,21 @@ class AuthServiceStub:
                 request_serializer=innkeeper_dot_auth_dot_v1_dot_auth__pb2.DeleteClientRequest.SerializeToString,
                 response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
+        self.CheckAuthorization = channel.unary_unary(
+                '/innkeeper.auth.v1.AuthService/CheckAuthorization',
+                request_serializer=innkeeper_dot_auth_dot_v1_dot_auth__pb2.CheckAuthorizationRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_auth_dot_v1_dot_auth__pb2.CheckAuthorizationResponse.FromString,
+                _registered_method=True)
+        self.CreateAuthorizationCode = channel.unary_unary(
+                '/innkeeper.auth.v1.AuthService/CreateAuthorizationCode',
+                request_serializer=innkeeper_dot_auth_dot_v1_dot_auth__pb2.CreateAuthorizationCodeRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_auth_dot_v1_dot_auth__pb2.AuthorizationCode.FromString,
+                _registered_method=True)
 
 
 class AuthServiceServicer:
-    """Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7662, 9068).
+    """Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7636, 7662,
+    9068), by the rules of RFC 9700.
     """
 
     def CreateAccount(self, request, context):
@@ -124,10 +136,11 @@ class AuthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def IssueToken(self, request, context):
-        """Gives tokens for an OAuth 2 grant: a client's own credentials, or a refresh token. A refresh token is used once: the
-        answer brings its successor, and one that comes a second time revokes all that descend from the same sign-in.
-        Safe to repeat with the same `request_id`.
-        Fails with `WRONG_CREDENTIALS`, `REFRESH_TOKEN_INVALID`, `REFRESH_TOKEN_REUSED`, `SCOPE_NOT_GRANTED`.
+        """Gives tokens for an OAuth 2 grant: a client's own credentials, an authorization code, or a refresh token. Code and
+        refresh token are used once: the answer brings the latter's successor, and one that comes a second time revokes all
+        that descend from the same sign-in. Safe to repeat with the same `request_id`.
+        Fails with `WRONG_CREDENTIALS`, `AUTHORIZATION_CODE_INVALID`, `AUTHORIZATION_CODE_REUSED`, `REFRESH_TOKEN_INVALID`,
+        `REFRESH_TOKEN_REUSED`, `SCOPE_NOT_GRANTED`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -136,7 +149,8 @@ class AuthServiceServicer:
     def RevokeToken(self, request, context):
         """Revokes a refresh token with all that descend from the same sign-in, or a single access token. Says nothing of
         whether there was such a token. Services that hold a revoked access token as good find out when it expires, or by
-        introspection. Safe to repeat with the same `request_id`.
+        introspection. What a client was given by an authorization, only that client revokes. Safe to repeat with the same
+        `request_id`. Fails with `WRONG_CREDENTIALS`, `TOKEN_OF_ANOTHER_CLIENT`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -150,15 +164,16 @@ class AuthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetJwks(self, request, context):
-        """Returns the public keys that verify access tokens, the signing key first.
+        """Returns the public keys that verify access tokens: the signing key first, then the one that will sign next, so that
+        whoever keeps the keys for a while knows it before it signs.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RotateSigningKey(self, request, context):
-        """Makes a new signing key, and returns the keys as they now are. Tokens signed with the key before stay good until they
-        expire. Safe to repeat with the same `request_id`.
+        """Lets the next key sign, makes another to come after it, and returns the keys as they now are. Tokens signed with the
+        key before stay good until they expire. Safe to repeat with the same `request_id`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -180,7 +195,27 @@ class AuthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteClient(self, request, context):
-        """Removes a client; it gets no more tokens. Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`.
+        """Removes a client: it gets no more tokens, and what users have authorized it for ends. Safe to repeat with the same
+        `request_id`. Fails with `RESOURCE_NOT_FOUND`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckAuthorization(self, request, context):
+        """Checks what a client asks a user to authorize, before the user is asked, and returns what the user is to be told.
+        `RESOURCE_NOT_FOUND` (the client) and `REDIRECT_URI_MISMATCH` come first: of these two nobody but the user is told.
+        The client is, at its redirect URI, of the others.
+        Fails with `RESOURCE_NOT_FOUND`, `REDIRECT_URI_MISMATCH`, `CODE_CHALLENGE_INVALID`, `SCOPE_NOT_GRANTED`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateAuthorizationCode(self, request, context):
+        """Checks the same once more, and a user's e-mail address and password, and returns a code that the client gives for
+        tokens within a minute. Safe to repeat with the same `request_id`.
+        Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, and all that `CheckAuthorization` fails with.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -244,6 +279,16 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     request_deserializer=innkeeper_dot_auth_dot_v1_dot_auth__pb2.DeleteClientRequest.FromString,
                     response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
+            'CheckAuthorization': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckAuthorization,
+                    request_deserializer=innkeeper_dot_auth_dot_v1_dot_auth__pb2.CheckAuthorizationRequest.FromString,
+                    response_serializer=innkeeper_dot_auth_dot_v1_dot_auth__pb2.CheckAuthorizationResponse.SerializeToString,
+            ),
+            'CreateAuthorizationCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateAuthorizationCode,
+                    request_deserializer=innkeeper_dot_auth_dot_v1_dot_auth__pb2.CreateAuthorizationCodeRequest.FromString,
+                    response_serializer=innkeeper_dot_auth_dot_v1_dot_auth__pb2.AuthorizationCode.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'innkeeper.auth.v1.AuthService', rpc_method_handlers)
@@ -253,7 +298,8 @@ def add_AuthServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AuthService:
-    """Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7662, 9068).
+    """Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7636, 7662,
+    9068), by the rules of RFC 9700.
     """
 
     @staticmethod
@@ -543,6 +589,60 @@ class AuthService:
             '/innkeeper.auth.v1.AuthService/DeleteClient',
             innkeeper_dot_auth_dot_v1_dot_auth__pb2.DeleteClientRequest.SerializeToString,
             google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckAuthorization(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.auth.v1.AuthService/CheckAuthorization',
+            innkeeper_dot_auth_dot_v1_dot_auth__pb2.CheckAuthorizationRequest.SerializeToString,
+            innkeeper_dot_auth_dot_v1_dot_auth__pb2.CheckAuthorizationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateAuthorizationCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.auth.v1.AuthService/CreateAuthorizationCode',
+            innkeeper_dot_auth_dot_v1_dot_auth__pb2.CreateAuthorizationCodeRequest.SerializeToString,
+            innkeeper_dot_auth_dot_v1_dot_auth__pb2.AuthorizationCode.FromString,
             options,
             channel_credentials,
             insecure,

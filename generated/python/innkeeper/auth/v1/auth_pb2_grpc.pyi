@@ -14,7 +14,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AuthServiceStub:
-    """Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7662, 9068)."""
+    """Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7636, 7662,
+    9068), by the rules of RFC 9700.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateAccountRequest, _auth_pb2.Account]
@@ -32,23 +34,27 @@ class AuthServiceStub:
     Safe to repeat with the same `request_id`. Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`.
     """
     IssueToken: _aio.UnaryUnaryMultiCallable[_auth_pb2.IssueTokenRequest, _auth_pb2.Tokens]
-    """Gives tokens for an OAuth 2 grant: a client's own credentials, or a refresh token. A refresh token is used once: the
-    answer brings its successor, and one that comes a second time revokes all that descend from the same sign-in.
-    Safe to repeat with the same `request_id`.
-    Fails with `WRONG_CREDENTIALS`, `REFRESH_TOKEN_INVALID`, `REFRESH_TOKEN_REUSED`, `SCOPE_NOT_GRANTED`.
+    """Gives tokens for an OAuth 2 grant: a client's own credentials, an authorization code, or a refresh token. Code and
+    refresh token are used once: the answer brings the latter's successor, and one that comes a second time revokes all
+    that descend from the same sign-in. Safe to repeat with the same `request_id`.
+    Fails with `WRONG_CREDENTIALS`, `AUTHORIZATION_CODE_INVALID`, `AUTHORIZATION_CODE_REUSED`, `REFRESH_TOKEN_INVALID`,
+    `REFRESH_TOKEN_REUSED`, `SCOPE_NOT_GRANTED`.
     """
     RevokeToken: _aio.UnaryUnaryMultiCallable[_auth_pb2.RevokeTokenRequest, _empty_pb2.Empty]
     """Revokes a refresh token with all that descend from the same sign-in, or a single access token. Says nothing of
     whether there was such a token. Services that hold a revoked access token as good find out when it expires, or by
-    introspection. Safe to repeat with the same `request_id`.
+    introspection. What a client was given by an authorization, only that client revokes. Safe to repeat with the same
+    `request_id`. Fails with `WRONG_CREDENTIALS`, `TOKEN_OF_ANOTHER_CLIENT`.
     """
     IntrospectToken: _aio.UnaryUnaryMultiCallable[_auth_pb2.IntrospectTokenRequest, _auth_pb2.IntrospectTokenResponse]
     """Tells whether a token is good now, and what it says. Of a token that is not good it tells nothing else."""
     GetJwks: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetJwksRequest, _auth_pb2.Jwks]
-    """Returns the public keys that verify access tokens, the signing key first."""
+    """Returns the public keys that verify access tokens: the signing key first, then the one that will sign next, so that
+    whoever keeps the keys for a while knows it before it signs.
+    """
     RotateSigningKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.RotateSigningKeyRequest, _auth_pb2.Jwks]
-    """Makes a new signing key, and returns the keys as they now are. Tokens signed with the key before stay good until they
-    expire. Safe to repeat with the same `request_id`.
+    """Lets the next key sign, makes another to come after it, and returns the keys as they now are. Tokens signed with the
+    key before stay good until they expire. Safe to repeat with the same `request_id`.
     """
     CreateClient: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateClientRequest, _auth_pb2.Client]
     """Registers an OAuth 2 client and returns it with its secret, which is not shown again.
@@ -57,10 +63,25 @@ class AuthServiceStub:
     ListClients: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListClientsRequest, _auth_pb2.ListClientsResponse]
     """Returns the registered clients without their secrets, by name, a page at a time. Fails with `INVALID_PAGE_TOKEN`."""
     DeleteClient: _aio.UnaryUnaryMultiCallable[_auth_pb2.DeleteClientRequest, _empty_pb2.Empty]
-    """Removes a client; it gets no more tokens. Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`."""
+    """Removes a client: it gets no more tokens, and what users have authorized it for ends. Safe to repeat with the same
+    `request_id`. Fails with `RESOURCE_NOT_FOUND`.
+    """
+    CheckAuthorization: _aio.UnaryUnaryMultiCallable[_auth_pb2.CheckAuthorizationRequest, _auth_pb2.CheckAuthorizationResponse]
+    """Checks what a client asks a user to authorize, before the user is asked, and returns what the user is to be told.
+    `RESOURCE_NOT_FOUND` (the client) and `REDIRECT_URI_MISMATCH` come first: of these two nobody but the user is told.
+    The client is, at its redirect URI, of the others.
+    Fails with `RESOURCE_NOT_FOUND`, `REDIRECT_URI_MISMATCH`, `CODE_CHALLENGE_INVALID`, `SCOPE_NOT_GRANTED`.
+    """
+    CreateAuthorizationCode: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateAuthorizationCodeRequest, _auth_pb2.AuthorizationCode]
+    """Checks the same once more, and a user's e-mail address and password, and returns a code that the client gives for
+    tokens within a minute. Safe to repeat with the same `request_id`.
+    Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, and all that `CheckAuthorization` fails with.
+    """
 
 class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7662, 9068)."""
+    """Issues, renews, revokes and explains access tokens (JWT, signed with ES256; RFC 6749, 7009, 7517, 7519, 7636, 7662,
+    9068), by the rules of RFC 9700.
+    """
 
     @_abc_1.abstractmethod
     def CreateAccount(
@@ -100,10 +121,11 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_pb2.IssueTokenRequest,
         context: _aio.ServicerContext[_auth_pb2.IssueTokenRequest, _abc.Awaitable[_auth_pb2.Tokens]],
     ) -> _abc.Awaitable[_auth_pb2.Tokens]:
-        """Gives tokens for an OAuth 2 grant: a client's own credentials, or a refresh token. A refresh token is used once: the
-        answer brings its successor, and one that comes a second time revokes all that descend from the same sign-in.
-        Safe to repeat with the same `request_id`.
-        Fails with `WRONG_CREDENTIALS`, `REFRESH_TOKEN_INVALID`, `REFRESH_TOKEN_REUSED`, `SCOPE_NOT_GRANTED`.
+        """Gives tokens for an OAuth 2 grant: a client's own credentials, an authorization code, or a refresh token. Code and
+        refresh token are used once: the answer brings the latter's successor, and one that comes a second time revokes all
+        that descend from the same sign-in. Safe to repeat with the same `request_id`.
+        Fails with `WRONG_CREDENTIALS`, `AUTHORIZATION_CODE_INVALID`, `AUTHORIZATION_CODE_REUSED`, `REFRESH_TOKEN_INVALID`,
+        `REFRESH_TOKEN_REUSED`, `SCOPE_NOT_GRANTED`.
         """
 
     @_abc_1.abstractmethod
@@ -114,7 +136,8 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_empty_pb2.Empty]:
         """Revokes a refresh token with all that descend from the same sign-in, or a single access token. Says nothing of
         whether there was such a token. Services that hold a revoked access token as good find out when it expires, or by
-        introspection. Safe to repeat with the same `request_id`.
+        introspection. What a client was given by an authorization, only that client revokes. Safe to repeat with the same
+        `request_id`. Fails with `WRONG_CREDENTIALS`, `TOKEN_OF_ANOTHER_CLIENT`.
         """
 
     @_abc_1.abstractmethod
@@ -131,7 +154,9 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_pb2.GetJwksRequest,
         context: _aio.ServicerContext[_auth_pb2.GetJwksRequest, _abc.Awaitable[_auth_pb2.Jwks]],
     ) -> _abc.Awaitable[_auth_pb2.Jwks]:
-        """Returns the public keys that verify access tokens, the signing key first."""
+        """Returns the public keys that verify access tokens: the signing key first, then the one that will sign next, so that
+        whoever keeps the keys for a while knows it before it signs.
+        """
 
     @_abc_1.abstractmethod
     def RotateSigningKey(
@@ -139,8 +164,8 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_pb2.RotateSigningKeyRequest,
         context: _aio.ServicerContext[_auth_pb2.RotateSigningKeyRequest, _abc.Awaitable[_auth_pb2.Jwks]],
     ) -> _abc.Awaitable[_auth_pb2.Jwks]:
-        """Makes a new signing key, and returns the keys as they now are. Tokens signed with the key before stay good until they
-        expire. Safe to repeat with the same `request_id`.
+        """Lets the next key sign, makes another to come after it, and returns the keys as they now are. Tokens signed with the
+        key before stay good until they expire. Safe to repeat with the same `request_id`.
         """
 
     @_abc_1.abstractmethod
@@ -167,6 +192,31 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_pb2.DeleteClientRequest,
         context: _aio.ServicerContext[_auth_pb2.DeleteClientRequest, _abc.Awaitable[_empty_pb2.Empty]],
     ) -> _abc.Awaitable[_empty_pb2.Empty]:
-        """Removes a client; it gets no more tokens. Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`."""
+        """Removes a client: it gets no more tokens, and what users have authorized it for ends. Safe to repeat with the same
+        `request_id`. Fails with `RESOURCE_NOT_FOUND`.
+        """
+
+    @_abc_1.abstractmethod
+    def CheckAuthorization(
+        self,
+        request: _auth_pb2.CheckAuthorizationRequest,
+        context: _aio.ServicerContext[_auth_pb2.CheckAuthorizationRequest, _abc.Awaitable[_auth_pb2.CheckAuthorizationResponse]],
+    ) -> _abc.Awaitable[_auth_pb2.CheckAuthorizationResponse]:
+        """Checks what a client asks a user to authorize, before the user is asked, and returns what the user is to be told.
+        `RESOURCE_NOT_FOUND` (the client) and `REDIRECT_URI_MISMATCH` come first: of these two nobody but the user is told.
+        The client is, at its redirect URI, of the others.
+        Fails with `RESOURCE_NOT_FOUND`, `REDIRECT_URI_MISMATCH`, `CODE_CHALLENGE_INVALID`, `SCOPE_NOT_GRANTED`.
+        """
+
+    @_abc_1.abstractmethod
+    def CreateAuthorizationCode(
+        self,
+        request: _auth_pb2.CreateAuthorizationCodeRequest,
+        context: _aio.ServicerContext[_auth_pb2.CreateAuthorizationCodeRequest, _abc.Awaitable[_auth_pb2.AuthorizationCode]],
+    ) -> _abc.Awaitable[_auth_pb2.AuthorizationCode]:
+        """Checks the same once more, and a user's e-mail address and password, and returns a code that the client gives for
+        tokens within a minute. Safe to repeat with the same `request_id`.
+        Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, and all that `CheckAuthorization` fails with.
+        """
 
 def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: _aio.Server) -> None: ...

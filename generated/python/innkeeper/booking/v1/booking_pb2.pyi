@@ -55,6 +55,16 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """A booking in this state can not be cancelled; the metadata's `state` says which it is.
     Example: the guest has checked in already.
     """
+    ERROR_REASON_EVENT_NOT_KEPT: _ErrorReason.ValueType  # 7
+    """A watch can not go on after that event without leaving something out: events that came after it are not kept any more,
+    or the service never told of it. Watch without `after_event`.
+    Example: a browser that comes back after two months.
+    """
+    ERROR_REASON_WATCHER_TOO_SLOW: _ErrorReason.ValueType  # 8
+    """More has happened than the watcher took, and is not kept waiting any longer: watch again, after the last event that
+    came.
+    Example: a program that stops reading while hundreds of bookings change.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call about bookings failed, beyond the reasons of `innkeeper.errors.v1.ErrorReason`."""
@@ -84,6 +94,16 @@ Example: the test card `tok_decline`.
 ERROR_REASON_NOT_CANCELLABLE: ErrorReason.ValueType  # 6
 """A booking in this state can not be cancelled; the metadata's `state` says which it is.
 Example: the guest has checked in already.
+"""
+ERROR_REASON_EVENT_NOT_KEPT: ErrorReason.ValueType  # 7
+"""A watch can not go on after that event without leaving something out: events that came after it are not kept any more,
+or the service never told of it. Watch without `after_event`.
+Example: a browser that comes back after two months.
+"""
+ERROR_REASON_WATCHER_TOO_SLOW: ErrorReason.ValueType  # 8
+"""More has happened than the watcher took, and is not kept waiting any longer: watch again, after the last event that
+came.
+Example: a program that stops reading while hundreds of bookings change.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
@@ -370,6 +390,112 @@ class Guest(_message.Message):
 Global___Guest: _TypeAlias = Guest  # noqa: Y015
 
 @_typing.final
+class BookingEvent(_message.Message):
+    """Something that happened to a booking, and how the booking stands since."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Type:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _TypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[BookingEvent._Type.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        TYPE_UNSPECIFIED: BookingEvent._Type.ValueType  # 0
+        """Not said."""
+        TYPE_CURRENT: BookingEvent._Type.ValueType  # 1
+        """Nothing: all that had happened when the watch began was told, and what comes now happens now."""
+        TYPE_CREATED: BookingEvent._Type.ValueType  # 2
+        """It was made: the nights are taken."""
+        TYPE_CONFIRMED: BookingEvent._Type.ValueType  # 3
+        """The guest is expected."""
+        TYPE_FAILED: BookingEvent._Type.ValueType  # 4
+        """The payment was refused, and the nights were given back."""
+        TYPE_EXPIRED: BookingEvent._Type.ValueType  # 5
+        """Nobody paid in time, and the nights were given back."""
+        TYPE_CANCELLED: BookingEvent._Type.ValueType  # 6
+        """It was called off by the guest or the hotel."""
+        TYPE_CHECKED_IN: BookingEvent._Type.ValueType  # 7
+        """The guest has arrived."""
+        TYPE_CHECKED_OUT: BookingEvent._Type.ValueType  # 8
+        """The guest has left."""
+        TYPE_NO_SHOW: BookingEvent._Type.ValueType  # 9
+        """The guest never came."""
+        TYPE_PAYMENT_CHANGED: BookingEvent._Type.ValueType  # 10
+        """What is known of the payment is new, and all else as before."""
+
+    class Type(_Type, metaclass=_TypeEnumTypeWrapper):
+        """What can happen to a booking."""
+
+    TYPE_UNSPECIFIED: BookingEvent.Type.ValueType  # 0
+    """Not said."""
+    TYPE_CURRENT: BookingEvent.Type.ValueType  # 1
+    """Nothing: all that had happened when the watch began was told, and what comes now happens now."""
+    TYPE_CREATED: BookingEvent.Type.ValueType  # 2
+    """It was made: the nights are taken."""
+    TYPE_CONFIRMED: BookingEvent.Type.ValueType  # 3
+    """The guest is expected."""
+    TYPE_FAILED: BookingEvent.Type.ValueType  # 4
+    """The payment was refused, and the nights were given back."""
+    TYPE_EXPIRED: BookingEvent.Type.ValueType  # 5
+    """Nobody paid in time, and the nights were given back."""
+    TYPE_CANCELLED: BookingEvent.Type.ValueType  # 6
+    """It was called off by the guest or the hotel."""
+    TYPE_CHECKED_IN: BookingEvent.Type.ValueType  # 7
+    """The guest has arrived."""
+    TYPE_CHECKED_OUT: BookingEvent.Type.ValueType  # 8
+    """The guest has left."""
+    TYPE_NO_SHOW: BookingEvent.Type.ValueType  # 9
+    """The guest never came."""
+    TYPE_PAYMENT_CHANGED: BookingEvent.Type.ValueType  # 10
+    """What is known of the payment is new, and all else as before."""
+
+    ID_FIELD_NUMBER: _builtins.int
+    BOOKING_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    PAYMENT_STATE_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    OCCUR_TIME_FIELD_NUMBER: _builtins.int
+    id: _builtins.int
+    """Counts up with every event of the service, over all bookings: of two events, the one with the lower id happened first.
+    Sent back as `after_event`, it makes a later watch go on from here. That of a `TYPE_CURRENT` is the id of the event
+    before it.
+    """
+    booking: _builtins.str
+    """The booking, `bookings/{booking}`; empty for `TYPE_CURRENT`."""
+    type: Global___BookingEvent.Type.ValueType
+    """What happened."""
+    state: Global___Booking.State.ValueType
+    """How far the booking has come with it."""
+    payment_state: Global___Booking.PaymentState.ValueType
+    """How far the payment has come with it."""
+    etag: _builtins.str
+    """The booking's `etag` since then."""
+    @_builtins.property
+    def occur_time(self) -> _timestamp_pb2.Timestamp:
+        """When it happened."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.int = ...,
+        booking: _builtins.str = ...,
+        type: Global___BookingEvent.Type.ValueType = ...,
+        state: Global___Booking.State.ValueType = ...,
+        payment_state: Global___Booking.PaymentState.ValueType = ...,
+        etag: _builtins.str = ...,
+        occur_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["occur_time", b"occur_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "etag", b"etag", "id", b"id", "occur_time", b"occur_time", "payment_state", b"payment_state", "state", b"state", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BookingEvent: _TypeAlias = BookingEvent  # noqa: Y015
+
+@_typing.final
 class QuoteStayRequest(_message.Message):
     """Asks what a stay costs."""
 
@@ -548,3 +674,55 @@ class CancelBookingRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CancelBookingRequest: _TypeAlias = CancelBookingRequest  # noqa: Y015
+
+@_typing.final
+class WatchBookingRequest(_message.Message):
+    """Asks for what happens to one booking."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    AFTER_EVENT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The booking's resource name."""
+    after_event: _builtins.int
+    """The id of the last event that the caller knows, of whichever booking; 0 for all that is kept."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        after_event: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_event", b"after_event", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchBookingRequest: _TypeAlias = WatchBookingRequest  # noqa: Y015
+
+@_typing.final
+class WatchUserBookingsRequest(_message.Message):
+    """Asks for what happens to all bookings of one user."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_FIELD_NUMBER: _builtins.int
+    AFTER_EVENT_FIELD_NUMBER: _builtins.int
+    user: _builtins.str
+    """The user's resource name, `users/{user}`."""
+    after_event: _builtins.int
+    """The id of the last event that the caller knows, of whichever booking; 0 for all that is kept."""
+    def __init__(
+        self,
+        *,
+        user: _builtins.str = ...,
+        after_event: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_event", b"after_event", "user", b"user"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchUserBookingsRequest: _TypeAlias = WatchUserBookingsRequest  # noqa: Y015

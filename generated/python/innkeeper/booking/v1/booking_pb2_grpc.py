@@ -60,6 +60,16 @@ class BookingServiceStub:
                 request_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.CancelBookingRequest.SerializeToString,
                 response_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.Booking.FromString,
                 _registered_method=True)
+        self.WatchBooking = channel.unary_stream(
+                '/innkeeper.booking.v1.BookingService/WatchBooking',
+                request_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchBookingRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.FromString,
+                _registered_method=True)
+        self.WatchUserBookings = channel.unary_stream(
+                '/innkeeper.booking.v1.BookingService/WatchUserBookings',
+                request_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchUserBookingsRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.FromString,
+                _registered_method=True)
 
 
 class BookingServiceServicer:
@@ -109,6 +119,29 @@ class BookingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchBooking(self, request, context):
+        """Returns what happens to one booking: first what has happened after `after_event`, or all that is kept where that is
+        empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
+        none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
+        event that came.
+        Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`; with
+        `WATCHER_TOO_SLOW` where more has happened than the caller took.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchUserBookings(self, request, context):
+        """Returns what happens to all bookings of one user, in the manner of `WatchBooking`: the events of all bookings in one
+        order. Without `after_event` that begins with the newest event of each booking at least, so that nothing else need be
+        asked to know how they all stand.
+        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`;
+        with `WATCHER_TOO_SLOW` where more has happened than the caller took.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_BookingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -136,6 +169,16 @@ def add_BookingServiceServicer_to_server(servicer, server):
                     servicer.CancelBooking,
                     request_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.CancelBookingRequest.FromString,
                     response_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.Booking.SerializeToString,
+            ),
+            'WatchBooking': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchBooking,
+                    request_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchBookingRequest.FromString,
+                    response_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.SerializeToString,
+            ),
+            'WatchUserBookings': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchUserBookings,
+                    request_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchUserBookingsRequest.FromString,
+                    response_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -274,6 +317,60 @@ class BookingService:
             '/innkeeper.booking.v1.BookingService/CancelBooking',
             innkeeper_dot_booking_dot_v1_dot_booking__pb2.CancelBookingRequest.SerializeToString,
             innkeeper_dot_booking_dot_v1_dot_booking__pb2.Booking.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchBooking(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/innkeeper.booking.v1.BookingService/WatchBooking',
+            innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchBookingRequest.SerializeToString,
+            innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchUserBookings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/innkeeper.booking.v1.BookingService/WatchUserBookings',
+            innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchUserBookingsRequest.SerializeToString,
+            innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.FromString,
             options,
             channel_credentials,
             insecure,

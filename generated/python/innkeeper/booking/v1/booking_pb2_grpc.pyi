@@ -38,6 +38,21 @@ class BookingServiceStub:
     returns the booking as it is then. Safe to repeat with the same `request_id`.
     Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `NOT_CANCELLABLE` (pending, cancelled already, or check-in has come).
     """
+    WatchBooking: _aio.UnaryStreamMultiCallable[_booking_pb2.WatchBookingRequest, _booking_pb2.BookingEvent]
+    """Returns what happens to one booking: first what has happened after `after_event`, or all that is kept where that is
+    empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
+    none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
+    event that came.
+    Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`; with
+    `WATCHER_TOO_SLOW` where more has happened than the caller took.
+    """
+    WatchUserBookings: _aio.UnaryStreamMultiCallable[_booking_pb2.WatchUserBookingsRequest, _booking_pb2.BookingEvent]
+    """Returns what happens to all bookings of one user, in the manner of `WatchBooking`: the events of all bookings in one
+    order. Without `after_event` that begins with the newest event of each booking at least, so that nothing else need be
+    asked to know how they all stand.
+    Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`;
+    with `WATCHER_TOO_SLOW` where more has happened than the caller took.
+    """
 
 class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Sells room nights, each once, and sees every booking through to its payment."""
@@ -92,6 +107,33 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         """Cancels a confirmed booking before check-in, gives its nights back to the hotel and the whole payment back to the guest;
         returns the booking as it is then. Safe to repeat with the same `request_id`.
         Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `NOT_CANCELLABLE` (pending, cancelled already, or check-in has come).
+        """
+
+    @_abc_1.abstractmethod
+    def WatchBooking(
+        self,
+        request: _booking_pb2.WatchBookingRequest,
+        context: _aio.ServicerContext[_booking_pb2.WatchBookingRequest, _abc.AsyncIterator[_booking_pb2.BookingEvent]],
+    ) -> _abc.AsyncIterator[_booking_pb2.BookingEvent]:
+        """Returns what happens to one booking: first what has happened after `after_event`, or all that is kept where that is
+        empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
+        none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
+        event that came.
+        Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`; with
+        `WATCHER_TOO_SLOW` where more has happened than the caller took.
+        """
+
+    @_abc_1.abstractmethod
+    def WatchUserBookings(
+        self,
+        request: _booking_pb2.WatchUserBookingsRequest,
+        context: _aio.ServicerContext[_booking_pb2.WatchUserBookingsRequest, _abc.AsyncIterator[_booking_pb2.BookingEvent]],
+    ) -> _abc.AsyncIterator[_booking_pb2.BookingEvent]:
+        """Returns what happens to all bookings of one user, in the manner of `WatchBooking`: the events of all bookings in one
+        order. Without `after_event` that begins with the newest event of each booking at least, so that nothing else need be
+        asked to know how they all stand.
+        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`;
+        with `WATCHER_TOO_SLOW` where more has happened than the caller took.
         """
 
 def add_BookingServiceServicer_to_server(servicer: BookingServiceServicer, server: _aio.Server) -> None: ...
