@@ -21,6 +21,7 @@ async def measure() -> dict[str, float]:
         clone = Path(directory) / "innkeeper"
         environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
         environment |= {"PIP_NO_CACHE_DIR": "1", "INNKEEPER_PORT": "0", "INNKEEPER_METRICS_PORT": "0"}
+        environment["INNKEEPER_EDGE_PORT"] = "0"
         begun = time.perf_counter()
         command = ["git", "clone", "--quiet", str(REPOSITORY), str(clone)]
         await asyncio.to_thread(subprocess.run, command, check=True)

@@ -27,7 +27,7 @@ async def measure() -> dict[str, float]:
 
 async def _start(data_dir: Path) -> tuple[float, float, float]:
     """Seconds until ready, and MiB resident: of the largest process of a service, and of the supervisor."""
-    settings = {"DATA_DIR": str(data_dir), "PORT": "0", "METRICS_PORT": "0"}
+    settings = {"DATA_DIR": str(data_dir), "PORT": "0", "METRICS_PORT": "0", "EDGE_PORT": "-1"}
     command = [str(Path(sys.executable).with_name("innkeeper")), "up", "--split"]
     begun = time.perf_counter()
     async with running(command, environment(settings), Path.cwd()) as process_id:

@@ -57,7 +57,7 @@ async def running(command: Sequence[str], variables: Mapping[str, str], folder: 
 
 async def _start(data_dir: Path) -> tuple[float, float]:
     """Seconds until ready, and MiB resident."""
-    settings = {"DATA_DIR": str(data_dir), "PORT": "0", "METRICS_PORT": "0"}
+    settings = {"DATA_DIR": str(data_dir), "PORT": "0", "METRICS_PORT": "0", "EDGE_PORT": "-1"}
     command = [str(Path(sys.executable).with_name("innkeeper")), "up"]
     begun = time.perf_counter()
     async with running(command, environment(settings), Path.cwd()) as process_id:

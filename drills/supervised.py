@@ -28,6 +28,7 @@ async def supervised(*replicas: str, hotels: int = 200) -> AsyncIterator[Mesh]:
             "DATA_DIR": str(data_dir),
             "PORT": "0",
             "METRICS_PORT": "-1",
+            "EDGE_PORT": "-1",
             "DEMO_HOTELS": str(hotels),
             "LOG_LEVEL": "warning",
         }

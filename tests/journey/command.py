@@ -34,9 +34,10 @@ def innkeeper(*arguments: str, stdin: str = "", **settings: object) -> Result:
 
 
 def environment(settings: Mapping[str, object]) -> dict[str, str]:
-    """This process' environment with these settings, and free ports where they name none; None leaves one unset."""
+    """This process' environment with these settings; None leaves one unset. Where they name no ports, free ones, and no
+    edge: that is a process more, for tests that want it."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("INNKEEPER_")}
-    chosen = {"port": 0, "metrics_port": 0, **settings}
+    chosen = {"port": 0, "metrics_port": 0, "edge_port": -1, **settings}
     return inherited | {f"INNKEEPER_{name.upper()}": str(value) for name, value in chosen.items() if value is not None}
 
 

@@ -20,6 +20,7 @@ from tests.journey.command import PATIENCE
 DEFAULT: Final = "127.0.0.1:7000"
 """The address that the README speaks of."""
 
+ANY_PORT: Final = {f"INNKEEPER_{name}PORT": "0" for name in ("", "METRICS_", "EDGE_")}
 START: Final = "make run\n"
 _FENCED: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _OF_PYTEST: Final = ("INNKEEPER_", "PYTEST_", "MAKE", "MFLAGS", "ARGS")
@@ -90,7 +91,7 @@ class Reader:
                 yield DEFAULT
                 return
         assert "cannot be listened on" in log.read_text(), log.read_text()
-        with self._started(start, log, INNKEEPER_PORT="0", INNKEEPER_METRICS_PORT="0") as said:
+        with self._started(start, log, **ANY_PORT) as said:
             assert said[-1:], log.read_text()
             address = said[-1].rpartition("grpc://")[2].strip()
             start.at(address).check("".join(said))

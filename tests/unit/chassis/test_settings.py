@@ -25,6 +25,9 @@ GOOD: list[Any] = [
     pytest.param("port", "0", 0, id="any free port"),
     pytest.param("port", "65535", 65535, id="the last port"),
     pytest.param("metrics_port", "-1", -1, id="no metrics"),
+    pytest.param("edge_port", "-1", -1, id="no edge"),
+    pytest.param("edge_tls_dir", "", None, id="an edge without TLS"),
+    pytest.param("edge_envoy", "/usr/bin/envoy", Path("/usr/bin/envoy"), id="an Envoy"),
     pytest.param("addresses", '{"hotels": "10.0.0.7:7100"}', {"hotels": "10.0.0.7:7100"}, id="an address"),
     pytest.param("addresses", '{"hotels": "dns:///hotels:7100"}', {"hotels": "dns:///hotels:7100"}, id="a name"),
     pytest.param("public_url", "https://innkeeper.example", "https://innkeeper.example", id="a public name"),
@@ -36,6 +39,8 @@ GOOD: list[Any] = [
     pytest.param("tls_dir", "", None, id="no certificates"),
     pytest.param("allow_plaintext", "true", True, id="plain anywhere"),
 ]
+
+PATHS = {"data_dir", "tls_dir", "edge_tls_dir", "edge_envoy"}
 
 BAD: list[Any] = [
     pytest.param({"host": ""}, ["INNKEEPER_HOST=: ", "not be empty"], id="no host"),
@@ -72,6 +77,9 @@ BAD: list[Any] = [
         {"public_url": "https://Innkeeper.example"}, ["INNKEEPER_PUBLIC_URL=", "small letters"], id="capital letters"
     ),
     pytest.param({"public_url": "https://a.example:0"}, ["INNKEEPER_PUBLIC_URL=", "port"], id="a public port"),
+    pytest.param({"edge_host": ""}, ["INNKEEPER_EDGE_HOST=: ", "not be empty"], id="no host of the edge"),
+    pytest.param({"edge_port": "-2"}, ["INNKEEPER_EDGE_PORT=-2: ", "-1"], id="a port of the edge"),
+    pytest.param({"edge_redirect_port": "70000"}, ["INNKEEPER_EDGE_REDIRECT_PORT=70000: ", "65535"], id="a redirect"),
     pytest.param({"audience": ""}, ["INNKEEPER_AUDIENCE=: ", "not be empty"], id="no audience"),
     pytest.param({"access_token_seconds": "0"}, ["INNKEEPER_ACCESS_TOKEN_SECONDS=0: ", "1"], id="a token"),
     pytest.param({"refresh_token_days": "366"}, ["INNKEEPER_REFRESH_TOKEN_DAYS=366: ", "365"], id="a refresh token"),
@@ -148,7 +156,7 @@ def test_a_bad_setting(environment: pytest.MonkeyPatch, settings: dict[str, str]
 
 def test_every_setting_that_can_be_bad_is_tried() -> None:
     tried = {name for case in BAD for name in case.values[0]}
-    assert {field.name for field in fields(Settings)} - tried == {"data_dir", "tls_dir"}, "any text is a path"
+    assert {field.name for field in fields(Settings)} - tried == PATHS, "any text is a path"
 
 
 def test_the_password_of_a_database_is_not_told(environment: pytest.MonkeyPatch) -> None:
