@@ -1,4 +1,4 @@
-"""The call in hand: who calls, until when, and in which trace. It travels in a context variable, so that no signature
+"""What is in hand: for whom, until when, and in which trace. It travels in a context variable, so that no signature
 between the transport and the code that needs it has to carry it."""
 
 from __future__ import annotations
@@ -44,14 +44,28 @@ NOBODY = Principal()
 
 
 @dataclass(slots=True, kw_only=True)
-class Call:
+class Context:
+    """What calls to other services are made for: a call, or a request by HTTP."""
+
+    deadline: float
+    """When the answer is due, on the clock of `time.monotonic`."""
+
+    principal: Principal = NOBODY
+    trace: Trace = NOWHERE
+    end_user_token: str = ""
+    """The access token of the end user, for calls made in that user's name."""
+
+    def remaining(self) -> float:
+        """Seconds until the deadline; negative when it has passed."""
+        return self.deadline - time.monotonic()
+
+
+@dataclass(slots=True, kw_only=True)
+class Call(Context):
     """One call as the server sees it, whatever transport it came by."""
 
     method: Method
     metadata: dict[str, str]
-    deadline: float
-    """When the answer is due, on the clock of `time.monotonic`."""
-
     cut_off: float
     """When the transport ends the call by itself, on the same clock: infinitely late where it does not."""
 
@@ -64,34 +78,33 @@ class Call:
     write: Callable[[Any], Awaitable[None]] | None = None
     """Sends one message of a response stream."""
 
-    principal: Principal = NOBODY
-    trace: Trace = NOWHERE
-    end_user_token: str = ""
-    """The access token of the end user, for calls made in that user's name."""
-
     request: Any = None
     """The request message, of a unary request."""
 
     request_id: str = ""
     """The key under which the call's answer is stored; empty for a call without one."""
 
-    def remaining(self) -> float:
-        """Seconds until the deadline; negative when it has passed."""
-        return self.deadline - time.monotonic()
+
+CURRENT: ContextVar[Context | None] = ContextVar("innkeeper_context", default=None)
 
 
-CURRENT: ContextVar[Call | None] = ContextVar("innkeeper_call", default=None)
+def current_context() -> Context:
+    """What is in hand. Raises LookupError where nothing is."""
+    context = CURRENT.get()
+    if context is None:
+        raise LookupError("nothing is in hand here")
+    return context
 
 
 def current_call() -> Call:
     """The call in hand. Raises LookupError outside of any."""
     call = CURRENT.get()
-    if call is None:
+    if not isinstance(call, Call):
         raise LookupError("no call is in hand here")
     return call
 
 
 def principal() -> Principal:
-    """Whom the call in hand comes from; nobody outside of any call."""
-    call = CURRENT.get()
-    return NOBODY if call is None else call.principal
+    """Whom what is in hand comes from; nobody where nothing is."""
+    context = CURRENT.get()
+    return NOBODY if context is None else context.principal

@@ -9,11 +9,13 @@ from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 
-def descriptors_of(contract: ServiceDescriptor) -> bytes:
-    """A serialised FileDescriptorSet: the file of the service and all that it imports, imported files first."""
+def descriptors_of(contract: ServiceDescriptor | None) -> bytes:
+    """A serialised FileDescriptorSet: the file of the service and all that it imports, imported files first; empty of a
+    service that has none."""
     files = FileDescriptorSet()
-    for file in _with_imports(contract.file, set()):
-        file.CopyToProto(files.file.add())
+    if contract is not None:
+        for file in _with_imports(contract.file, set()):
+            file.CopyToProto(files.file.add())
     return files.SerializeToString(deterministic=True)
 
 

@@ -12,6 +12,7 @@ import grpc
 from chassis.client.credentials import TokenSource
 from chassis.network import Network
 from chassis.security.secrets import Secrets
+from chassis.server.authentication import Verifier
 from chassis.service import Clock, Service
 from chassis.settings import Settings
 from chassis.storage.database import Database
@@ -29,16 +30,30 @@ class ServiceKit:
     """The `Kit` of one service (see `chassis.service`)."""
 
     settings: Settings
-    database: Database
+    stored: Database | None
+    """The service's database, None of one without tables."""
+
     catalogue: Sequence[Service]
     network: Network
     secrets: Secrets
     tokens: TokenSource
+    verifier: Verifier
     clock: Clock = utc_now
+
+    @property
+    def database(self) -> Database:
+        """The service's own database. Raises LookupError for a service without tables."""
+        if self.stored is None:
+            raise LookupError("the service has no database: it declares no tables")
+        return self.stored
 
     def stub(self, stub_class: Callable[[grpc.aio.Channel], S]) -> S:
         """A stub of another service; calls go with this service's own token, and the end user's along with it."""
         return self.network.stub(stub_class, self.tokens)
+
+    async def unready(self, service: str) -> str:
+        """Asks any service of the platform whether it takes calls now; returns why not, and nothing where it does."""
+        return await self.network.unready(service)
 
     def secret(self, name: str) -> bytes:
         """32 random bytes of that name, the same at every start."""

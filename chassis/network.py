@@ -15,6 +15,7 @@ from chassis.client.interceptor import Outgoing, Send
 from chassis.client.registry_gate import RegistryGate
 from chassis.client.retry_budget import RetryBudget
 from chassis.client.socket_transport import XDS, SocketTransport
+from chassis.contracts import contracts
 from chassis.errors import platform_error
 from chassis.observability.tracing import Tracing
 from chassis.policy import Method, methods
@@ -27,6 +28,8 @@ from chassis.stack import client_stack
 S = TypeVar("S")
 REGISTRY = "registry"
 """The service that knows where the others are."""
+
+NO_WAY = "not in this process, and INNKEEPER_ADDRESSES does not say where it is"
 
 
 class Network:
@@ -57,9 +60,10 @@ class Network:
         self._local = local
         self._addresses = addresses
         self._tracing = tracing
-        contracts = [*(service.contract for service in catalogue), EVENT_SINK]
-        self._methods = {method.path: method for contract in contracts for method in methods(contract)}
-        self._homes = {service.contract.full_name: service.name for service in catalogue}
+        self._contracts = contracts(catalogue)
+        known = [*self._contracts.values(), EVENT_SINK]
+        self._methods = {method.path: method for contract in known for method in methods(contract)}
+        self._homes = {contract.full_name: name for name, contract in self._contracts.items()}
         self._transports: dict[str, Transport] = {}
         self._budgets: dict[str, RetryBudget] = {}
         self._gate: RegistryGate | None = None
@@ -87,6 +91,15 @@ class Network:
         stack = client_stack(tracing=self._tracing, tokens=tokens, gate=gate, budget=budget)
         channel = Channel(self.method_at, transport, stack)
         return stub_class(cast(grpc.aio.Channel, channel))
+
+    async def unready(self, service: str) -> str:
+        """Why a service takes no calls now; empty where it does. Asks for its health where it runs elsewhere."""
+        if service in self._local:
+            return ""
+        transport = self._transport(service)
+        if not isinstance(transport, SocketTransport):
+            return NO_WAY
+        return await transport.unready(self._contracts[service].full_name if service in self._contracts else "")
 
     def connect(self) -> None:
         """Begins to connect to what stubs were made for, by the registry when that is reached: the first call is not to
@@ -166,7 +179,7 @@ class _Nowhere:
         async def send(request: Any, outgoing: Outgoing) -> Any:
             raise platform_error(
                 "DEPENDENCY_UNAVAILABLE",
-                f"the service {self._service} is not in this process, and INNKEEPER_ADDRESSES does not say where it is",
+                f"the service {self._service} is {NO_WAY}",
             ).as_seen_by_client()
 
         return send

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import functools
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from dataclasses import dataclass
 from typing import TypeVar
 
 import grpc
-from cryptography.fernet import Fernet
 
 from chassis import data_directory
 from chassis.advertised import advertised_address
+from chassis.assembling import Databases, Running, assembled
 from chassis.errors import StartError
 from chassis.events.delivery import EventDelivery
 from chassis.identity import AuthIdentity, Identity
-from chassis.kit import ServiceKit, utc_now
+from chassis.kit import ServiceKit
 from chassis.network import REGISTRY, Network, registry_address
 from chassis.observability.access_log import AccessLog
 from chassis.observability.load import LoadMeter
@@ -39,27 +36,14 @@ from chassis.server.exposure import require_protection
 from chassis.server.lifecycle import Server
 from chassis.server.loop_lag import LoopLag
 from chassis.server.overload import Overload
-from chassis.service import Assembly, Service, Timer
+from chassis.service import Service
 from chassis.settings import Settings
 from chassis.stack import server_stack
 from chassis.storage.database import Database
-from chassis.storage.migrate import migrate, told_at_start
-from chassis.storage.requests import forget_old
-from chassis.storage.turn import turn
 from chassis.timers import Timers
 from innkeeper.registry.v1.registry_pb2_grpc import RegistryServiceStub
 
 S = TypeVar("S")
-PRUNE_EVERY = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A service in this process, with its parts."""
-
-    service: Service
-    database: Database
-    assembly: Assembly
 
 
 class Migrated(Exception):
@@ -109,8 +93,10 @@ class Platform:
         )
         self._events = EventDelivery(catalogue, self.network)
         self._identity = identity or AuthIdentity(self.network, self._secrets)
+        own = [self._join_key.public] if REGISTRY in local else []
+        self._verifier = TokenVerifier(self._identity.jwks, settings.public_url, settings.audience, own=own)
+        self._databases = Databases(settings, self._secrets, self.overload.waited)
         self._running: dict[str, Running] = {}
-        self._migrated = False
 
     @classmethod
     @asynccontextmanager
@@ -140,8 +126,11 @@ class Platform:
         return self.network.stub(stub_class, self._identity.tokens(as_client) if as_client else None)
 
     def database(self, service: str) -> Database:
-        """The database of a service that runs here."""
-        return self._running[service].database
+        """The database of a service that runs here. Raises LookupError for one that has none."""
+        database = self._running[service].database
+        if database is None:
+            raise LookupError(f"{service} has no database: it declares no tables")
+        return database
 
     async def settled(self) -> None:
         """Returns when every event recorded so far, and those that they cause, has taken effect with the subscribers
@@ -170,13 +159,13 @@ class Platform:
             self._bind()
             for running in self._running.values():
                 if running.assembly.start is not None:
-                    with told_at_start(running.database):
+                    with running.told_at_start():
                         await running.assembly.start()
-        if afresh and self._migrated:
+        if afresh and self._databases.migrated:
             raise Migrated
         stack.push_async_callback(self._events.stop)
         self._events.start()
-        timers = Timers(timer for running in self._running.values() for timer in self._timers(running))
+        timers = Timers(timer for running in self._running.values() for timer in running.timers())
         timers.start()
         stack.push_async_callback(timers.stop)
         assemblies = [running.assembly for running in self._running.values()]
@@ -214,36 +203,27 @@ class Platform:
         )
 
     def _assemble(self, service: Service, stack: AsyncExitStack, turns: ExitStack) -> None:
-        seal = Fernet(base64.urlsafe_b64encode(self._secrets.get("stored-answers")))
-        database = Database.open(
-            service.name, url=self.settings.database_url, directory=self.settings.data_dir, seal=seal
-        )
-        stack.callback(database.close)
-        database.on_wait = self.overload.waited
-        turns.enter_context(turn(database))
-        due = migrate(database, service.migrations, service.tables(), apply=self.settings.migrate_at_start)
-        if due and not self.settings.migrate_at_start:
-            raise StartError(f"the database of {service.name} is older than the code: run `innkeeper migrate`")
-        self._migrated |= bool(due)
         tokens = self._identity.tokens(service.name)
-        assembly = service.assemble(
-            ServiceKit(
-                settings=self.settings,
-                database=database,
-                catalogue=self._catalogue,
-                network=self.network,
-                secrets=self._secrets,
-                tokens=tokens,
-            )
+        kit = ServiceKit(
+            settings=self.settings,
+            stored=self._databases.open(service, stack, turns),
+            catalogue=self._catalogue,
+            network=self.network,
+            secrets=self._secrets,
+            tokens=tokens,
+            verifier=self._verifier,
         )
-        self._events.add(service, database, assembly.subscriptions, tokens)
-        self._running[service.name] = Running(service, database, assembly)
+        running = self._running[service.name] = assembled(service, kit)
+        if running.database is not None:
+            self._events.add(service, running.database, running.assembly.subscriptions, tokens)
 
     def _bind(self) -> None:
         """Folds the interceptors round every method of every service."""
-        own = [self._join_key.public] if REGISTRY in self._running else []
-        verifier = TokenVerifier(self._identity.jwks, self.settings.public_url, self.settings.audience, own=own)
-        served = [(running.service.contract, running.assembly.servicer) for running in self._running.values()]
+        served = [
+            (running.service.contract, running.assembly.servicer)
+            for running in self._running.values()
+            if running.service.contract is not None
+        ]
         sink = self._events.sink()
         if sink is not None:
             served.append((EVENT_SINK, sink))
@@ -254,16 +234,9 @@ class Platform:
                 metrics=self.metrics,
                 access_log=self._access_log,
                 admission=self._admission,
-                verifier=verifier,
+                verifier=self._verifier,
             )
             self.network.endpoints.update(endpoints(contract, servicer, stack))
-
-    def _timers(self, running: Running) -> Iterator[Timer]:
-        async def prune() -> None:
-            await running.database.write(functools.partial(forget_old, now=utc_now()))
-
-        yield from running.assembly.timers
-        yield Timer("prune-requests", every=PRUNE_EVERY, run=prune)
 
 
 def _require_known(addresses: Mapping[str, str], catalogue: Sequence[Service]) -> None:

@@ -19,6 +19,9 @@ from innkeeper.events.v1.events_pb2 import Event
 if TYPE_CHECKING:
     from grpc import GenericRpcHandler
     from grpc.aio import Channel
+    from starlette.types import ASGIApp
+
+    from chassis.server.authentication import Verifier
 
 E = TypeVar("E", bound=Message)
 S = TypeVar("S")
@@ -50,12 +53,14 @@ class Timer:
 class Assembly:
     """The parts of a service, put together.
 
-    `servicer` has an async method for each RPC, named in snake case. `start` runs once, before the first call; `drain`
+    `servicer` has an async method for each RPC, named in snake case; a service without a contract has none. `app` is
+    served by HTTP, within the middleware of `chassis.http`. `start` runs once, before the first call; `drain`
     runs once when the process is told to stop, and ends what would go on for as long as it lasts, such as streams.
     `handlers` are protocols of others that are served on the same port, without interceptors.
     """
 
-    servicer: object
+    servicer: object | None = None
+    app: ASGIApp | None = None
     subscriptions: Sequence[Subscription] = ()
     timers: Sequence[Timer] = ()
     start: Callable[[], Awaitable[None]] | None = None
@@ -72,11 +77,15 @@ class Kit(Protocol):
 
     @property
     def database(self) -> Database:
-        """The service's own database."""
+        """The service's own database. Raises LookupError for a service without tables."""
 
     @property
     def clock(self) -> Clock:
         """Tells the time, aware and in UTC."""
+
+    @property
+    def verifier(self) -> Verifier:
+        """Tells whom an access token speaks for."""
 
     @property
     def catalogue(self) -> Sequence[Service]:
@@ -84,6 +93,9 @@ class Kit(Protocol):
 
     def stub(self, stub_class: Callable[[Channel], S]) -> S:
         """A stub of another service, which is to be among `calls`. Calls go with this service's own token."""
+
+    async def unready(self, service: str) -> str:
+        """Asks any service of the platform whether it takes calls now; returns why not, and nothing where it does."""
 
     def secret(self, name: str) -> bytes:
         """32 random bytes of that name, the same at every start."""
@@ -100,12 +112,14 @@ class Service:
 
     Every process knows the declarations of all services and runs a few of them, so a declaration is light: `assemble`
     and `tables` import what they need when they are called.
+
+    One without a contract serves HTTP alone. One without tables has no database, and so no events either.
     """
 
     name: str
-    contract: ServiceDescriptor
-    tables: Callable[[], MetaData]
-    migrations: str
+    contract: ServiceDescriptor | None = None
+    tables: Callable[[], MetaData] | None = None
+    migrations: str = ""
     assemble: Callable[[Kit], Assembly]
     calls: tuple[str, ...] = ()
     subscribes: tuple[str, ...] = ()

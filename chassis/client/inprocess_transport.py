@@ -44,7 +44,7 @@ class InProcessTransport:
                 deadline=inf if outgoing.timeout is None else time.monotonic() + outgoing.timeout,
                 cut_off=inf,
                 peer=_peer,
-                nested=CURRENT.get() is not None,
+                nested=isinstance(CURRENT.get(), Call),
             )
             received = _copies(request) if method.client_streaming else _copy(request)
             if streaming:

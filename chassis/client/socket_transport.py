@@ -7,11 +7,15 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import grpc
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from chassis.client.interceptor import Outgoing, Send
 from chassis.client.retry import ATTEMPTS, FIRST_BACKOFF, LONGEST_BACKOFF, MAX_TOKENS, TOKEN_RATIO, is_retried
 from chassis.policy import Method
 from chassis.security.transport_security import TransportSecurity
+
+HEALTHY_WITHIN = 1.0
+"""Seconds that a service has to say how it is."""
 
 XDS = "xds:///"
 """What the target of a service begins with that the registry knows the way to."""
@@ -69,6 +73,21 @@ class SocketTransport:
     async def reached(self) -> None:
         """Returns when there is a connection, and tries for one until then."""
         await self._channel.channel_ready()
+
+    async def unready(self, contract: str) -> str:
+        """Why the other side takes no calls of that contract now, or, where it is empty, none at all; empty where it
+        does. Asked by the gRPC health checking protocol, with a second to answer."""
+        check: Any = self._channel.unary_unary(
+            "/grpc.health.v1.Health/Check",
+            request_serializer=HealthCheckRequest.SerializeToString,
+            response_deserializer=HealthCheckResponse.FromString,
+        )
+        try:
+            answer = await check(HealthCheckRequest(service=contract), timeout=HEALTHY_WITHIN)
+        except grpc.aio.AioRpcError as error:
+            return f"{error.code().name}: {error.details()}"
+        status = HealthCheckResponse.ServingStatus.Name(answer.status)
+        return "" if answer.status == HealthCheckResponse.SERVING else status
 
     def connect(self) -> None:
         """Begins to connect, so that the first call finds the way."""

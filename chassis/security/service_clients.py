@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from google.protobuf.descriptor import ServiceDescriptor
 
 from chassis.context import ADMIN, INTERNAL
+from chassis.contracts import contracts
 from chassis.policy import methods
 from innkeeper.events.v1 import events_pb2
 
@@ -21,16 +22,16 @@ CLI = "cli"
 def needed_scopes(service: Service, catalogue: Sequence[Service]) -> frozenset[str]:
     """The scopes of a service's own client: those of the methods of the services that it calls, and of event
     delivery."""
-    called = [other.contract for other in catalogue if other.name in service.calls]
-    return frozenset({INTERNAL, *_scopes([*called, EVENT_SINK])})
+    called = contracts(other for other in catalogue if other.name in service.calls)
+    return frozenset({INTERNAL, *_scopes([*called.values(), EVENT_SINK])})
 
 
 def all_scopes(catalogue: Sequence[Service]) -> frozenset[str]:
     """Every scope of every contract, and staff's."""
-    return frozenset({ADMIN, INTERNAL, *_scopes([*(service.contract for service in catalogue), EVENT_SINK])})
+    return frozenset({ADMIN, INTERNAL, *_scopes([*contracts(catalogue).values(), EVENT_SINK])})
 
 
-def _scopes(contracts: Iterable[ServiceDescriptor]) -> Iterator[str]:
-    for contract in contracts:
+def _scopes(called: Iterable[ServiceDescriptor]) -> Iterator[str]:
+    for contract in called:
         for method in methods(contract):
             yield from method.scopes

@@ -15,6 +15,9 @@ from chassis.storage.database import Database
 
 def migrate(service: Service, settings: Settings, *, apply: bool) -> int:
     """Tells, and with `apply` does, what there is to do; returns how many steps that is. Raises StartError."""
+    if service.tables is None:
+        print(f"{service.name}: has no database")
+        return 0
     # Nothing is sealed or opened here, so that any key will do.
     seal = Fernet(Fernet.generate_key())
     data_directory.make_writable(settings.data_dir)

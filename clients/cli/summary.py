@@ -15,7 +15,7 @@ def summary(platform: Platform, services: Sequence[Service]) -> str:
     """A table of what is served where, and below it what to try."""
     address, data_dir = platform.address, Path.cwd() / platform.settings.data_dir
     rows = [("service", "contract")]
-    rows += [(service.name, service.contract.full_name) for service in services]
+    rows += [(service.name, service.contract.full_name) for service in services if service.contract is not None]
     rows += [("", ""), ("address", f"{address} (gRPC, with reflection and grpc.health.v1)")]
     if platform.metrics_address:
         rows.append(("metrics", f"http://{platform.metrics_address}/metrics"))

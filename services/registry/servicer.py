@@ -39,14 +39,14 @@ class RegistryServicer:
     """Keeps instances and policy; the clients hear of it by `discovery`.
 
     Args:
-        contracts: The contract of each service of the platform, by the service's name.
+        contracts: The contract of each service of the platform, by the service's name; None of one that has none.
     """
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
-        contracts: Mapping[str, ServiceDescriptor],
+        contracts: Mapping[str, ServiceDescriptor | None],
         compatibility: Compatibility,
         leases: Leases,
         state: MeshState,
@@ -64,7 +64,8 @@ class RegistryServicer:
         self, request: registry_pb2.RegisterInstanceRequest
     ) -> AsyncIterator[registry_pb2.Lease]:
         contract = self._contract(request.instance.service)
-        await self._compatibility.require(contract, request.instance.contract_digest, request.descriptors)
+        if contract is not None:  # who serves HTTP alone breaks no contract
+            await self._compatibility.require(contract, request.instance.contract_digest, request.descriptors)
         async with self._leases.held(to_instance(request.instance, self._clock())) as instance:
             yield registry_pb2.Lease(instance=instance_message(instance))
             await self._leases.ended()
@@ -100,9 +101,12 @@ class RegistryServicer:
 
     async def set_fault(self, request: registry_pb2.SetFaultRequest) -> registry_pb2.Fault:
         fault = to_fault(request.fault)
-        if fault.method not in self._contract(fault.service).methods_by_name:
-            known = ", ".join(self._contract(fault.service).methods_by_name)
-            raise MethodUnknown(f"{fault.service} has no method {fault.method}; its methods are {known}")
+        contract = self._contract(fault.service)
+        known = contract.methods_by_name if contract is not None else {}
+        if fault.method not in known:
+            raise MethodUnknown(
+                f"{fault.service} has no method {fault.method}; its methods are {', '.join(known) or 'none'}"
+            )
         return await self._changed(lambda session: store.put_fault(session, fault), fault_message(fault))
 
     async def set_limits(self, request: registry_pb2.SetLimitsRequest) -> registry_pb2.Limits:
@@ -119,7 +123,7 @@ class RegistryServicer:
         await self._state.refresh()
         return answered
 
-    def _contract(self, service: str) -> ServiceDescriptor:
+    def _contract(self, service: str) -> ServiceDescriptor | None:
         if service not in self._contracts:
             known = ", ".join(self._contracts)
             raise ServiceUnknown(f"there is no service {service}; the services are {known}")

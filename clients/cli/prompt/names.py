@@ -7,6 +7,7 @@ from typing import Any
 
 import grpc
 
+from chassis.contracts import contracts
 from clients.cli.access import ClientToken, signed_in
 from clients.cli.prompt.comments import comments
 from clients.cli.prompt.remote import Bearer, Remote
@@ -27,7 +28,8 @@ class Names:
         self._bearer: Bearer = self._client
         said = comments()
         self._services = {
-            service.name: Remote(service.contract, channel, lambda: self._bearer(), said) for service in CATALOGUE
+            name: Remote(contract, channel, lambda: self._bearer(), said)
+            for name, contract in contracts(CATALOGUE).items()
         }
 
     def all(self) -> Mapping[str, Any]:

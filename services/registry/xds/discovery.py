@@ -53,7 +53,10 @@ class Discovery:
         tls: bool = False,
         ejection: Ejection = EJECTION,
     ) -> None:
-        self._services = {service.name: tuple(methods(service.contract)) for service in catalogue}
+        self._services = {
+            service.name: tuple(methods(service.contract)) if service.contract is not None else ()
+            for service in catalogue
+        }
         self._sink = tuple(methods(EVENT_SINK))
         self._current = current
         self._clock = clock

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import pytest
 
+from chassis.contracts import contracts
 from chassis.policy import Method, methods
 from chassis.security.service_clients import EVENT_SINK
 from services.catalogue import CATALOGUE
 
-CONTRACTS: Final = (*(service.contract for service in CATALOGUE), EVENT_SINK)
+CONTRACTS: Final = (*contracts(CATALOGUE).values(), EVENT_SINK)
 METHODS: Final = tuple(method for contract in CONTRACTS for method in methods(contract))
 STUBS: Final = {
     contract.full_name: getattr(
