@@ -1,4 +1,7 @@
-"""The keys in use: one signs, those before it verify until their last token has expired."""
+"""The keys in use: one signs, one comes next, those before verify until their last token has expired.
+
+The next one is published before it signs: whoever keeps the keys for some time, as a proxy does, knows it by then.
+"""
 
 from __future__ import annotations
 
@@ -27,27 +30,31 @@ class Keyring:
         self._longest_token_life = longest_token_life
 
     def rotate(self, session: Session, now: datetime) -> None:
-        """From now on a new key signs."""
-        signing = keys.signing(session)
+        """From now on the next key signs, and another is prepared."""
+        signing, prepared = keys.signing(session), keys.prepared(session)
         if signing is not None:
             keys.put(session, signing.retire(now=now, longest_token_life=self._longest_token_life))
-        keys.add(session, self._seal.generate(now))
+        if prepared is not None:
+            keys.put(session, prepared.promote())
+        self.complete(session, now)
+
+    def complete(self, session: Session, now: datetime) -> None:
+        """Make the keys that are missing of the two: the one that signs, and the next."""
+        if keys.signing(session) is None:
+            keys.add(session, self._seal.generate(now))
+        if keys.prepared(session) is None:
+            keys.add(session, self._seal.generate(now, prepared=True))
 
     async def ensure(self, database: Database, clock: Clock) -> None:
-        """Make a key where there is none. Raises StartError where the one that is there cannot be opened."""
-        signing = await database.read(keys.signing)
-        if signing is None:
-            await database.write(lambda session: self._add_first(session, clock()))
-            return
+        """Make the keys that are missing. Raises StartError where one that is there cannot be opened."""
+        there = await database.read(lambda session: (keys.signing(session), keys.prepared(session)))
         try:
-            self._seal.open(signing)
+            for key in filter(None, there):
+                self._seal.open(key)
         except InvalidToken:
             raise StartError(
                 "auth: the signing key in the database was sealed with another secret than auth-signing of this data"
                 " directory: restore the secret that belongs to the database"
             ) from None
-
-    def _add_first(self, session: Session, now: datetime) -> None:
-        """Another replica may have been faster."""
-        if keys.signing(session) is None:
-            keys.add(session, self._seal.generate(now))
+        if None in there:  # of replicas that start at once, one is the first
+            await database.write(lambda session: self.complete(session, clock()))

@@ -31,6 +31,8 @@ def client_message(client: Client, secret: str = "") -> auth_pb2.Client:
         scopes=sorted(client.scopes),
         secret=secret,
         create_time=to_timestamp(client.create_time),
+        redirect_uris=client.redirect_uris,
+        public=client.is_public,
     )
 
 
@@ -68,10 +70,14 @@ def of_access_token(claims: AccessClaims) -> auth_pb2.IntrospectTokenResponse:
         audience=[claims.audience],
         expire_time=to_timestamp(claims.expire_time),
         token_type="access_token",  # noqa: S106, a kind of token (RFC 7009)
+        client_id=claims.client_id,
+        issuer=claims.issuer,
+        issue_time=to_timestamp(claims.issue_time),
+        jti=claims.jti,
     )
 
 
-def of_refresh_token(family: TokenFamily, audience: str) -> auth_pb2.IntrospectTokenResponse:
+def of_refresh_token(family: TokenFamily, *, audience: str, issuer: str) -> auth_pb2.IntrospectTokenResponse:
     """What a good refresh token stands for."""
     return auth_pb2.IntrospectTokenResponse(
         active=True,
@@ -80,6 +86,8 @@ def of_refresh_token(family: TokenFamily, audience: str) -> auth_pb2.IntrospectT
         audience=[audience],
         expire_time=to_timestamp(family.expire_time),
         token_type="refresh_token",  # noqa: S106, a kind of token (RFC 7009)
+        client_id=family.client_id,
+        issuer=issuer,
     )
 
 

@@ -27,19 +27,23 @@ class RefreshTokenReused(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenFamily:
-    """All tokens that descend from one sign-in. `expire_time` is that of the newest refresh token."""
+    """All tokens that descend from one sign-in. `client_id` is the client that the user signed in for; `expire_time` is
+    that of the newest refresh token."""
 
     id: str
     user: str
+    client_id: str
     scopes: frozenset[str]
     create_time: datetime
     expire_time: datetime
     revoke_time: datetime | None = None
 
     @classmethod
-    def begin(cls, user: str, scopes: frozenset[str], *, now: datetime, life: timedelta) -> TokenFamily:
+    def begin(cls, user: str, client_id: str, scopes: frozenset[str], *, now: datetime, life: timedelta) -> TokenFamily:
         """The family of a new sign-in."""
-        return cls(id=str(uuid4()), user=user, scopes=scopes, create_time=now, expire_time=now + life)
+        return cls(
+            id=str(uuid4()), user=user, client_id=client_id, scopes=scopes, create_time=now, expire_time=now + life
+        )
 
     def is_good(self, now: datetime) -> bool:
         """Whether its newest refresh token can still be used."""
@@ -58,9 +62,10 @@ class RefreshToken:
         """Whether it can be used now."""
         return not self.used and self.family.is_good(now)
 
-    def redeem(self, *, now: datetime, life: timedelta) -> TokenFamily:
-        """The family as it is with a successor of this token. Raises RefreshTokenInvalid, RefreshTokenReused."""
-        if not self.family.is_good(now):
+    def redeem(self, client_id: str, *, now: datetime, life: timedelta) -> TokenFamily:
+        """The family as it is with a successor of this token, which that client brings. Raises RefreshTokenInvalid,
+        RefreshTokenReused."""
+        if self.family.client_id != client_id or not self.family.is_good(now):
             raise invalid()
         if self.used:
             raise RefreshTokenReused("this refresh token was used before, so its session has ended: sign in again")

@@ -23,7 +23,7 @@ def assemble(kit: Kit) -> Assembly:
     from services.auth.platform_clients import ensure_clients
     from services.auth.servicer import AuthServicer
     from services.auth.signing_keys import KeySeal
-    from services.auth.store import accounts, families, keys, revoked
+    from services.auth.store import accounts, codes, families, keys, revoked
     from services.auth.tokens import AccessTokens
 
     settings = kit.settings
@@ -39,10 +39,11 @@ def assemble(kit: Kit) -> Assembly:
     def forget_user(session: Session, event: Event, payload: UserDeleted) -> None:
         accounts.remove_of_user(session, payload.user)
         families.revoke_of_user(session, payload.user, kit.clock())
+        codes.remove_of_user(session, payload.user)
 
     def forget_expired(session: Session) -> None:
         now = kit.clock()
-        for kind in (families, keys, revoked):
+        for kind in (codes, families, keys, revoked):
             kind.forget_expired(session, now)
 
     async def upkeep() -> None:

@@ -15,14 +15,15 @@ from chassis.storage.session import Session
 from innkeeper.auth.v1 import auth_pb2
 from services.auth import messages
 from services.auth.account import Account
-from services.auth.client import Client, wrong_client
+from services.auth.authorization import Authorization, AuthorizationCode
+from services.auth.client import Client
 from services.auth.credentials import digest, new_secret
+from services.auth.grants import Grants
 from services.auth.guard import PasswordGuard
 from services.auth.issuer import Issuer
 from services.auth.keyring import Keyring
 from services.auth.passwords import Passwords
-from services.auth.refresh import RefreshTokenReused
-from services.auth.store import accounts, clients, families, keys, revoked
+from services.auth.store import accounts, clients, codes, families, keys, revoked
 from services.auth.tokens import AccessTokens
 from services.auth.weak_passwords import check_password
 
@@ -47,6 +48,7 @@ class AuthServicer:
         self._tokens = tokens
         self._issuer = issuer
         self._keyring = keyring
+        self._grants = Grants(database, clock, tokens, issuer)
 
     async def create_account(self, request: auth_pb2.CreateAccountRequest) -> auth_pb2.Account:
         email = request.account.email
@@ -71,6 +73,7 @@ class AuthServicer:
         def work(session: Session, account: Account) -> Empty:
             accounts.put(session, account.with_password(password_hash))
             families.revoke_of_user(session, user, now)
+            codes.remove_of_user(session, user)
             return Empty()
 
         return await self._guard.command(lambda session: accounts.of_user(session, user), request.old_password, work)
@@ -84,22 +87,15 @@ class AuthServicer:
         )
 
     async def issue_token(self, request: auth_pb2.IssueTokenRequest) -> auth_pb2.Tokens:
-        if request.WhichOneof("grant") == "refresh":
-            return await self._renewed(request)
-        return await self._for_client(request)
+        match request.WhichOneof("grant"):
+            case "authorization_code":
+                return await self._grants.for_code(request)
+            case "refresh":
+                return await self._grants.renewed(request)
+        return await self._grants.for_client(request)
 
     async def revoke_token(self, request: auth_pb2.RevokeTokenRequest) -> Empty:
-        now = self._clock()
-
-        def work(session: Session) -> Empty:
-            claims = self._tokens.read(request.token, keys.published(session, now), now)
-            if claims is None:
-                families.revoke_of_token(session, digest(request.token), now)
-            else:
-                revoked.add(session, claims.jti, claims.expire_time)
-            return Empty()
-
-        return await self._database.command(work)
+        return await self._grants.revoke(request)
 
     async def introspect_token(self, request: auth_pb2.IntrospectTokenRequest) -> auth_pb2.IntrospectTokenResponse:
         now = self._clock()
@@ -112,7 +108,7 @@ class AuthServicer:
             token = families.find_token(session, digest(request.token))
             if token is None or not token.is_good(now):
                 return messages.inactive()
-            return messages.of_refresh_token(token.family, self._tokens.audience)
+            return messages.of_refresh_token(token.family, audience=self._tokens.audience, issuer=self._tokens.issuer)
 
         return await self._database.read(work)
 
@@ -133,13 +129,14 @@ class AuthServicer:
         return await self._database.command(work)
 
     async def create_client(self, request: auth_pb2.CreateClientRequest) -> auth_pb2.Client:
-        secret = new_secret()
+        secret = "" if request.client.public else new_secret()
         client = Client.register(
             request.client_id or str(uuid4()),
             display_name=request.client.display_name,
             scopes=frozenset(request.client.scopes),
             secret=secret,
             now=self._clock(),
+            redirect_uris=tuple(request.client.redirect_uris),
         )
 
         def work(session: Session) -> auth_pb2.Client:
@@ -158,29 +155,49 @@ class AuthServicer:
         )
 
     async def delete_client(self, request: auth_pb2.DeleteClientRequest) -> Empty:
+        client_id, now = request.name.removeprefix("clients/"), self._clock()
+
         def work(session: Session) -> Empty:
             clients.remove(session, request.name)
+            codes.remove_of_client(session, client_id)
+            families.revoke_of_client(session, client_id, now)
             return Empty()
 
         return await self._database.command(work)
 
-    async def _for_client(self, request: auth_pb2.IssueTokenRequest) -> auth_pb2.Tokens:
-        credentials, now = request.client_credentials, self._clock()
+    async def check_authorization(
+        self, request: auth_pb2.CheckAuthorizationRequest
+    ) -> auth_pb2.CheckAuthorizationResponse:
+        authorization = await self._database.read(lambda session: _asked(session, request.authorization))
+        return auth_pb2.CheckAuthorizationResponse(
+            client_display_name=authorization.client.display_name, scopes=sorted(authorization.scopes)
+        )
 
-        def work(session: Session) -> auth_pb2.Tokens:
-            client = clients.find(session, f"clients/{credentials.client_id}")
-            if client is None:
-                raise wrong_client()
-            client.authenticate(credentials.client_secret)
-            return self._issuer.for_client(session, client, request.scopes, now)
+    async def create_authorization_code(
+        self, request: auth_pb2.CreateAuthorizationCodeRequest
+    ) -> auth_pb2.AuthorizationCode:
+        code, now = new_secret(), self._clock()
 
-        return await self._database.command(work)
+        def work(session: Session, account: Account) -> auth_pb2.AuthorizationCode:
+            authorization = _asked(session, request.authorization)
+            codes.add(session, AuthorizationCode.grant(authorization, user=account.user, digest=digest(code), now=now))
+            return auth_pb2.AuthorizationCode(code=code)
 
-    async def _renewed(self, request: auth_pb2.IssueTokenRequest) -> auth_pb2.Tokens:
-        token, now = request.refresh.refresh_token, self._clock()
-        try:
-            return await self._database.command(lambda session: self._issuer.renew(session, token, request.scopes, now))
-        except RefreshTokenReused:
-            # What the command did is undone; that the family is revoked must outlast it.
-            await self._database.write(lambda session: families.revoke_of_token(session, digest(token), now))
-            raise
+        return await self._guard.command(
+            lambda session: accounts.of_email(session, request.email), request.password, work
+        )
+
+
+def _asked(session: Session, request: auth_pb2.AuthorizationRequest) -> Authorization:
+    """What a client may ask for, as things stand now."""
+    name = f"clients/{request.client_id}"
+    client = clients.find(session, name)
+    if client is None:
+        raise NotFound(name)
+    return Authorization.ask(
+        client,
+        redirect_uri=request.redirect_uri,
+        scopes=request.scopes,
+        code_challenge=request.code_challenge,
+        code_challenge_method=request.code_challenge_method,
+    )

@@ -1,7 +1,8 @@
 """The keys that sign access tokens: ECDSA on P-256 with SHA-256 (ES256, RFC 7518 section 3.4).
 
-One key signs at a time. Its private part is stored encrypted, under a secret that is not in the database, and is
-destroyed as soon as the key signs no more; the public part stays for as long as there may be tokens that need it.
+One key signs at a time, and the next is prepared. Their private parts are stored encrypted, under a secret that is not
+in the database, and destroyed as soon as a key signs no more; the public part stays for as long as there may be tokens
+that need it.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ class SigningKey:
     """A key pair, or what is left of it.
 
     `kid` is the thumbprint of the public part (RFC 7638); `x` and `y` are its coordinates, base64url without padding.
-    `sealed` is the encrypted private part of the key that signs, None of any other. `expire_time` is when a key that
-    signs no more is not needed to verify either; None of the key that signs.
+    `sealed` is the encrypted private part, None of a key that signs no more; `prepared` says that it does not sign yet.
+    `expire_time` is when a key that signs no more is not needed to verify either; None of any other.
     """
 
     kid: str
@@ -33,6 +34,11 @@ class SigningKey:
     create_time: datetime
     sealed: bytes | None = field(default=None, repr=False)
     expire_time: datetime | None = None
+    prepared: bool = False
+
+    def promote(self) -> SigningKey:
+        """The key as it is once it signs."""
+        return replace(self, prepared=False)
 
     def retire(self, *, now: datetime, longest_token_life: timedelta) -> SigningKey:
         """The key as it is once another signs: good to verify until the last token that it signed has expired."""
@@ -54,8 +60,8 @@ class KeySeal:
     def __init__(self, secret: bytes) -> None:
         self._fernet = Fernet(base64.urlsafe_b64encode(secret))
 
-    def generate(self, now: datetime) -> SigningKey:
-        """A new key, sealed."""
+    def generate(self, now: datetime, *, prepared: bool = False) -> SigningKey:
+        """A new key, sealed; one that signs at once, or later."""
         key = ECKey.generate_key("P-256", auto_kid=True)
         public = key.as_dict()
         return SigningKey(
@@ -64,6 +70,7 @@ class KeySeal:
             y=str(public["y"]),
             create_time=now,
             sealed=self._fernet.encrypt(key.as_der(private=True)),
+            prepared=prepared,
         )
 
     def open(self, key: SigningKey) -> ECKey:

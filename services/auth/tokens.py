@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from joserfc import jwt
@@ -14,9 +14,6 @@ from joserfc.jwk import ECKey, KeySet
 
 from chassis.security.verification import ALGORITHM, TYPE
 from services.auth.signing_keys import SigningKey
-
-SIGN_IN_CLIENT: Final = "sign-in"
-"""The `client_id` of tokens from a user's sign-in: the platform itself asks for them, and no OAuth 2 client."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +24,8 @@ class AccessClaims:
     client_id: str
     scopes: frozenset[str]
     audience: str
+    issuer: str
+    issue_time: datetime
     expire_time: datetime
     jti: str
     family: str = ""
@@ -38,14 +37,14 @@ class AccessTokens:
     def __init__(self, *, issuer: str, audience: str, life: timedelta) -> None:
         self.life = life
         self.audience = audience
-        self._issuer = issuer
+        self.issuer = issuer
 
     def issue(
         self, key: ECKey, *, subject: str, client_id: str, scopes: frozenset[str], now: datetime, family: str = ""
     ) -> str:
         """A new token, signed with that key. `family` travels as `sid`."""
         claims: dict[str, Any] = {
-            "iss": self._issuer,
+            "iss": self.issuer,
             "sub": subject,
             "aud": self.audience,
             "exp": int((now + self.life).timestamp()),
@@ -62,7 +61,7 @@ class AccessTokens:
         """What a token says that one of the keys signed and that is good at that moment; None of any other text."""
         rules = jwt.JWTClaimsRegistry(
             now=int(now.timestamp()),
-            iss={"essential": True, "value": self._issuer},
+            iss={"essential": True, "value": self.issuer},
             aud={"essential": True, "value": self.audience},
             exp={"essential": True},
         )
@@ -80,6 +79,8 @@ def _claims(claims: dict[str, Any]) -> AccessClaims:
         client_id=claims["client_id"],
         scopes=frozenset(claims["scope"].split()),
         audience=claims["aud"],
+        issuer=claims["iss"],
+        issue_time=datetime.fromtimestamp(claims["iat"], UTC),
         expire_time=datetime.fromtimestamp(claims["exp"], UTC),
         jti=claims["jti"],
         family=claims.get("sid", ""),

@@ -52,6 +52,7 @@ def _row(client: Client) -> dict[str, object]:
         "scopes": " ".join(sorted(client.scopes)),
         "secret_digest": client.secret_digest,
         "create_time": client.create_time,
+        "redirect_uris": " ".join(client.redirect_uris),
     }
 
 
@@ -62,4 +63,5 @@ def _client(row: RowMapping) -> Client:
         scopes=frozenset(row["scopes"].split()),
         secret_digest=row["secret_digest"],
         create_time=row["create_time"],
+        redirect_uris=tuple(row["redirect_uris"].split()),
     )

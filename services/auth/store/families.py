@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from chassis.storage.session import Session
 from services.auth.refresh import RefreshToken, TokenFamily
-from services.auth.store.tables import REFRESH_TOKENS, TOKEN_FAMILIES
+from services.auth.store.tables import AUTHORIZATION_CODES, REFRESH_TOKENS, TOKEN_FAMILIES
 
 
 def begin(session: Session, family: TokenFamily, token_digest: bytes) -> None:
@@ -16,6 +16,7 @@ def begin(session: Session, family: TokenFamily, token_digest: bytes) -> None:
     row = {
         "id": family.id,
         "user": family.user,
+        "client_id": family.client_id,
         "scopes": " ".join(sorted(family.scopes)),
         "create_time": family.create_time,
         "expire_time": family.expire_time,
@@ -44,6 +45,7 @@ def find_token(session: Session, token_digest: bytes) -> RefreshToken | None:
     family = TokenFamily(
         id=row["id"],
         user=row["user"],
+        client_id=row["client_id"],
         scopes=frozenset(row["scopes"].split()),
         create_time=row["create_time"],
         expire_time=row["expire_time"],
@@ -62,6 +64,17 @@ def revoke_of_token(session: Session, token_digest: bytes, now: datetime) -> Non
     """Revoke the family of the refresh token of that digest, if there is one."""
     family = select(REFRESH_TOKENS.c.family).where(REFRESH_TOKENS.c.digest == token_digest).scalar_subquery()
     _revoke(session, TOKEN_FAMILIES.c.id == family, now)
+
+
+def revoke_of_code(session: Session, code_digest: bytes, now: datetime) -> None:
+    """Revoke the family that the authorization code of that digest was used for."""
+    family = select(AUTHORIZATION_CODES.c.family).where(AUTHORIZATION_CODES.c.digest == code_digest).scalar_subquery()
+    _revoke(session, TOKEN_FAMILIES.c.id == family, now)
+
+
+def revoke_of_client(session: Session, client_id: str, now: datetime) -> None:
+    """Revoke every family of that client."""
+    _revoke(session, TOKEN_FAMILIES.c.client_id == client_id, now)
 
 
 def revoke_of_user(session: Session, user: str, now: datetime) -> None:

@@ -29,8 +29,10 @@ CLIENTS = Table(
     Column("display_name", String(100), nullable=False),
     # Separated by spaces, as OAuth 2 writes them; so below.
     Column("scopes", Text, nullable=False),
+    # Empty of a client that has no secret.
     Column("secret_digest", LargeBinary, nullable=False),
     Column("create_time", UtcDateTime, nullable=False),
+    Column("redirect_uris", Text, nullable=False),
 )
 
 TOKEN_FAMILIES = Table(
@@ -42,6 +44,7 @@ TOKEN_FAMILIES = Table(
     Column("create_time", UtcDateTime, nullable=False),
     Column("expire_time", UtcDateTime, nullable=False, index=True),
     Column("revoke_time", UtcDateTime),
+    Column("client_id", String(63), nullable=False, index=True),
 )
 
 REFRESH_TOKENS = Table(
@@ -50,6 +53,20 @@ REFRESH_TOKENS = Table(
     Column("digest", LargeBinary, primary_key=True),
     Column("family", ForeignKey("token_families.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("used", Boolean, nullable=False),
+)
+
+AUTHORIZATION_CODES = Table(
+    "authorization_codes",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("client_id", String(63), nullable=False, index=True),
+    Column("user", String(80), nullable=False, index=True),
+    Column("redirect_uri", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("code_challenge", String(43), nullable=False),
+    Column("expire_time", UtcDateTime, nullable=False, index=True),
+    # What it was used for; NULL as long as it was not.
+    Column("family", ForeignKey("token_families.id", ondelete="CASCADE"), index=True),
 )
 
 SIGNING_KEYS = Table(
@@ -63,6 +80,8 @@ SIGNING_KEYS = Table(
     Column("expire_time", UtcDateTime),
     # True or NULL: the constraint lets one key sign, however many replicas start at once.
     Column("signs", Boolean, unique=True),
+    # The same of the key that signs next.
+    Column("prepared", Boolean, unique=True, index=True),
 )
 
 REVOKED_TOKENS = Table(

@@ -30,23 +30,23 @@ def test_a_refresh_token_is_stored_as_its_digest(session: Session) -> None:
 
 def test_fewer_scopes_hold_for_one_access_token(session: Session) -> None:
     tokens = ISSUER.begin(session, "users/ada", START)
-    narrow = ISSUER.renew(session, tokens.refresh_token, ["users.read"], START)
+    narrow = ISSUER.renew(session, tokens.refresh_token, None, ["users.read"], START)
     assert list(narrow.scopes) == ["users.read"]
-    wide = ISSUER.renew(session, narrow.refresh_token, [], START)
+    wide = ISSUER.renew(session, narrow.refresh_token, None, [], START)
     assert frozenset(wide.scopes) == TRAVELLER
 
 
 def test_a_scope_that_is_refused_leaves_the_token_good(session: Session) -> None:
     tokens = ISSUER.begin(session, "users/ada", START)
     with pytest.raises(ScopeNotGranted):
-        ISSUER.renew(session, tokens.refresh_token, ["admin"], START)
-    assert ISSUER.renew(session, tokens.refresh_token, [], START).subject == "users/ada"
+        ISSUER.renew(session, tokens.refresh_token, None, ["admin"], START)
+    assert ISSUER.renew(session, tokens.refresh_token, None, [], START).subject == "users/ada"
 
 
 def test_a_session_that_has_run_out_is_forgotten_with_its_tokens(session: Session) -> None:
     ISSUER.begin(session, "users/ada", START)
     going_on = ISSUER.begin(session, "users/grace", START)
-    ISSUER.renew(session, going_on.refresh_token, [], START + timedelta(days=1))
+    ISSUER.renew(session, going_on.refresh_token, None, [], START + timedelta(days=1))
     families.forget_expired(session, START + REFRESH_LIFE)
     assert families.find_token(session, digest(going_on.refresh_token)) is not None
     assert session.scalar(select(func.count()).select_from(REFRESH_TOKENS)) == 2

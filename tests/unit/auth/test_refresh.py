@@ -12,13 +12,13 @@ from services.auth.refresh import RefreshToken, RefreshTokenInvalid, RefreshToke
 
 NOW = datetime(2027, 5, 1, 12, tzinfo=UTC)
 LIFE = timedelta(days=30)
-FAMILY = TokenFamily.begin("users/ada", frozenset({"users.read"}), now=NOW, life=LIFE)
+FAMILY = TokenFamily.begin("users/ada", "planner", frozenset({"users.read"}), now=NOW, life=LIFE)
 TOKEN = RefreshToken(digest=b"digest", family=FAMILY)
 
 
 def test_a_use_prolongs_the_session() -> None:
     later = NOW + timedelta(days=29)
-    assert TOKEN.redeem(now=later, life=LIFE) == replace(FAMILY, expire_time=later + LIFE)
+    assert TOKEN.redeem("planner", now=later, life=LIFE) == replace(FAMILY, expire_time=later + LIFE)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,13 @@ def test_not_good(token: RefreshToken, days: int, refusal: type[Refusal]) -> Non
     now = NOW + timedelta(days=days)
     assert not token.is_good(now)
     with pytest.raises(refusal):
-        token.redeem(now=now, life=LIFE)
+        token.redeem("planner", now=now, life=LIFE)
+
+
+@pytest.mark.parametrize("used", [True, False], ids=["used", "new"])
+def test_no_other_client_finds_out_what_it_is_good_for(used: bool) -> None:
+    with pytest.raises(RefreshTokenInvalid):
+        replace(TOKEN, used=used).redeem("rival", now=NOW, life=LIFE)
 
 
 def test_good_until_the_last_moment() -> None:

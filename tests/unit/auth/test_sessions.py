@@ -44,13 +44,13 @@ class Sessions(RuleBasedStateMachine):
         token = data.draw(st.sampled_from(tokens), label="token")
         if good_until is None or self.now >= good_until:
             with pytest.raises(RefreshTokenInvalid):
-                ISSUER.renew(self.database, token, [], self.now)
+                ISSUER.renew(self.database, token, None, [], self.now)
         elif token == tokens[-1]:
-            tokens.append(ISSUER.renew(self.database, token, [], self.now).refresh_token)
+            tokens.append(ISSUER.renew(self.database, token, None, [], self.now).refresh_token)
             self.good_until[number] = self.now + REFRESH_LIFE
         else:
             with pytest.raises(RefreshTokenReused):
-                ISSUER.renew(self.database, token, [], self.now)
+                ISSUER.renew(self.database, token, None, [], self.now)
             families.revoke_of_token(self.database, digest(token), self.now)
             self.good_until[number] = None
 
