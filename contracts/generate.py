@@ -3,6 +3,7 @@
     generated/descriptors           the descriptor image: every file, its imports and its comments
     generated/python/innkeeper/…    messages, gRPC stubs (asyncio only) and their types
     generated/python/buf/validate   the validation rules, that the messages' descriptors depend on
+    generated/openapi               the same contracts as callers by HTTP see them (`openapi`)
     generated/go/innkeeper/…        messages and gRPC stubs, where there is a Go to make them (`go_stubs`)
 
 The same contracts give the same bytes, whoever generates. Only files whose content changed are touched, so that a
@@ -21,11 +22,11 @@ from typing import Final
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from contracts import go_stubs, third_party
-from contracts.paths import GENERATED, IMAGE, PROTOS, contract_files
+from contracts import go_stubs, openapi, third_party
+from contracts.paths import GENERATED, IMAGE, OPENAPI, PROTOS, contract_files
 from contracts.protoc import ContractError, protoc
 
-OWNED: Final = ("descriptors", "python", "go")
+OWNED: Final = ("descriptors", "python", "openapi", "go")
 """The folders of `generated/` that this module writes, and empties of what no contract gives any more."""
 
 
@@ -56,6 +57,7 @@ def generate(protos: Path, out: Path) -> str:
     protoc(image, [f"--python_out={python}", f"--mypy_out=quiet:{python}"], [third_party.VALIDATE, *files])
     stubs = [f"--grpc_python_out={python}", f"--mypy_grpc_out=quiet,only_async:{python}"]
     protoc(image, stubs, [file for file in _with_services(image) if file in set(files)])
+    openapi.write(image, python, out / OPENAPI)
     if not go_stubs.why_not():
         go_stubs.write(image, out / "go", files)
     return warnings

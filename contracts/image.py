@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Generic, TypeVar
@@ -59,6 +59,8 @@ class Image:
         ]
         every = [element for file in files for element in _File(file).elements()]
         self._messages = {e.name: e.proto for e in every if isinstance(e.proto, pb.DescriptorProto)}
+        self._enums = {e.name: e.proto for e in every if isinstance(e.proto, pb.EnumDescriptorProto)}
+        self._comments = {e.name: e.comment for e in self._elements}
 
     @classmethod
     def load(cls, path: Path) -> Image:
@@ -68,6 +70,12 @@ class Image:
     def elements(self) -> Sequence[Element[Proto]]:
         """Everything that our contracts declare, file by file, from top to bottom."""
         return self._elements
+
+    def services(self) -> Iterator[Element[pb.ServiceDescriptorProto]]:
+        """Every service of ours."""
+        return (
+            _as(pb.ServiceDescriptorProto, e) for e in self._elements if isinstance(e.proto, pb.ServiceDescriptorProto)
+        )
 
     def methods(self) -> Iterator[Element[pb.MethodDescriptorProto]]:
         """Every method of every service of ours."""
@@ -90,6 +98,18 @@ class Image:
     def message(self, name: str) -> pb.DescriptorProto:
         """A message by its full name, with a leading dot or without, third-party ones included."""
         return self._messages[name.removeprefix(".")]
+
+    def messages(self) -> Mapping[str, pb.DescriptorProto]:
+        """Every message by its full name, third-party ones included."""
+        return self._messages
+
+    def enum(self, name: str) -> pb.EnumDescriptorProto:
+        """An enum by its full name, with a leading dot or without, third-party ones included."""
+        return self._enums[name.removeprefix(".")]
+
+    def comment(self, name: str) -> str:
+        """The comment of what has that full name; empty for what is third-party."""
+        return self._comments.get(name.removeprefix("."), "")
 
     def field(self, message: str, path: str) -> pb.FieldDescriptorProto | None:
         """The field that a dotted path such as `user.name` leads to from a message, if there is one."""

@@ -16,6 +16,9 @@ RELEASED: Final = ROOT / "contracts" / "released.binpb"
 IMAGE: Final = Path("descriptors") / "innkeeper.binpb"
 """The descriptor image of today's contract, below `generated/`: complete with imports and comments."""
 
+OPENAPI: Final = Path("openapi") / "openapi.json"
+"""The description of today's HTTP interface, below `generated/`."""
+
 
 def contract_files(protos: Path) -> list[str]:
     """Every contract below `protos`, by the name that other contracts import it by, in a stable order."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from google.protobuf import descriptor_pb2 as pb
 from google.rpc import code_pb2
 
 from contracts.image import Element
+from contracts.openapi.failures import PLATFORM, PREFIX, named_reasons
 from innkeeper.options.v1 import options_pb2
 from tests.contract.declared import IMAGE, each
-
-PREFIX: Final = "ERROR_REASON_"
-PLATFORM: Final = "innkeeper.errors.v1"
 
 REASONS = [value for enum in IMAGE.enums() if enum.proto.name == "ErrorReason" for value in IMAGE.values(enum.name)]
 
@@ -34,12 +31,5 @@ def test_a_method_fails_for_known_reasons(declared: Element[pb.MethodDescriptorP
     known = {
         reason.proto.name.removeprefix(PREFIX) for reason in REASONS if reason.package in (declared.package, PLATFORM)
     }
-    unknown = sorted(named_reasons(declared.comment) - known)
+    unknown = sorted(set(named_reasons(declared.comment)) - known)
     assert not unknown, f"{declared.place}: no such reason in {declared.package} or {PLATFORM}: {', '.join(unknown)}"
-
-
-def named_reasons(comment: str) -> set[str]:
-    """What the sentences that tell how a call fails name in backticks, such as `EMAIL_TAKEN`."""
-    sentences = re.split(r"(?<=\.)\s+(?=[A-Z])", comment)
-    failures = [sentence for sentence in sentences if re.search(r"\bfails?\b", sentence, re.IGNORECASE)]
-    return {name for sentence in failures for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", sentence)}

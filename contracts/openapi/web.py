@@ -1,0 +1,119 @@
+"""The paths that are no methods of a contract: OAuth 2 by its own standards, and what watches a platform asks for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from contracts.openapi.standard_types import Schema
+
+TAG: Final = "Web"
+
+
+def _answer(description: str, kind: str = "application/json", schema: Schema | None = None) -> Schema:
+    return {"description": description, "content": {kind: {"schema": schema or {"type": "object"}}}}
+
+
+def _operation(name: str, summary: str, responses: Schema, **more: object) -> Schema:
+    return {"operationId": name, "tags": [TAG], "summary": summary, **more, "responses": responses, "security": [{}]}
+
+
+def _form(required: list[str], **fields: str) -> Schema:
+    properties = {name: {"type": "string", "description": description} for name, description in fields.items()}
+    schema = {"type": "object", "properties": properties, "required": required}
+    return {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+
+
+def _query(name: str, description: str, *, required: bool = False) -> Schema:
+    return {"name": name, "in": "query", "description": description, "required": required, "schema": {"type": "string"}}
+
+
+_CLIENT: Final = {
+    "client_id": "The client, where it does not say so by HTTP's basic authentication.",
+    "client_secret": "The client's secret, likewise.",
+}
+_REFUSED: Final = {
+    "400": _answer("`invalid_request`, `invalid_grant`, `invalid_scope` and the like (RFC 6749 section 5.2)."),
+    "401": _answer("`invalid_client`: unknown, or with a wrong secret."),
+}
+
+PATHS: Final[Schema] = {
+    "/oauth/authorize": {
+        "get": _operation(
+            "authorize",
+            "Asks a user to let a client in: authorization code with PKCE (RFC 6749 section 4.1, RFC 7636)",
+            {
+                "200": _answer("A page on which the user signs in and agrees.", "text/html", {"type": "string"}),
+                "303": {"description": "Back to the client, with a code or an error."},
+                "400": _answer("The client or its redirect URI is not known.", "text/html", {"type": "string"}),
+            },
+            parameters=[
+                _query("response_type", "`code`.", required=True),
+                _query("client_id", "The client.", required=True),
+                _query("redirect_uri", "Where the answer goes; one that the client has registered."),
+                _query("scope", "Scopes, with spaces between them."),
+                _query("state", "Comes back as it was sent."),
+                _query("code_challenge", "The hash of the verifier that the client keeps.", required=True),
+                _query("code_challenge_method", "`S256`.", required=True),
+            ],
+        )
+    },
+    "/oauth/token": {
+        "post": _operation(
+            "token",
+            "Gives tokens for a client's credentials, an authorization code or a refresh token (RFC 6749)",
+            {"200": _answer("Tokens."), **_REFUSED},
+            requestBody=_form(
+                ["grant_type"],
+                grant_type="`client_credentials`, `authorization_code` or `refresh_token`.",
+                scope="Scopes, with spaces between them; fewer than granted, or all where there is none.",
+                code="The authorization code.",
+                redirect_uri="The same as at the authorization endpoint.",
+                code_verifier="What the code challenge is the hash of.",
+                refresh_token="The refresh token; it can be used once.",  # noqa: S106
+                **_CLIENT,
+            ),
+        )
+    },
+    "/oauth/revoke": {
+        "post": _operation(
+            "revoke",
+            "Ends a token's session (RFC 7009)",
+            {"200": {"description": "It is ended, if it was there."}, **_REFUSED},
+            requestBody=_form(["token"], token="The token.", token_type_hint="Which kind it is.", **_CLIENT),  # noqa: S106
+        )
+    },
+    "/oauth/introspect": {
+        "post": _operation(
+            "introspect",
+            "Tells what a token is good for (RFC 7662)",
+            {"200": _answer("`active`, and what else there is to say."), **_REFUSED},
+            requestBody=_form(["token"], token="The token.", token_type_hint="Which kind it is.", **_CLIENT),  # noqa: S106
+        )
+    },
+    "/.well-known/oauth-authorization-server": {
+        "get": _operation(
+            "getAuthorizationServer",
+            "Tells what the authorization server can do and where (RFC 8414)",
+            {"200": _answer("The authorization server's metadata.")},
+        )
+    },
+    "/.well-known/jwks.json": {
+        "get": _operation(
+            "getKeys",
+            "Returns the keys by which access tokens are verified (RFC 7517)",
+            {"200": _answer("A JSON Web Key Set.")},
+        )
+    },
+    "/healthz": {"get": _operation("isAlive", "Tells that the process is there", {"200": _answer("It is.")})},
+    "/readyz": {
+        "get": _operation(
+            "isReady",
+            "Tells whether every service is ready, and which is not",
+            {"200": _answer("All are."), "503": _answer("Some are not; the answer names them.")},
+        )
+    },
+    "/openapi.json": {
+        "get": _operation("getDescription", "Returns this description", {"200": _answer("OpenAPI 3.1.")})
+    },
+}
+"""The operations of `services/web`, as far as programs call them."""
