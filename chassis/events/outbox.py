@@ -19,15 +19,20 @@ IN_ORDER = 7_000_001
 """The number of the advisory lock that orders a database's outbox; it has no other meaning."""
 
 
-def record(session: Session, aggregate: str, payload: Message) -> None:
-    """Records that something happened to an aggregate, which is named by its resource name.
+def commit_in_order(session: Session) -> None:
+    """Has the numbers that are given from here on, in this unit of work, become visible in their order, and has
+    `Database.on_events` told of them: whoever reads on from the last number that it has seen leaves none out.
 
-    The relay reads on from the last number that it has seen, so numbers must become visible in their order. SQLite
-    has one writer; on PostgreSQL the transactions that record events commit one after the other.
+    SQLite has one writer; on PostgreSQL the transactions that come here commit one after the other.
     """
     if "recorded" not in session.info and session.connection().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(IN_ORDER)))
     session.info["recorded"] = True
+
+
+def record(session: Session, aggregate: str, payload: Message) -> None:
+    """Records that something happened to an aggregate, which is named by its resource name."""
+    commit_in_order(session)
     row = {
         "id": str(uuid.uuid4()),
         "aggregate": aggregate,

@@ -31,17 +31,20 @@ class Relay:
         self._deliver = deliver
         self._wake = {subscriber: asyncio.Event() for subscriber in deliver}
         self._tasks: list[asyncio.Task[None]] = []
+        self._tell: Callable[[], None] = lambda: None
         self._log = structlog.get_logger().bind(logger="innkeeper.events")
 
     def start(self) -> None:
         """Begins to relay, what is left from before first."""
         loop = asyncio.get_running_loop()
-        self._database.on_events = lambda: _told(loop, self._wake_all)
+        self._tell = lambda: _told(loop, self._wake_all)
+        self._database.on_events.append(self._tell)
         self._tasks = [loop.create_task(self._run(subscriber)) for subscriber in self._deliver]
 
     async def stop(self) -> None:
         """Ends the loops. What was not relayed is, at the next start."""
-        self._database.on_events = lambda: None
+        if self._tell in self._database.on_events:
+            self._database.on_events.remove(self._tell)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

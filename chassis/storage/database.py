@@ -51,8 +51,8 @@ class Database:
         self.name = name
         self._backend = backend
         self._seal = seal
-        self.on_events: Callable[[], None] = lambda: None
-        """Called, on a database thread, when a unit of work that recorded events is stored."""
+        self.on_events: list[Callable[[], None]] = []
+        """Each is called, on a database thread, when a unit of work that recorded events is stored."""
 
         self.on_wait: Callable[[float], None] = lambda seconds: None
         """Called, on a database thread, when a unit of work begins, with the seconds that it waited for the thread."""
@@ -107,4 +107,5 @@ class Database:
 
     def _stored(self, info: dict[str, Any]) -> None:
         if info.get("recorded"):
-            self.on_events()
+            for tell in tuple(self.on_events):
+                tell()

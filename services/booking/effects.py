@@ -1,4 +1,4 @@
-"""What a change of a booking brings with it: nights taken or given back, and the events that tell of it.
+"""What a change of a booking brings with it: nights taken or given back, and what tells of it, inside and outside.
 
 Everything of one change is stored in one unit of work, or nothing is.
 """
@@ -16,7 +16,7 @@ from chassis.events.outbox import record
 from chassis.storage.session import Session
 from innkeeper.booking.v1 import booking_events_pb2
 from innkeeper.booking.v1.booking_events_pb2 import AvailabilityChanged
-from services.booking import room_nights, store
+from services.booking import event_log, room_nights, store
 from services.booking.booking import Booking, State
 
 EVENTS: Final[Mapping[State, Callable[[str], Message]]] = {
@@ -32,6 +32,7 @@ def begin(session: Session, booking: Booking, *, units: int) -> None:
     """Take the nights of a new booking, of so many rooms as its quote says there are, and store it. Raises SoldOut."""
     _announce_sales(session, booking, room_nights.take(session, booking.room_type, booking.stay, units=units))
     store.add(session, booking)
+    event_log.append(session, None, booking)
 
 
 def change(session: Session, before: Booking, after: Booking) -> None:
@@ -39,6 +40,7 @@ def change(session: Session, before: Booking, after: Booking) -> None:
     if after == before:
         return
     store.put(session, after)
+    event_log.append(session, before, after)
     if before.has_room and not after.has_room:
         _announce_sales(session, after, room_nights.release(session, after.room_type, after.stay))
     if after.state is not before.state and after.state in EVENTS:

@@ -11,6 +11,7 @@ from chassis.money import from_minor, to_minor
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.hotels.v1 import hotels_pb2
 from services.booking.booking import Booking, Guest, Price
+from services.booking.event import Current, Event
 from services.booking.inventory import Stay
 
 
@@ -64,4 +65,19 @@ def new_booking(quote: booking_pb2.Quote, lead_guest: booking_pb2.Guest, *, user
         ),
         create_time=now,
         update_time=now,
+    )
+
+
+def event_message(event: Event | Current) -> booking_pb2.BookingEvent:
+    """The event as watchers see it."""
+    if isinstance(event, Current):
+        return booking_pb2.BookingEvent(id=event.id, type=booking_pb2.BookingEvent.TYPE_CURRENT)
+    return booking_pb2.BookingEvent(
+        id=event.id,
+        booking=event.booking,
+        type=booking_pb2.BookingEvent.Type.Value(f"TYPE_{event.type.name}"),
+        state=booking_pb2.Booking.State.Value(f"STATE_{event.state.name}"),
+        payment_state=booking_pb2.Booking.PaymentState.Value(f"PAYMENT_STATE_{event.payment_state.name}"),
+        etag=event.etag,
+        occur_time=to_timestamp(event.occur_time),
     )

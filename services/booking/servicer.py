@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Final
 
 from chassis.context import current_call, principal
@@ -14,26 +15,31 @@ from chassis.storage.database import Database
 from chassis.storage.session import Session
 from innkeeper.booking.v1 import booking_pb2
 from services.booking import effects, room_nights, store
+from services.booking.event_log import Feed
 from services.booking.inventory import check_free, today_in
-from services.booking.messages import booking_message, new_booking, to_stay
+from services.booking.messages import booking_message, event_message, new_booking, to_stay
 from services.booking.offers import Offers
 from services.booking.quote import Quotes
 from services.booking.saga import Saga
 from services.booking.steps import AFTER_CANCEL, Progress, first_step
+from services.booking.watching import Watching
 
 MARGIN: Final = 0.1
 """Seconds of a call's time that are kept back to answer in."""
 
 
 class BookingServicer:
-    """Keeps bookings and room nights in a database, and has the saga settle them."""
+    """Keeps bookings and room nights in a database, has the saga settle them, and tells those who watch."""
 
-    def __init__(self, database: Database, clock: Clock, offers: Offers, quotes: Quotes, saga: Saga) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, offers: Offers, quotes: Quotes, saga: Saga, watching: Watching
+    ) -> None:
         self._database = database
         self._clock = clock
         self._offers = offers
         self._quotes = quotes
         self._saga = saga
+        self._watching = watching
 
     async def quote_stay(self, request: booking_pb2.QuoteStayRequest) -> booking_pb2.Quote:
         stay, now = to_stay(request), self._clock()
@@ -114,14 +120,18 @@ class BookingServicer:
         booking = await self._database.read(lambda session: store.get(session, request.name))
         if not principal().may_see(booking.user):
             raise NotFound(request.name)
-        yield booking_pb2.BookingEvent(type=booking_pb2.BookingEvent.TYPE_CURRENT)
+        async with aclosing(self._watching.watch(Feed.of_booking(request.name), request.after_event)) as events:
+            async for event in events:
+                yield event_message(event)
 
     async def watch_user_bookings(
         self, request: booking_pb2.WatchUserBookingsRequest
     ) -> AsyncIterator[booking_pb2.BookingEvent]:
         if not principal().may_see(request.user):
             raise NotFound(request.user)
-        yield booking_pb2.BookingEvent(type=booking_pb2.BookingEvent.TYPE_CURRENT)
+        async with aclosing(self._watching.watch(Feed.of_user(request.user), request.after_event)) as events:
+            async for event in events:
+                yield event_message(event)
 
     async def _settled(self, stored: booking_pb2.Booking, *, again: bool) -> booking_pb2.Booking:
         """The booking once it is settled, or as far as it gets while the call lasts. Raises PaymentDeclined."""

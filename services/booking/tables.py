@@ -66,6 +66,26 @@ SAGAS = Table(
     Index("sagas_due", "due_time"),
 )
 
+BOOKING_EVENTS = Table(
+    "booking_events",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("booking", String(80), ForeignKey("bookings.name"), nullable=False),
+    Column("user", String(80), nullable=False),
+    Column("type", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("payment_state", String(16), nullable=False),
+    Column("etag", String(64), nullable=False),
+    Column("occur_time", UtcDateTime, nullable=False),
+    # The id of the event before it, of the same booking, where that and those before are not kept any more; else 0.
+    Column("lost_through", BigInteger, nullable=False),
+    Index("booking_events_of_booking", "booking", "id"),
+    Index("booking_events_of_user", "user", "id"),
+    Index("booking_events_by_time", "occur_time"),
+    sqlite_autoincrement=True,
+)
+"""What happened to bookings, in order. A number is not given twice, not even when its event is gone."""
+
 ROOM_NIGHTS = Table(
     "room_nights",
     METADATA,

@@ -58,10 +58,6 @@ const (
 	// or the service never told of it. Watch without `after_event`.
 	// Example: a browser that comes back after two months.
 	ErrorReason_ERROR_REASON_EVENT_NOT_KEPT ErrorReason = 7
-	// More has happened than the watcher took, and is not kept waiting any longer: watch again, after the last event that
-	// came.
-	// Example: a program that stops reading while hundreds of bookings change.
-	ErrorReason_ERROR_REASON_WATCHER_TOO_SLOW ErrorReason = 8
 )
 
 // Enum value maps for ErrorReason.
@@ -75,7 +71,6 @@ var (
 		5: "ERROR_REASON_PAYMENT_DECLINED",
 		6: "ERROR_REASON_NOT_CANCELLABLE",
 		7: "ERROR_REASON_EVENT_NOT_KEPT",
-		8: "ERROR_REASON_WATCHER_TOO_SLOW",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":      0,
@@ -86,7 +81,6 @@ var (
 		"ERROR_REASON_PAYMENT_DECLINED": 5,
 		"ERROR_REASON_NOT_CANCELLABLE":  6,
 		"ERROR_REASON_EVENT_NOT_KEPT":   7,
-		"ERROR_REASON_WATCHER_TOO_SLOW": 8,
 	}
 )
 
@@ -1428,7 +1422,7 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\x04user\x18\x01 \x01(\tBA\xe2A\x01\x02\xfaA\x14\n" +
 	"\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04user\x12,\n" +
 	"\vafter_event\x18\x02 \x01(\x03B\v\xe2A\x01\x01\xbaH\x04\"\x02(\x00R\n" +
-	"afterEvent*\xee\x02\n" +
+	"afterEvent*\xc3\x02\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x15ERROR_REASON_SOLD_OUT\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\b\x12%\n" +
@@ -1437,8 +1431,7 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\x1aERROR_REASON_QUOTE_EXPIRED\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
 	"\x1dERROR_REASON_PAYMENT_DECLINED\x10\x05\x1a\x06\xa2\xbb\x18\x02\b\t\x12(\n" +
 	"\x1cERROR_REASON_NOT_CANCELLABLE\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\t\x12'\n" +
-	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\a\x1a\x06\xa2\xbb\x18\x02\b\v\x12)\n" +
-	"\x1dERROR_REASON_WATCHER_TOO_SLOW\x10\b\x1a\x06\xa2\xbb\x18\x02\b\b2\xf2\b\n" +
+	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\a\x1a\x06\xa2\xbb\x18\x02\b\v2\xf2\b\n" +
 	"\x0eBookingService\x12\x94\x01\n" +
 	"\tQuoteStay\x12&.innkeeper.booking.v1.QuoteStayRequest\x1a\x1b.innkeeper.booking.v1.Quote\"B\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/{rate_plan=hotels/*/ratePlans/*}:quote\x90\x02\x01\x12\x90\x01\n" +
 	"\rCreateBooking\x12*.innkeeper.booking.v1.CreateBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"4\xa2\xbb\x18\x16\b\x02\x12\x0ebookings.write\"\x02\b\x14\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/bookings\x90\x02\x02\x12\x95\x01\n" +

@@ -79,6 +79,15 @@ const (
 	// The command needs a right that no scope of the caller gives.
 	// Example: a traveller sets the own club membership to gold.
 	ErrorReason_ERROR_REASON_NOT_ALLOWED ErrorReason = 16
+	// The caller has sent as many requests as it may; try again after the delay in `google.rpc.RetryInfo`.
+	// Example: a partner's script that asks for every hotel at once.
+	ErrorReason_ERROR_REASON_RATE_LIMITED ErrorReason = 17
+	// The request cannot be read as one of HTTP or of the contract, so that nothing more can be said of it.
+	// Example: a body that is no JSON, or a query parameter that the method does not have.
+	ErrorReason_ERROR_REASON_REQUEST_MALFORMED ErrorReason = 18
+	// The request has a larger body, or larger headers, than are taken.
+	// Example: a picture sent as the name of a hotel.
+	ErrorReason_ERROR_REASON_REQUEST_TOO_LARGE ErrorReason = 19
 )
 
 // Enum value maps for ErrorReason.
@@ -101,6 +110,9 @@ var (
 		14: "ERROR_REASON_DEADLINE_PASSED",
 		15: "ERROR_REASON_INTERNAL",
 		16: "ERROR_REASON_NOT_ALLOWED",
+		17: "ERROR_REASON_RATE_LIMITED",
+		18: "ERROR_REASON_REQUEST_MALFORMED",
+		19: "ERROR_REASON_REQUEST_TOO_LARGE",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":            0,
@@ -120,6 +132,9 @@ var (
 		"ERROR_REASON_DEADLINE_PASSED":        14,
 		"ERROR_REASON_INTERNAL":               15,
 		"ERROR_REASON_NOT_ALLOWED":            16,
+		"ERROR_REASON_RATE_LIMITED":           17,
+		"ERROR_REASON_REQUEST_MALFORMED":      18,
+		"ERROR_REASON_REQUEST_TOO_LARGE":      19,
 	}
 )
 
@@ -154,7 +169,7 @@ var File_innkeeper_errors_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_innkeeper_errors_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"&innkeeper/errors/v1/error_reason.proto\x12\x13innkeeper.errors.v1\x1a\"innkeeper/options/v1/options.proto*\xbe\x05\n" +
+	"&innkeeper/errors/v1/error_reason.proto\x12\x13innkeeper.errors.v1\x1a\"innkeeper/options/v1/options.proto*\xbd\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12&\n" +
 	"\x1aERROR_REASON_INVALID_FIELD\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x03\x12+\n" +
@@ -174,7 +189,10 @@ const file_innkeeper_errors_v1_error_reason_proto_rawDesc = "" +
 	"#ERROR_REASON_DEPENDENCY_UNAVAILABLE\x10\r\x1a\x06\xa2\xbb\x18\x02\b\x0e\x12(\n" +
 	"\x1cERROR_REASON_DEADLINE_PASSED\x10\x0e\x1a\x06\xa2\xbb\x18\x02\b\x04\x12!\n" +
 	"\x15ERROR_REASON_INTERNAL\x10\x0f\x1a\x06\xa2\xbb\x18\x02\b\r\x12$\n" +
-	"\x18ERROR_REASON_NOT_ALLOWED\x10\x10\x1a\x06\xa2\xbb\x18\x02\b\ab\x06proto3"
+	"\x18ERROR_REASON_NOT_ALLOWED\x10\x10\x1a\x06\xa2\xbb\x18\x02\b\a\x12%\n" +
+	"\x19ERROR_REASON_RATE_LIMITED\x10\x11\x1a\x06\xa2\xbb\x18\x02\b\b\x12*\n" +
+	"\x1eERROR_REASON_REQUEST_MALFORMED\x10\x12\x1a\x06\xa2\xbb\x18\x02\b\x03\x12*\n" +
+	"\x1eERROR_REASON_REQUEST_TOO_LARGE\x10\x13\x1a\x06\xa2\xbb\x18\x02\b\bb\x06proto3"
 
 var (
 	file_innkeeper_errors_v1_error_reason_proto_rawDescOnce sync.Once

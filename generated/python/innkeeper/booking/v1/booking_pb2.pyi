@@ -60,11 +60,6 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     or the service never told of it. Watch without `after_event`.
     Example: a browser that comes back after two months.
     """
-    ERROR_REASON_WATCHER_TOO_SLOW: _ErrorReason.ValueType  # 8
-    """More has happened than the watcher took, and is not kept waiting any longer: watch again, after the last event that
-    came.
-    Example: a program that stops reading while hundreds of bookings change.
-    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call about bookings failed, beyond the reasons of `innkeeper.errors.v1.ErrorReason`."""
@@ -99,11 +94,6 @@ ERROR_REASON_EVENT_NOT_KEPT: ErrorReason.ValueType  # 7
 """A watch can not go on after that event without leaving something out: events that came after it are not kept any more,
 or the service never told of it. Watch without `after_event`.
 Example: a browser that comes back after two months.
-"""
-ERROR_REASON_WATCHER_TOO_SLOW: ErrorReason.ValueType  # 8
-"""More has happened than the watcher took, and is not kept waiting any longer: watch again, after the last event that
-came.
-Example: a program that stops reading while hundreds of bookings change.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 

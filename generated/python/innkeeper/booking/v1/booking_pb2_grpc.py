@@ -124,8 +124,7 @@ class BookingServiceServicer:
         empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
         none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
         event that came.
-        Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`; with
-        `WATCHER_TOO_SLOW` where more has happened than the caller took.
+        Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -135,8 +134,7 @@ class BookingServiceServicer:
         """Returns what happens to all bookings of one user, in the manner of `WatchBooking`: the events of all bookings in one
         order. Without `after_event` that begins with the newest event of each booking at least, so that nothing else need be
         asked to know how they all stand.
-        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`;
-        with `WATCHER_TOO_SLOW` where more has happened than the caller took.
+        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -43,15 +43,13 @@ class BookingServiceStub:
     empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
     none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
     event that came.
-    Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`; with
-    `WATCHER_TOO_SLOW` where more has happened than the caller took.
+    Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`.
     """
     WatchUserBookings: _aio.UnaryStreamMultiCallable[_booking_pb2.WatchUserBookingsRequest, _booking_pb2.BookingEvent]
     """Returns what happens to all bookings of one user, in the manner of `WatchBooking`: the events of all bookings in one
     order. Without `after_event` that begins with the newest event of each booking at least, so that nothing else need be
     asked to know how they all stand.
-    Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`;
-    with `WATCHER_TOO_SLOW` where more has happened than the caller took.
+    Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
     """
 
 class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -119,8 +117,7 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
         none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
         event that came.
-        Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`; with
-        `WATCHER_TOO_SLOW` where more has happened than the caller took.
+        Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`.
         """
 
     @_abc_1.abstractmethod
@@ -132,8 +129,7 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         """Returns what happens to all bookings of one user, in the manner of `WatchBooking`: the events of all bookings in one
         order. Without `after_event` that begins with the newest event of each booking at least, so that nothing else need be
         asked to know how they all stand.
-        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`;
-        with `WATCHER_TOO_SLOW` where more has happened than the caller took.
+        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
         """
 
 def add_BookingServiceServicer_to_server(servicer: BookingServiceServicer, server: _aio.Server) -> None: ...

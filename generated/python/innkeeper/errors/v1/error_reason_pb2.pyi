@@ -90,6 +90,18 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The command needs a right that no scope of the caller gives.
     Example: a traveller sets the own club membership to gold.
     """
+    ERROR_REASON_RATE_LIMITED: _ErrorReason.ValueType  # 17
+    """The caller has sent as many requests as it may; try again after the delay in `google.rpc.RetryInfo`.
+    Example: a partner's script that asks for every hotel at once.
+    """
+    ERROR_REASON_REQUEST_MALFORMED: _ErrorReason.ValueType  # 18
+    """The request cannot be read as one of HTTP or of the contract, so that nothing more can be said of it.
+    Example: a body that is no JSON, or a query parameter that the method does not have.
+    """
+    ERROR_REASON_REQUEST_TOO_LARGE: _ErrorReason.ValueType  # 19
+    """The request has a larger body, or larger headers, than are taken.
+    Example: a picture sent as the name of a hotel.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed, as far as the platform itself is the reason."""
@@ -159,5 +171,17 @@ Example: a service raised an error that it does not know.
 ERROR_REASON_NOT_ALLOWED: ErrorReason.ValueType  # 16
 """The command needs a right that no scope of the caller gives.
 Example: a traveller sets the own club membership to gold.
+"""
+ERROR_REASON_RATE_LIMITED: ErrorReason.ValueType  # 17
+"""The caller has sent as many requests as it may; try again after the delay in `google.rpc.RetryInfo`.
+Example: a partner's script that asks for every hotel at once.
+"""
+ERROR_REASON_REQUEST_MALFORMED: ErrorReason.ValueType  # 18
+"""The request cannot be read as one of HTTP or of the contract, so that nothing more can be said of it.
+Example: a body that is no JSON, or a query parameter that the method does not have.
+"""
+ERROR_REASON_REQUEST_TOO_LARGE: ErrorReason.ValueType  # 19
+"""The request has a larger body, or larger headers, than are taken.
+Example: a picture sent as the name of a hotel.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
