@@ -33,6 +33,11 @@ VIENNA: Final = "places/2761369"
 HOTELS: Final = descriptors_of(hotels_pb2.DESCRIPTOR.services_by_name["HotelsService"])
 """The contract of a service that registers."""
 
+REDIRECT_URI: Final = "https://partner.example/callback"
+VERIFIER: Final = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE: Final = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+"""The example of RFC 7636, appendix B."""
+
 M = TypeVar("M", bound=Message)
 ID: Final = "[a-z0-9][a-z0-9-]{0,62}"
 """How contracts write the last part of a resource name."""
@@ -50,6 +55,19 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
     "google.type.PostalAddress.revision": lambda: 0,
     "google.type.PostalAddress.language_code": lambda: "de-AT",
     "google.type.PostalAddress.postal_code": lambda: "1010",
+    "innkeeper.auth.v1.AuthorizationCodeGrant.code_verifier": lambda: VERIFIER,
+    "innkeeper.auth.v1.AuthorizationCodeGrant.redirect_uri": lambda: REDIRECT_URI,
+    "innkeeper.auth.v1.AuthorizationRequest.code_challenge": lambda: CHALLENGE,
+    "innkeeper.auth.v1.AuthorizationRequest.code_challenge_method": lambda: "S256",
+    "innkeeper.auth.v1.AuthorizationRequest.redirect_uri": lambda: REDIRECT_URI,
+    "innkeeper.auth.v1.AuthorizationRequest.scopes": lambda: "bookings.read",
+    "innkeeper.auth.v1.Client.public": bool,
+    "innkeeper.auth.v1.Client.redirect_uris": lambda: REDIRECT_URI,
+    "innkeeper.auth.v1.Client.scopes": lambda: "bookings.read",
+    "innkeeper.auth.v1.RefreshGrant.client_id": str,
+    "innkeeper.auth.v1.RefreshGrant.client_secret": str,
+    "innkeeper.auth.v1.RevokeTokenRequest.client_id": str,
+    "innkeeper.auth.v1.RevokeTokenRequest.client_secret": str,
     "innkeeper.bank.v1.AuthorizeRequest.card_token": lambda: "tok_success",
     "innkeeper.booking.v1.CreateBookingRequest.card_token": lambda: "tok_success",
     "innkeeper.booking.v1.QuoteStayRequest.check_in": _ahead(30),

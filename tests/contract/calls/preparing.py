@@ -118,10 +118,42 @@ async def _issue_token(world: World, person: Person, request: auth_pb2.IssueToke
         request.refresh.refresh_token = await _refresh_token(world, person)
         request.scopes[:] = ["users.read"]
         return
-    client = await grant(world, "innkeeper.auth.v1.AuthService.CreateClient", person)
-    request.client_credentials.client_id = client.name.removeprefix("clients/")
-    request.client_credentials.client_secret = client.secret
+    client = await _client(world, person)
+    credentials = request.client_credentials
+    if request.HasField("authorization_code"):
+        credentials = request.authorization_code
+        credentials.code = await _code(world, person, client)
+    credentials.client_id = client.name.removeprefix("clients/")
+    credentials.client_secret = client.secret
     request.scopes[:] = client.scopes
+
+
+async def _client(world: World, person: Person) -> auth_pb2.Client:
+    client = await grant(world, "innkeeper.auth.v1.AuthService.CreateClient", person)
+    assert isinstance(client, auth_pb2.Client)
+    return client
+
+
+async def _code(world: World, person: Person, client: auth_pb2.Client) -> str:
+    request = filled(auth_pb2.CreateAuthorizationCodeRequest)
+    await _authorize(world, person, request, client)
+    return str((await world.granted("innkeeper.auth.v1.AuthService.CreateAuthorizationCode", request, person)).code)
+
+
+async def _check_authorization(world: World, person: Person, request: auth_pb2.CheckAuthorizationRequest) -> None:
+    client = await _client(world, person)
+    request.authorization.client_id = client.name.removeprefix("clients/")
+
+
+async def _authorize(
+    world: World,
+    person: Person,
+    request: auth_pb2.CreateAuthorizationCodeRequest,
+    client: auth_pb2.Client | None = None,
+) -> None:
+    client = client or await _client(world, person)
+    request.authorization.client_id = client.name.removeprefix("clients/")
+    request.email, request.password = person.email, person.password
 
 
 async def _know_token(
@@ -170,6 +202,8 @@ async def _refund(world: World, person: Person, request: bank_pb2.RefundRequest)
 
 RELATED: Final[dict[str, Callable[[World, Person, Any], Awaitable[None]]]] = {
     "innkeeper.auth.v1.ChangePasswordRequest": _change_password,
+    "innkeeper.auth.v1.CheckAuthorizationRequest": _check_authorization,
+    "innkeeper.auth.v1.CreateAuthorizationCodeRequest": _authorize,
     "innkeeper.auth.v1.IntrospectTokenRequest": _know_token,
     "innkeeper.auth.v1.IssueTokenRequest": _issue_token,
     "innkeeper.auth.v1.RevokeTokenRequest": _know_token,

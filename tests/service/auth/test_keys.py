@@ -30,8 +30,19 @@ async def test_a_token_is_verified_with_the_published_keys(auth: Auth) -> None:
     assert (token.header["typ"], token.header["kid"]) == ("at+jwt", jwks.keys[0].kid)
     assert (token.claims["sub"], token.claims["scope"]) == (account.user, " ".join(tokens.scopes))
     assert token.claims["exp"] - token.claims["iat"] == 900
-    [key] = jwks.keys
-    assert (key.kty, key.crv, key.use, key.alg) == ("EC", "P-256", "sig", "ES256")
+    for key in jwks.keys:
+        assert (key.kty, key.crv, key.use, key.alg) == ("EC", "P-256", "sig", "ES256")
+
+
+async def test_a_key_is_published_before_it_signs(auth: Auth) -> None:
+    await auth.account()
+    known = await auth.jwks()
+    signing, upcoming = known.keys
+    assert verified((await auth.sign_in()).access_token, known).header["kid"] == signing.kid
+    rotated = await auth.rotate()
+    assert [key.kid for key in rotated.keys[::2]] == [upcoming.kid, signing.kid], "and a new one between them"
+    token = verified((await auth.sign_in()).access_token, known)
+    assert token.header["kid"] == upcoming.kid, "whoever kept the keys from before the change has it"
 
 
 async def test_old_tokens_outlive_the_key_that_signed_them(auth: Auth) -> None:
@@ -46,7 +57,8 @@ async def test_old_tokens_outlive_the_key_that_signed_them(auth: Auth) -> None:
         verified(tokens.access_token, jwks)
         assert (await auth.introspect(tokens.access_token)).active
     kids = [verified(tokens.access_token, jwks).header["kid"] for tokens in generations]
-    assert kids == [key.kid for key in reversed(jwks.keys)], "the one that signs first, then the latest before"
+    signing, _, *retired = jwks.keys
+    assert kids == [key.kid for key in reversed((signing, *retired))], "then the latest before"
     assert len(set(kids)) == 4
 
 
@@ -66,14 +78,14 @@ async def test_a_repeated_request_makes_one_key(auth: Auth) -> None:
     request = auth_pb2.RotateSigningKeyRequest(request_id=request_id())
     first = await auth.staff().RotateSigningKey(request)
     assert await auth.staff().RotateSigningKey(request) == first == await auth.jwks()
-    assert len(first.keys) == 2
+    assert len(first.keys) == 3
 
 
 async def test_the_private_part_of_a_retired_key_is_destroyed(auth: Auth) -> None:
     await auth.rotate()
     query = select(SIGNING_KEYS.c.kid).where(SIGNING_KEYS.c.sealed.is_not(None))
     sealed = await auth.running.database("auth").read(lambda session: session.scalars(query).all())
-    assert sealed == [(await auth.jwks()).keys[0].kid]
+    assert set(sealed) == {key.kid for key in (await auth.jwks()).keys[:2]}
 
 
 async def test_every_replica_signs_with_the_same_key(auth: Auth, platform: StartPlatform) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.auth.credentials import digest
 from services.auth.scopes import TRAVELLER, ScopeNotGranted
 from services.auth.store import families, keys, revoked
-from services.auth.store.tables import REFRESH_TOKENS
+from services.auth.store.tables import REFRESH_TOKENS, SIGNING_KEYS
 from tests.unit.auth.storing import ISSUER, KEYRING, LIFE, REFRESH_LIFE, SEAL, START, TOKENS, stored
 
 
@@ -68,20 +68,28 @@ def test_a_retired_key_verifies_until_its_last_token_has_expired(session: Sessio
     last_token = ISSUER.begin(session, "users/ada", START).access_token
     KEYRING.rotate(session, START)
     KEYRING.rotate(session, START + timedelta(seconds=1))
-    newest = keys.signing(session)
+    newest, upcoming = keys.signing(session), keys.prepared(session)
     assert first is not None
-    assert newest is not None
     almost = START + LIFE - timedelta(seconds=1)
     keys.forget_expired(session, almost)
     published = keys.published(session, almost)
-    assert (len(published), published[0], published[-1].kid) == (3, newest, first.kid)
+    assert (len(published), published[0], published[-1].kid) == (4, newest, first.kid)
     assert TOKENS.read(last_token, published, almost) is not None
     next_day = START + timedelta(days=1)
-    assert keys.published(session, next_day) == [newest]
+    assert keys.published(session, next_day) == [newest, upcoming]
     keys.forget_expired(session, next_day)
-    assert keys.published(session, START) == [newest]
+    assert keys.published(session, START) == [newest, upcoming]
 
 
-def test_one_key_signs(session: Session) -> None:
+@pytest.mark.parametrize("prepared", [False, True], ids=["signs", "comes next"])
+def test_one_key_of_each_kind(session: Session, prepared: bool) -> None:
     with pytest.raises(IntegrityError):
-        keys.add(session, SEAL.generate(START))
+        keys.add(session, SEAL.generate(START, prepared=prepared))
+
+
+def test_a_key_is_prepared_where_there_was_none(session: Session) -> None:
+    signing = keys.signing(session)
+    session.execute(delete(SIGNING_KEYS).where(SIGNING_KEYS.c.prepared))
+    KEYRING.complete(session, START)
+    assert keys.signing(session) == signing
+    assert keys.prepared(session) is not None

@@ -62,7 +62,7 @@ async def test_each_service_has_the_scopes_of_what_it_calls(database: Database) 
     scopes = {client_id: client.scopes for client_id, client in (await stored(database)).items()}
     assert scopes["users"] == {"internal", "events.deliver"}
     assert scopes["auth"] == {"internal", "events.deliver", "users.read", "users.write"}
-    assert scopes["cli"] == scopes["auth"] | {"admin", "auth.admin", "tokens.introspect"}
+    assert scopes["cli"] == scopes["auth"] | {"admin", "auth.admin", "authorizations.write", "tokens.introspect"}
 
 
 async def test_a_later_start_writes_nothing(database: Database) -> None:
