@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from ipaddress import ip_address
 
-from chassis.addresses import Ip, ips_of, joined, parted
+from chassis.addresses import Ip, ips_of, joined, nearby, parted
 from chassis.errors import StartError
 from chassis.settings import Settings
 
@@ -14,7 +14,7 @@ def advertised_address(settings: Settings, bound: str) -> str:
     """The IP address and port by which others reach this process: endpoints in xDS are IPs, not names.
 
     What INNKEEPER_ADVERTISE says, else what the process listens on. Where that is a wildcard, the address of the
-    interface that leads to the registry.
+    interface that leads to the registry; of a process that has the registry itself, loopback.
 
     Args:
         settings: Says where the registry is, and what to advertise.
@@ -31,7 +31,7 @@ def advertised_address(settings: Settings, bound: str) -> str:
     else:
         ip = _of(host, socket.AF_UNSPEC, f"INNKEEPER_HOST={host}")
         if ip.is_unspecified:
-            ip = _towards_registry(settings, _family(host))
+            ip = _towards_registry(settings, _family(host)) if settings.registry else ip_address(nearby(host))
     return joined(str(ip), port)
 
 

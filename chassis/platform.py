@@ -6,13 +6,15 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import grpc
 
 from chassis import data_directory
+from chassis.addresses import joined, parted
 from chassis.advertised import advertised_address
 from chassis.assembling import Databases, Running, assembled
+from chassis.contracts import contracts
 from chassis.errors import StartError
 from chassis.events.delivery import EventDelivery
 from chassis.identity import AuthIdentity, Identity
@@ -42,6 +44,9 @@ from chassis.stack import server_stack
 from chassis.storage.database import Database
 from chassis.timers import Timers
 from innkeeper.registry.v1.registry_pb2_grpc import RegistryServiceStub
+
+if TYPE_CHECKING:
+    from chassis.http.server import HttpServer
 
 S = TypeVar("S")
 
@@ -73,6 +78,9 @@ class Platform:
         }
         self._access_log = AccessLog(lines_writer(settings))
         self.address = ""
+        self.http_address = ""
+        """Where HTTP is served; empty where no service here has something to serve by it."""
+
         self.metrics_address = ""
         self.registered = True
         """False where the registry was not to be reached at the start; it is told of the process when it is."""
@@ -171,35 +179,63 @@ class Platform:
         assemblies = [running.assembly for running in self._running.values()]
         others = [handler for assembly in assemblies for handler in assembly.handlers]
         door = Door(self._admission, self.network.endpoints, self.metrics)
-        server = Server(self.network.endpoints, self.settings, others, self._security, door)
+        known = contracts(self._catalogue if REGISTRY in self._running else ())  # whoever asks there asks for everybody
+        reflected = [contract.full_name for contract in known.values()]
+        server = Server(self.network.endpoints, self.settings, others, self._security, door, reflected)
         self.overload.backlog = server.backlog
         stack.callback(self.loop_lag.stop)
         self.loop_lag.start()
         await server.start()
         stack.push_async_callback(server.drain)
         self.address = server.address
+        http = self._http_server()
+        if http is not None:
+            await http.start()
+            stack.push_async_callback(http.drain)
+            self.http_address = http.address
         for assembly in assemblies:
             if assembly.drain is not None:
                 stack.callback(assembly.drain)
-        if self.settings.discovery == "xds":
-            registrations = self._registrations(advertised_address(self.settings, server.address))
+        if self.settings.discovery == "xds" or REGISTRY in self._running:
+            registrations = self._registrations()
             stack.push_async_callback(registrations.stop)
             await registrations.start()
             self.registered = registrations.complete
             self.network.connect()
         stack.push_async_callback(server.leave)
 
-    def _registrations(self, address: str) -> Registrations:
+    def _http_server(self) -> HttpServer | None:
+        """What serves the app of the one service here that has one."""
+        apps = [running.assembly.app for running in self._running.values() if running.assembly.app is not None]
+        if not apps:
+            return None
+        from chassis.http.server import HttpServer  # loaded only where there is something to serve
+        from chassis.http.stack import http_stack
+
+        (app,) = apps
+        middleware = http_stack(
+            tracing=self._tracing,
+            metrics=self.metrics,
+            access_log=self._access_log,
+            verifier=self._verifier,
+            largest_body=self.settings.max_message_bytes,
+        )
+        return HttpServer(app, middleware, self.settings, self._security)
+
+    def _registrations(self) -> Registrations:
+        address = advertised_address(self.settings, self.address)
+        by_http = joined(parted(address)[0], parted(self.http_address)[1]) if self.http_address else ""
+
         def stub(service: str) -> RegistryServiceStub:
             return self.network.stub(RegistryServiceStub, JoinTokens(self._join_key, service))
 
         return Registrations(
-            self._services,
-            address,
+            [(service, address if service.contract is not None else by_http) for service in self._services],
             self.settings.variant,
             stub,
             LoadMeter(self.metrics, lambda: self.loop_lag.seconds),
-            self.settings.drain_news_seconds,
+            # Where nobody finds its way by the registry, nobody has to hear.
+            self.settings.drain_news_seconds if self.settings.discovery == "xds" else 0.0,
         )
 
     def _assemble(self, service: Service, stack: AsyncExitStack, turns: ExitStack) -> None:

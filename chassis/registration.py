@@ -36,8 +36,7 @@ class Registrations:
     """The registrations of all services of a process.
 
     Args:
-        services: What the process serves.
-        address: Where others reach it: an IP address and a port.
+        addresses: What the process serves, and where others reach that: an IP address and a port.
         variant: Which version or implementation it is.
         stub: Makes a stub of the registry that calls as that service.
         load: How busy the process is.
@@ -46,14 +45,13 @@ class Registrations:
 
     def __init__(
         self,
-        services: Sequence[Service],
-        address: str,
+        addresses: Sequence[tuple[Service, str]],
         variant: str,
         stub: Callable[[str], RegistryServiceStub],
         load: LoadMeter,
         news_seconds: float,
     ) -> None:
-        self._all = [Registration(service, address, variant, stub(service.name)) for service in services]
+        self._all = [Registration(service, address, variant, stub(service.name)) for service, address in addresses]
         self._load = load
         self._news_seconds = news_seconds
         self._reporting: asyncio.Task[None] | None = None

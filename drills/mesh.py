@@ -9,7 +9,7 @@ from pathlib import Path
 
 import grpc
 
-from chassis.network import Network, registry_address
+from chassis.network import REGISTRY, Network, registry_address
 from chassis.observability.tracing import Tracing
 from chassis.security.secrets import Secrets
 from chassis.security.service_clients import CLI
@@ -17,10 +17,10 @@ from chassis.security.service_tokens import ServiceTokens
 from innkeeper.auth.v1.auth_pb2_grpc import AuthServiceStub
 from innkeeper.registry.v1 import registry_pb2
 from innkeeper.registry.v1.registry_pb2_grpc import RegistryServiceStub
-from services.catalogue import CATALOGUE, TOGETHER
+from services.catalogue import CATALOGUE
 
-SERVICES = tuple(service.name for service in TOGETHER)
-"""All services but the registry."""
+SERVICES = tuple(service.name for service in CATALOGUE if service.contract is not None and service.name != REGISTRY)
+"""All services that are called by gRPC, but the registry."""
 
 
 class Mesh:

@@ -12,8 +12,6 @@ from services.payments.service import SERVICE as PAYMENTS
 from services.registry.service import SERVICE as REGISTRY
 from services.search.service import SERVICE as SEARCH
 from services.users.service import SERVICE as USERS
+from services.web.service import SERVICE as WEB
 
-TOGETHER: tuple[Service, ...] = (AUTH, USERS, HOTELS, BANK, PAYMENTS, BOOKING, SEARCH)
-"""What runs in one process: nobody has to be found."""
-
-CATALOGUE: tuple[Service, ...] = (REGISTRY, *TOGETHER)
+CATALOGUE: tuple[Service, ...] = (REGISTRY, AUTH, USERS, HOTELS, BANK, PAYMENTS, BOOKING, SEARCH, WEB)

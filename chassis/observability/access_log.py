@@ -1,5 +1,5 @@
-"""The access log: one line a call. Lines are kept for a moment and written together, which costs each call a
-fraction of what a line by itself would."""
+"""The access log: one line a call, or a request by HTTP. Lines are kept for a moment and written
+together, which costs each a fraction of what a line by itself would."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from chassis.context import Call
+from chassis.context import Call, Context
 
 FLUSH_EVERY = 0.1
 """Seconds that a line may wait."""
@@ -29,16 +29,23 @@ class AccessLog:
 
     def __init__(self, write: WriteLines) -> None:
         self._write = write
-        self._ended: list[tuple[float, str, str, str, float, str, str, int]] = []
+        self._ended: list[tuple[str, float, str, str, str, float, str, str, int]] = []
         self._flushing: asyncio.TimerHandle | None = None
 
     def add(self, call: Call, code: str, reason: str, seconds: float) -> None:
         """A call has ended, so and after so long. One of routine that went well leaves no line."""
         if call.method.routine and code == "OK":
             return
-        caller = call.principal
+        self._add("call", call, call.method.path, code, reason, seconds)
+
+    def add_request(self, context: Context, what: str, code: str, reason: str, seconds: float) -> None:
+        """A request by HTTP has ended. `what` is its method and the path of its route."""
+        self._add("request", context, what, code, reason, seconds)
+
+    def _add(self, event: str, context: Context, what: str, code: str, reason: str, seconds: float) -> None:
+        caller = context.principal
         self._ended.append(
-            (time.time(), call.method.path, code, reason, seconds, caller.subject, caller.user, call.trace.trace)
+            (event, time.time(), what, code, reason, seconds, caller.subject, caller.user, context.trace.trace)
         )
         if self._flushing is None:
             self._flushing = asyncio.get_running_loop().call_later(FLUSH_EVERY, self.flush)
@@ -56,11 +63,11 @@ class AccessLog:
         self._write(
             [
                 {
-                    "event": "call",
+                    "event": event,
                     "level": "info",
                     "logger": "innkeeper.access",
                     "timestamp": datetime.fromtimestamp(end_time, UTC),
-                    "method": path,
+                    "method": what,
                     "code": code,
                     "reason": reason,
                     "ms": round(seconds * 1000, 3),
@@ -68,6 +75,6 @@ class AccessLog:
                     "user": user,
                     "trace_id": f"{trace:032x}",
                 }
-                for end_time, path, code, reason, seconds, subject, user, trace in ended
+                for event, end_time, what, code, reason, seconds, subject, user, trace in ended
             ]
         )

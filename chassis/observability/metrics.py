@@ -1,4 +1,5 @@
-"""Prometheus metrics, under the names that gRPC servers have by custom (the grpc-ecosystem's).
+"""Prometheus metrics, under the names that gRPC servers have by custom (the grpc-ecosystem's), and HTTP servers by
+OpenTelemetry's conventions.
 
 Calls are counted in plain numbers, by the one thread that handles them, and become metrics when somebody asks: a
 labelled counter and a histogram with their locks would cost each call more than its validation does.
@@ -21,6 +22,7 @@ from prometheus_client.registry import Collector
 from chassis.errors import StartError
 
 LABELS = ("grpc_service", "grpc_method")
+HTTP_LABELS = ("http_request_method", "http_route")
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -53,12 +55,20 @@ class Metrics(Collector):
         self.gauges: dict[str, tuple[str, Callable[[], float]]] = {}
         """What is read when somebody asks: the metric's name, what it says, and where it is read."""
 
+        self.websockets = 0
+        """How many are open."""
+
         self._calls: dict[tuple[str, str], MethodCalls] = {}
+        self._requests: dict[tuple[str, str], MethodCalls] = {}
         self.registry.register(self)
 
     def calls_of(self, service: str, method: str) -> MethodCalls:
         """Where the calls of a method are counted."""
         return self._calls.setdefault((service, method), MethodCalls())
+
+    def requests_of(self, method: str, route: str) -> MethodCalls:
+        """Where the requests by HTTP of a route are counted. Both are to be of a set that no caller can add to."""
+        return self._requests.setdefault((method, route), MethodCalls())
 
     @property
     def ended(self) -> int:
@@ -77,19 +87,37 @@ class Metrics(Collector):
             "grpc_server_handled", "Calls that ended, by status.", labels=(*LABELS, "grpc_code")
         )
         took = HistogramMetricFamily("grpc_server_handling_seconds", "How long calls took.", labels=LABELS)
-        for labels, calls in self._calls.items():
-            for code, count in calls.by_code.copy().items():
-                handled.add_metric((*labels, code), count)
-            total, buckets = 0, []
-            for bound, count in zip((*SECONDS, inf), calls.by_seconds, strict=True):
-                total += count
-                buckets.append((str(bound) if bound < inf else "+Inf", total))
-            took.add_metric(labels, buckets=buckets, sum_value=calls.seconds)
+        _fill(handled, took, self._calls)
         yield handled
         yield took
+        answered = CounterMetricFamily(
+            "http_server_requests",
+            "Requests by HTTP that ended, by status.",
+            labels=(*HTTP_LABELS, "http_response_status_code"),
+        )
+        lasted = HistogramMetricFamily(
+            "http_server_request_duration_seconds", "How long requests by HTTP took.", labels=HTTP_LABELS
+        )
+        _fill(answered, lasted, self._requests)
+        yield answered
+        yield lasted
+        yield GaugeMetricFamily("http_server_websockets_open", "WebSockets that are open.", value=self.websockets)
         yield GaugeMetricFamily("grpc_server_calls_in_hand", "Calls that are being handled.", value=self.in_hand)
         for name, (says, read) in self.gauges.items():
             yield GaugeMetricFamily(name, says, value=read())
+
+
+def _fill(
+    counted: CounterMetricFamily, took: HistogramMetricFamily, by_labels: dict[tuple[str, str], MethodCalls]
+) -> None:
+    for labels, calls in by_labels.copy().items():
+        for code, count in calls.by_code.copy().items():
+            counted.add_metric((*labels, code), count)
+        total, buckets = 0, []
+        for bound, count in zip((*SECONDS, inf), calls.by_seconds, strict=True):
+            total += count
+            buckets.append((str(bound) if bound < inf else "+Inf", total))
+        took.add_metric(labels, buckets=buckets, sum_value=calls.seconds)
 
 
 class MetricsServer:

@@ -3,6 +3,7 @@ be the service that its caller asked for."""
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import grpc
 
 from chassis.security.certificate_files import CertificateFiles
-from chassis.security.tls_directory import own_directory
+from chassis.security.tls_directory import CERTIFICATE, KEY, own_directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class TransportSecurity:
     """What a process shows of itself, and whom it trusts."""
 
     files: CertificateFiles
+    directory: Path
 
     @classmethod
     def of_services(cls, tls_dir: Path | None, services: Sequence[str]) -> TransportSecurity | None:
@@ -33,7 +35,8 @@ class TransportSecurity:
     def _read(cls, tls_dir: Path | None, names: Sequence[str], services: Sequence[str]) -> TransportSecurity | None:
         if tls_dir is None:
             return None
-        return cls(CertificateFiles.read(own_directory(tls_dir, names), services))
+        directory = own_directory(tls_dir, names)
+        return cls(CertificateFiles.read(directory, services), directory)
 
     def server_credentials(self) -> grpc.ServerCredentials:
         """For a port that takes only clients with a certificate of the authority."""
@@ -42,6 +45,14 @@ class TransportSecurity:
             root_certificates=self.files.authority,
             require_client_auth=True,
         )
+
+    def server_context(self) -> ssl.SSLContext:
+        """The same for a port of HTTP."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cadata=self.files.authority.decode())
+        context.load_cert_chain(self.directory / CERTIFICATE, self.directory / KEY)
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.set_alpn_protocols(["http/1.1"])
+        return context
 
     def channel_credentials(self) -> grpc.ChannelCredentials:
         """For a channel to a server with a certificate of the authority, for the name that the channel is to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import grpc
 from grpc_channelz.v1 import channelz
@@ -33,6 +33,7 @@ class Server:
         others: Protocols of others, served on the same port.
         security: The certificate that the port is served with, to clients that have one too; None for one without TLS.
         door: Sees each call before its handler does.
+        reflected: Contracts that reflection tells of besides those that are served here.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Server:
         others: Sequence[grpc.GenericRpcHandler] = (),
         security: TransportSecurity | None = None,
         door: grpc.GenericRpcHandler | None = None,
+        reflected: Iterable[str] = (),
     ) -> None:
         self._settings = settings
         self._security = security
@@ -62,7 +64,7 @@ class Server:
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         channelz.add_channelz_servicer(self._server)
-        reflection.enable_server_reflection((*self.services, *INFRASTRUCTURE), self._server)
+        reflection.enable_server_reflection(sorted({*self.services, *INFRASTRUCTURE, *reflected}), self._server)
         self.address = ""
 
     async def start(self) -> None:

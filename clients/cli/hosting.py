@@ -26,7 +26,7 @@ from clients.cli import lifeline, readiness
 from clients.cli.failure import Mistake
 from clients.cli.summary import summary
 from clients.cli.whereabouts import Place, announced
-from services.catalogue import CATALOGUE, TOGETHER
+from services.catalogue import CATALOGUE
 
 Prepare = Callable[[Platform], Awaitable[None]]
 
@@ -40,7 +40,7 @@ def named(names: Sequence[str]) -> Sequence[Service]:
     known = [service.name for service in CATALOGUE]
     if unknown := [name for name in names if name not in known]:
         raise Mistake(f"there is no service {', '.join(unknown)}; the services are {', '.join(known)}")
-    return [service for service in CATALOGUE if service.name in names] if names else TOGETHER
+    return [service for service in CATALOGUE if service.name in names or not names]
 
 
 async def nothing(_: Platform) -> None:

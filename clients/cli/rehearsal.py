@@ -24,7 +24,7 @@ from clients.cli.steps import step
 from clients.cli.taking_in import take_in
 from clients.cli.walk import CITY, Tally, Walk
 from innkeeper.hotels.v1.hotels_pb2 import ImportHotelsResponse
-from services.catalogue import TOGETHER
+from services.catalogue import CATALOGUE
 
 WORLD: Final = {"hotels": 800, "cities": 80}
 """The made-up world of which the hotels of one city are taken."""
@@ -42,6 +42,7 @@ def rehearse(csv: Path | None) -> None:
             migrate_at_start=True,
             host="127.0.0.1",
             port=0,
+            http_port=0,
             metrics_port=-1,
             addresses={},
             log_level="warning",
@@ -57,8 +58,8 @@ def rehearse(csv: Path | None) -> None:
 async def _walked(settings: Settings, real: HotelsFile | None) -> Tally:
     async with AsyncExitStack() as stack:
         platform = await step(
-            stack.enter_async_context(Platform.started(TOGETHER, settings)),
-            lambda platform: f"started {len(TOGETHER)} services at grpc://{platform.address}",
+            stack.enter_async_context(Platform.started(CATALOGUE, settings)),
+            lambda platform: f"started {len(CATALOGUE)} services at grpc://{platform.address}",
         )
         await step(_filled(platform, real), lambda answer: f"took in {answer.created_count} hotels")
         secret = Secrets(settings.data_dir / "secrets").client_secret(CLI)

@@ -1,0 +1,1 @@
+"""What serves a service's ASGI app by HTTP and WebSocket, beside gRPC."""

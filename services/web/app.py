@@ -1,0 +1,37 @@
+"""What is served at which path."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chassis.service import Kit
+from services.web.health import Health
+
+
+def routes(kit: Kit) -> list[BaseRoute]:
+    """Every path; each concept brings its own."""
+    return [
+        *Health(kit).routes(),
+    ]
+
+
+def app(kit: Kit) -> ASGIApp:
+    """The app. What it raises, the chassis answers in one form: statuses, refusals, HTTPException."""
+    made = _App(routes=routes(kit))
+    made.router.redirect_slashes = False
+    made.router.default = _nowhere
+    return made
+
+
+class _App(Starlette):
+    """Starlette without middleware of its own, which would answer errors in plain text."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return self.router
+
+
+async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    raise HTTPException(404, "there is nothing at this path")

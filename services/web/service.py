@@ -1,0 +1,15 @@
+"""The web service, put together. It keeps nothing: what has to be kept belongs to the services that it calls."""
+
+from __future__ import annotations
+
+from chassis.service import Assembly, Kit, Service
+
+
+def assemble(kit: Kit) -> Assembly:
+    """The service, which serves an ASGI app."""
+    from services.web.app import app
+
+    return Assembly(app=app(kit))
+
+
+SERVICE = Service(name="web", assemble=assemble)
