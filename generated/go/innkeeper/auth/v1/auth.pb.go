@@ -1884,7 +1884,7 @@ func (x *CreateAuthorizationCodeRequest) GetRequestId() string {
 // What a client gets tokens for, once, within a minute.
 type AuthorizationCode struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The code.
+	// What goes to the redirect URI: a secret of 43 characters that need no escaping.
 	Code          string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

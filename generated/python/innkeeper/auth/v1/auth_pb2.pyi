@@ -994,7 +994,7 @@ class AuthorizationCode(_message.Message):
 
     CODE_FIELD_NUMBER: _builtins.int
     code: _builtins.str
-    """The code."""
+    """What goes to the redirect URI: a secret of 43 characters that need no escaping."""
     def __init__(
         self,
         *,
