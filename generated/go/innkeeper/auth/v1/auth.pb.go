@@ -1938,15 +1938,15 @@ const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"\x05email\x18\x03 \x01(\tB\x12\xe2A\x01\x02\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\x12A\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
 	"createTime:A\xeaA>\n" +
-	"\x15innkeeper.dev/Account\x12\x12accounts/{account}*\baccounts2\aaccount\"\xfd\x06\n" +
+	"\x15innkeeper.dev/Account\x12\x12accounts/{account}*\baccounts2\aaccount\"\x86\a\n" +
 	"\x06Client\x12C\n" +
 	"\x04name\x18\x01 \x01(\tB/\xe2A\x01\b\xbaH(\xd8\x01\x01r#2!^clients/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12k\n" +
 	"\fdisplay_name\x18\x02 \x01(\tBH\xe2A\x01\x02\xbaHAr?\x10\x01\x18d29^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12C\n" +
 	"\x06scopes\x18\x03 \x03(\tB+\xe2A\x01\x02\xbaH$\x92\x01!\b\x01\x10@\x18\x01\"\x19r\x17\x18@2\x13^[a-z]+(\\.[a-z]+)*$R\x06scopes\x12 \n" +
 	"\x06secret\x18\x04 \x01(\tB\b\xe2A\x01\x03\xa8\xbb\x18\x01R\x06secret\x12A\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
-	"createTime\x12\x9c\x02\n" +
-	"\rredirect_uris\x18\x06 \x03(\tB\xf6\x01\xe2A\x01\x01\xbaH\xee\x01\x92\x01\xea\x01\x10\x10\x18\x01\"\xe3\x01r\xe0\x01\x18\x80\x042\xda\x01^(https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?|http://(127\\.0\\.0\\.1|\\[::1\\])(:[0-9]{1,5})?(/[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?|[a-z][a-z0-9-]*(\\.[a-z0-9-]+)+:/[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)$R\fredirectUris\x12\x1c\n" +
+	"createTime\x12\xa5\x02\n" +
+	"\rredirect_uris\x18\x06 \x03(\tB\xff\x01\xe2A\x01\x01\xbaH\xf7\x01\x92\x01\xf3\x01\x10\x10\x18\x01\"\xec\x01r\xe9\x01\x18\x80\x042\xe3\x01^(https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~:/?@!\\x24&'()*+,;=%-]*)?|http://(127\\.0\\.0\\.1|\\[::1\\])(:[0-9]{1,5})?(/[A-Za-z0-9._~:/?@!\\x24&'()*+,;=%-]*)?|[a-z][a-z0-9-]*(\\.[a-z0-9-]+)+:/[A-Za-z0-9._~:/?@!\\x24&'()*+,;=%-]*)$R\fredirectUris\x12\x1c\n" +
 	"\x06public\x18\a \x01(\bB\x04\xe2A\x01\x01R\x06public:\xd9\x01\xeaA9\n" +
 	"\x14innkeeper.dev/Client\x12\x10clients/{client}*\aclients2\x06client\xbaH\x99\x01\x1a\x96\x01\n" +
 	"\x17client.public_redirects\x12Ma client without a secret needs a redirect URI: it has no other way to tokens\x1a,!this.public || size(this.redirect_uris) > 0\"\xe7\x01\n" +
