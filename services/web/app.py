@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.service import Kit
+from services.web import docs
 from services.web.health import Health
 
 
@@ -15,6 +16,7 @@ def routes(kit: Kit) -> list[BaseRoute]:
     """Every path; each concept brings its own."""
     return [
         *Health(kit).routes(),
+        *docs.routes(),
     ]
 
 
