@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
 SUPERVISOR = "INNKEEPER_SUPERVISOR"
 """Names the process id of the supervisor, for those that it starts."""
@@ -14,10 +15,10 @@ PR_SET_PDEATHSIG = 1
 def hold() -> None:
     """Where this process has a supervisor: get SIGTERM when that dies, and end at once where it has died already.
 
-    By prctl(2), which only Linux has.
+    By prctl(2), which only Linux has; elsewhere nothing holds it.
     """
     supervisor = os.environ.get(SUPERVISOR, "")
-    if not supervisor:
+    if not supervisor or sys.platform != "linux":
         return
     import ctypes
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
+from subprocess import Popen
 
 from clients.cli.failure import FAILED, MISTAKE, Failure, Mistake
 from clients.cli.readiness import ADDRESS, CALLS, METRICS
 from clients.cli.supervisor.backoff import Backoff
 from clients.cli.supervisor.output import Output, lines_of
 from clients.cli.supervisor.replicas import Replica
+from clients.cli.supervisor.running_process import run
 
 LAST_WORDS = b"innkeeper: "
 """How the line begins by which a command says why it could not go on."""
@@ -48,7 +50,7 @@ class Child:
         self._command = command
         self._environment = environment
         self._output = output
-        self._process: Process | None = None
+        self._process: Popen[bytes] | None = None
         self._is_ready = False
         self._last_words = ""
         self._stopping = asyncio.Event()
@@ -118,29 +120,33 @@ class Child:
     async def _run(self) -> int:
         """Run the process to its end; the exit code, or less a signal's number."""
         self._is_ready, self._last_words = False, ""
+        read, write = os.pipe()
+        pump = asyncio.ensure_future(self._pump(read))
         try:
-            # In a session of its own: Ctrl-C at the terminal is for the supervisor, which ends all in order.
-            process = await asyncio.create_subprocess_exec(
-                *self._command, env=self._environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True
-            )
+            return await run(self._command, self._environment, write, self._began)
         except OSError as error:  # the machine has no memory or no process left; it may have in a moment
             self._last_words = f"no process could be started ({error.strerror})"
             return FAILED
-        self._process, self.process_id = process, process.pid
-        if self._stopping.is_set():  # told while it was being started
-            self._send(signal.SIGTERM)
-        assert process.stdout is not None
-        assert process.stderr is not None
-        pumps = [asyncio.ensure_future(self._pump(stream)) for stream in (process.stdout, process.stderr)]
-        try:
-            return await process.wait()
         finally:
             self.process_id = 0
-            _, late = await asyncio.wait(pumps, timeout=WRITTEN_WITHIN)
+            _, late = await asyncio.wait((pump,), timeout=WRITTEN_WITHIN)
             for pump in late:
                 pump.cancel()
 
-    async def _pump(self, stream: asyncio.StreamReader) -> None:
+    def _began(self, process: Popen[bytes]) -> None:
+        self._process, self.process_id = process, process.pid
+        if self._stopping.is_set():  # told while it was being started
+            self._send(signal.SIGTERM)
+
+    async def _pump(self, written: int) -> None:
+        stream = asyncio.StreamReader()
+        pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(written, "rb")
+        )
+        with closing(pipe):
+            await self._take_down(stream)
+
+    async def _take_down(self, stream: asyncio.StreamReader) -> None:
         async for line in lines_of(stream):
             if line.startswith(LAST_WORDS):
                 self._last_words = line.removeprefix(LAST_WORDS).decode(errors="replace")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-OWN = "supervisor"
+from chassis.settings import Settings
+
 CHUNK = 64 * 1024
 LONGEST_LINE = 1024 * 1024
 """Bytes after which a line is cut, so that nobody's line takes all memory."""
@@ -30,17 +32,21 @@ class Output:
         names: Who is going to write.
         as_json: Whether lines are for programs.
         colours: Whether names have colours.
+        own: Who has something to `say`.
     """
 
-    def __init__(self, to: BinaryIO, names: Sequence[str], *, as_json: bool, colours: bool) -> None:
+    def __init__(
+        self, to: BinaryIO, names: Sequence[str], *, as_json: bool, colours: bool, own: str = "supervisor"
+    ) -> None:
         self._to = to
         self._as_json = as_json
-        width = max(map(len, (OWN, *names)))
+        self._own = own
+        width = max(map(len, (own, *names)))
         services = list(dict.fromkeys(name.partition(".")[0] for name in names))
         self._prefixes = {
             name: _prefix(name, width, services.index(name.partition(".")[0]) if colours else None) for name in names
         }
-        self._prefixes[OWN] = _prefix(OWN, width, None)
+        self._prefixes[own] = _prefix(own, width, None)
 
     def write(self, name: str, line: bytes) -> None:
         """Write a line, given without its end."""
@@ -55,13 +61,18 @@ class Output:
             return  # nobody reads this any more
 
     def say(self, event: str, *, level: str = "info", **about: object) -> None:
-        """Write what the supervisor itself has to say."""
+        """Write what whoever keeps the processes has to say itself."""
         if self._as_json:
             now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
             line = {"event": event, "level": level, "timestamp": now, **about}
-            self.write(OWN, json.dumps(line, separators=(",", ":")).encode())
+            self.write(self._own, json.dumps(line, separators=(",", ":")).encode())
         else:
-            self.write(OWN, event.encode())
+            self.write(self._own, event.encode())
+
+
+def for_programs(settings: Settings) -> bool:
+    """Whether what stands on standard error is for programs: as the settings say, else where no terminal shows it."""
+    return settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
 
 
 async def lines_of(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:

@@ -17,12 +17,13 @@ from pathlib import Path
 
 from chassis import data_directory
 from chassis.settings import Settings
+from clients.cli.edge.edge import EDGE, Edge, told
 from clients.cli.failure import Failure
 from clients.cli.supervisor.child import Child
 from clients.cli.supervisor.environment import environment, registry_place
 from clients.cli.supervisor.notifications import Notifications
 from clients.cli.supervisor.order import waves
-from clients.cli.supervisor.output import Output, lines_of
+from clients.cli.supervisor.output import Output, for_programs, lines_of
 from clients.cli.supervisor.replicas import Replica
 from clients.cli.supervisor.table import table
 from clients.cli.whereabouts import Place, announced
@@ -47,10 +48,11 @@ def supervise(settings: Settings, replicas: Sequence[Replica], *, began: float) 
     """
     data_directory.make_writable(settings.data_dir)
     terminal = sys.stderr.isatty()
-    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not terminal)
-    names = [*(replica.label for replica in replicas), FILLER]
+    as_json = for_programs(settings)
+    names = [*(replica.label for replica in replicas), EDGE.label, FILLER]
     output = Output(sys.stderr.buffer, names, as_json=as_json, colours=terminal)
-    asyncio.run(Supervisor(settings, replicas, output, as_json=as_json, colours=terminal).run(began))
+    edge = Edge.of(settings, output, as_json=as_json)
+    asyncio.run(Supervisor(settings, replicas, edge, output, as_json=as_json, colours=terminal).run(began))
 
 
 class Supervisor:
@@ -59,16 +61,25 @@ class Supervisor:
     Args:
         settings: Those of the platform.
         replicas: The processes, in the order in which they start.
+        edge: What takes requests from outside; None where nothing does.
         output: Takes what they write.
         as_json: Whether they are to log for programs.
         colours: Whether they are to log in colours.
     """
 
     def __init__(
-        self, settings: Settings, replicas: Sequence[Replica], output: Output, *, as_json: bool, colours: bool
+        self,
+        settings: Settings,
+        replicas: Sequence[Replica],
+        edge: Edge | None,
+        output: Output,
+        *,
+        as_json: bool,
+        colours: bool,
     ) -> None:
         self._settings = settings
         self._replicas = replicas
+        self._edge = edge
         self._output = output
         self._log_format = "json" if as_json else "console"
         self._colours = colours
@@ -89,15 +100,15 @@ class Supervisor:
         kept = [asyncio.ensure_future(registry.keep())]
         kept += [asyncio.ensure_future(child.keep(after=registry.ready)) for child in others]
         serving = asyncio.ensure_future(self._serve(began))
-        told = asyncio.ensure_future(self._told.wait())
+        until_told = asyncio.ensure_future(self._told.wait())
         try:
-            done, _ = await asyncio.wait((told, serving, *kept), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait((until_told, serving, *kept), return_when=asyncio.FIRST_COMPLETED)
             for ended in done:
                 ended.result()
         finally:
-            for task in (told, serving):
+            for task in (until_told, serving):
                 task.cancel()
-            await asyncio.wait((told, serving))
+            await asyncio.wait((until_told, serving))
             await self._stop()
             await asyncio.wait(kept)
             notifications.close()
@@ -107,9 +118,11 @@ class Supervisor:
         await self._all_ready()
         if self._settings.demo_hotels:
             await self._fill()
+        if self._edge is not None:
+            await self._edge.start(self._registry)
         data_dir = self._settings.data_dir
         with announced(data_dir, Place(address=self._registry, registry=True)):
-            print(table(self._children, self._registry, Path.cwd() / data_dir))
+            print(table(self._children, self._registry, told(self._edge, self._settings), Path.cwd() / data_dir))
             print(f"ready in {time.monotonic() - began:.1f} s  grpc://{self._registry}", flush=True)
             await asyncio.Event().wait()
 
@@ -140,19 +153,26 @@ class Supervisor:
             raise Failure(f"the made-up hotels could not be loaded (exit code {code}); the next start tries again")
 
     async def _stop(self) -> None:
-        """End the processes, callers before those that they call."""
+        """End the processes, callers before those that they call. The edge takes nothing any more before the first
+        ends, and is there until the last has said goodbye to clients by it."""
+        if self._edge is not None:
+            await self._edge.drain()
         within = self._settings.drain_news_seconds + self._settings.drain_seconds + MARGIN
         calls: dict[str, frozenset[str]] = {}
         for child in self._children:
             calls[child.replica.service] = calls.get(child.replica.service, frozenset()) | child.calls
         for wave in waves(calls):
             await asyncio.gather(*(child.stop(within) for child in self._children if child.replica.service in wave))
+        if self._edge is not None:
+            await self._edge.stop()
 
     def _stop_or_kill(self) -> None:
         """The first signal stops, any further one kills."""
         if self._told.is_set():
             for child in self._children:
                 child.kill()
+            if self._edge is not None:
+                self._edge.kill()
         self._told.set()
 
     def _hear(self, process_id: int, said: Mapping[str, str]) -> None:
