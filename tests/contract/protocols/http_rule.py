@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from google.api.annotations_pb2 import http
 from google.api.http_pb2 import HttpRule
 from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.json_format import MessageToDict
+from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.message import Message
 
 from chassis.policy import Method
@@ -53,6 +53,30 @@ class Binding:
             rest.ClearField(self.body)
         return HttpRequest(verb=self.verb, path=path, query=tuple(_query(rest, "")), body=body)
 
+    def can_say(self, message: Message) -> bool:
+        """Whether the HTTP request for a message means that message and no other: a path has no room for a name that is
+        empty, nor a query for a message with nothing in it."""
+        try:
+            return self._read(self.request(message), type(message)) == message
+        except ValueError:
+            return False
+
+    def _read(self, asked: HttpRequest, message_class: type[Message]) -> Message:
+        """The message of an HTTP request. Raises ValueError where it has none of that type."""
+        descriptor: Any = message_class.DESCRIPTOR
+        values: dict[str, Any] = {}
+        names = [variable[1] for variable in VARIABLE.finditer(self.template)]
+        found = re.fullmatch(_pattern(self.template), asked.path)
+        if found is None:
+            raise ValueError(f"{asked.path} is no {self.template}")
+        if self.body:
+            values = (
+                dict(asked.body) if self.body == "*" else {descriptor.fields_by_name[self.body].json_name: asked.body}
+            )
+        for name, text in [*zip(names, map(unquote, found.groups()), strict=True), *asked.query]:
+            _put(values, descriptor, name.split("."), text)
+        return ParseDict(values, message_class())
+
 
 def bindings(method: Method) -> list[Binding]:
     """All HTTP requests of a method, the main one first; none where the contract gives it none."""
@@ -93,6 +117,26 @@ def _query(message: Message, prefix: str) -> Iterator[tuple[str, str]]:
         else:
             assert not field.is_repeated, f"{field.full_name}: a list of messages has no place in a query"
             yield from _query(value, f"{name}.")
+
+
+def _pattern(template: str) -> str:
+    """What paths look like that fit a template of AIP-127, a group for each variable."""
+    parts = VARIABLE.split(template)
+    fixed, variables = parts[::3], [re.escape(pattern or "*").replace(r"\*", "[^/]+") for pattern in parts[2::3]]
+    return re.escape(fixed[0]) + "".join(
+        f"({variable}){re.escape(text)}" for variable, text in zip(variables, fixed[1:], strict=True)
+    )
+
+
+def _put(values: dict[str, Any], descriptor: Any, way: Sequence[str], text: str) -> None:
+    """Sets a field, by its name of either kind, in what is to become a message."""
+    field = descriptor.fields_by_name.get(way[0]) or descriptor.fields_by_camelcase_name[way[0]]
+    if way[1:]:
+        _put(values.setdefault(field.json_name, {}), field.message_type, way[1:], text)
+    elif field.is_repeated:
+        values.setdefault(field.json_name, []).append(text)
+    else:
+        values[field.json_name] = text == "true" if field.type == FieldDescriptor.TYPE_BOOL else text
 
 
 def _text(field: FieldDescriptor, value: Any) -> str:

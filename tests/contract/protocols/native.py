@@ -27,7 +27,7 @@ class NativeClient:
 
     async def answers(self, method: Method, request: Message, metadata: Metadata = (), *, first: int) -> Sequence[Any]:
         """The first so many answers. Raises Failed."""
-        make = {
+        make: Any = {
             (False, False): self._channel.unary_unary,
             (False, True): self._channel.unary_stream,
             (True, False): self._channel.stream_unary,

@@ -13,9 +13,10 @@ from innkeeper.booking.v1.booking_pb2 import CancelBookingRequest, QuoteStayRequ
 from innkeeper.hotels.v1.hotels_pb2 import CreateRoomTypeRequest, GetRoomTypeRequest, ListRoomTypesRequest, RoomType
 from innkeeper.options.v1.options_pb2 import ACCESS_INTERNAL
 from innkeeper.search.v1.search_pb2 import SearchHotelsRequest
-from innkeeper.users.v1.users_pb2 import DeleteUserRequest, UpdateUserRequest, User
-from tests.contract.calls.served import BY_NAME, METHODS, each_method
-from tests.contract.protocols.http_rule import HttpRequest, bindings
+from innkeeper.users.v1.users_pb2 import DeleteUserRequest, GetUserRequest, UpdateUserRequest, User
+from tests.contract.calls.filling import filled
+from tests.contract.calls.served import BY_NAME, EXAMPLES, METHODS, Example, each_method
+from tests.contract.protocols.http_rule import Binding, HttpRequest, bindings
 
 UPDATE = UpdateUserRequest(
     user=User(name="users/ada", given_name="Ada"),
@@ -104,3 +105,22 @@ def test_whoever_may_be_called_from_outside_has_a_path(method: Method) -> None:
 @each_method(method for method in METHODS if method.access == ACCESS_INTERNAL)
 def test_services_call_each_other_by_grpc_alone(method: Method) -> None:
     assert bindings(method) == []
+
+
+@pytest.mark.parametrize(
+    ("example", "binding"),
+    [
+        pytest.param(example, binding, id=f"{example}-{binding.verb}")
+        for example in EXAMPLES
+        for binding in bindings(example.method)
+    ],
+)
+def test_every_request_can_be_said(example: Example, binding: Binding) -> None:
+    assert binding.can_say(filled(example.method.request_class, example.alternative))
+
+
+@pytest.mark.parametrize("name", ["", "users/a/b", "hotels/a"], ids=["empty", "too long", "of another kind"])
+def test_a_name_that_no_path_has(name: str) -> None:
+    (binding,) = bindings(BY_NAME["innkeeper.users.v1.UsersService.GetUser"])
+    assert binding.can_say(GetUserRequest(name="users/a"))
+    assert not binding.can_say(GetUserRequest(name=name))
