@@ -17,10 +17,10 @@ from services.web.unchanging import Unchanging
 PAGES: Final = Path(__file__).parent / "pages"
 
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""The Content-Security-Policy of the page. Swagger UI sets styles on elements, and has icons in its style sheet."""
+"""The Content-Security-Policy of the page. Swagger UI has its icons in its style sheet."""
 
 FILES: Final[dict[str, Path]] = {
     "": PAGES / "docs.html",
