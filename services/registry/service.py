@@ -11,6 +11,7 @@ from innkeeper.registry.v1 import registry_pb2
 def assemble(kit: Kit) -> Assembly:
     """The registry on its database; instances and policy go to xDS clients by the same port."""
     from services.registry.compatibility import Compatibility
+    from services.registry.edge.policy import EdgePolicy
     from services.registry.leases import SWEEP_EVERY, Leases
     from services.registry.servicer import RegistryServicer
     from services.registry.state import FOLLOW_EVERY, MeshState
@@ -18,7 +19,7 @@ def assemble(kit: Kit) -> Assembly:
 
     state = MeshState(kit.database)
     leases = Leases(kit.database, state, kit.clock)
-    discovery = Discovery(kit.catalogue, lambda: state.mesh, kit.clock, tls=kit.settings.tls_dir is not None)
+    discovery = Discovery(kit.catalogue, lambda: state.mesh, kit.clock, EdgePolicy.of(kit.settings))
     state.changed = discovery.changed
     contracts = {service.name: service.contract for service in kit.catalogue}
 

@@ -14,9 +14,11 @@ from envoy.service.discovery.v3.discovery_pb2 import DiscoveryRequest, Discovery
 from chassis.policy import methods
 from chassis.security.service_clients import EVENT_SINK
 from chassis.service import Clock, Service
+from services.registry.edge.node import EdgeNode
+from services.registry.edge.policy import EdgePolicy
+from services.registry.edge.view import MOST_NODES, Edge, EdgeView
 from services.registry.mesh import Mesh
 from services.registry.xds.clusters import EJECTION, Ejection
-from services.registry.xds.envoy import EnvoyNode, EnvoyView
 from services.registry.xds.rejection import Rejection
 from services.registry.xds.stream import DiscoveryStream, TooManyNames
 from services.registry.xds.view import TargetView, View
@@ -40,7 +42,7 @@ class Discovery:
         catalogue: All services of the platform.
         current: The mesh as it is now.
         clock: Tells the time.
-        tls: Whether services are called by mutual TLS, for Envoy; gRPC clients bring their own credentials.
+        policy: What the settings say of the edge.
         ejection: When clients leave out instances that fail.
     """
 
@@ -49,8 +51,8 @@ class Discovery:
         catalogue: Sequence[Service],
         current: Callable[[], Mesh],
         clock: Clock,
+        policy: EdgePolicy,
         *,
-        tls: bool = False,
         ejection: Ejection = EJECTION,
     ) -> None:
         self._services = {
@@ -60,7 +62,8 @@ class Discovery:
         self._sink = tuple(methods(EVENT_SINK))
         self._current = current
         self._clock = clock
-        self._tls = tls
+        self._edge = Edge([service.contract for service in catalogue if service.contract is not None], policy)
+        self._edges: dict[EdgeNode, EdgeView] = {}
         self._ejection = ejection
         self._mesh = Mesh()
         self._targets = TargetView(self._mesh, self._services, self._sink, ejection)
@@ -107,10 +110,9 @@ class Discovery:
         mesh = self._current()
         if mesh is not self._mesh:
             self._mesh, self._targets = mesh, TargetView(mesh, self._services, self._sink, self._ejection)
-        envoy = EnvoyNode.of(node)
-        if envoy is None:
-            return self._targets, str(mesh.revision)
-        return EnvoyView(mesh, self._services, self._targets, envoy, tls=self._tls), str(mesh.revision)
+            self._edges = {}
+        envoy = EdgeNode.of(node)
+        return self._targets if envoy is None else self._edge_of(envoy), str(mesh.revision)
 
     def rejected(self, node: Node, type_url: str, reason: str) -> None:
         """A client did not accept what it was sent."""
@@ -121,6 +123,15 @@ class Discovery:
         self._rejections[client, type_url] = Rejection(node=client, type_url=type_url, reason=why, time=self._clock())
         if len(self._rejections) > REMEMBERED:
             del self._rejections[next(iter(self._rejections))]
+
+    def _edge_of(self, node: EdgeNode) -> EdgeView:
+        """What that Envoy sees, made once for each state of the mesh."""
+        view = self._edges.get(node)
+        if view is None:
+            view = EdgeView(self._edge, self._mesh, self._services, self._targets, node)
+            if len(self._edges) < MOST_NODES:
+                self._edges[node] = view
+        return view
 
     def _tell(self) -> None:
         self._due = None

@@ -1,4 +1,4 @@
-"""A registry with one service beside it, and instances that register."""
+"""A registry, and instances of one service elsewhere that register."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def registration(port: int, *, name: str = "", **changes: Any) -> registry_pb2.R
 
 @pytest.fixture
 async def running(platform: StartPlatform) -> RunningPlatform:
-    return await platform("registry", "hotels")
+    return await platform("registry", elsewhere=["hotels"])
 
 
 def stub_of(running: RunningPlatform) -> RegistryServiceStub:
@@ -62,9 +62,9 @@ async def registered(
 
 
 async def ports(stub: RegistryServiceStub) -> set[int]:
-    """On which ports the instances are that are known."""
+    """On which ports the instances of hotels are that are known."""
     mesh = await stub.GetMesh(registry_pb2.GetMeshRequest())
-    return {int(instance.address.rpartition(":")[2]) for instance in mesh.instances}
+    return {int(known.address.rpartition(":")[2]) for known in mesh.instances if known.service == "hotels"}
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:

@@ -13,7 +13,7 @@ from innkeeper.registry.v1 import registry_pb2
 from innkeeper.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from tests.conftest import RunningPlatform
 from tests.errors import refused
-from tests.service.registry.conftest import HOTELS, SCOPES, registered, registration
+from tests.service.registry.conftest import HOTELS, SCOPES, ports, registered, registration
 
 FAILED_PRECONDITION = grpc.StatusCode.FAILED_PRECONDITION
 INVALID_ARGUMENT = grpc.StatusCode.INVALID_ARGUMENT
@@ -68,7 +68,7 @@ async def test_a_breaking_contract_is_refused(
     async with refused(FAILED_PRECONDITION, "CONTRACT_INCOMPATIBLE") as told, registered(stub, with_contract(edit)):
         pass
     assert finding in str(told.error.details())
-    assert not (await stub.GetMesh(registry_pb2.GetMeshRequest())).instances
+    assert not await ports(stub)
 
 
 async def test_a_contract_that_adds_something_comes_in(stub: RegistryServiceStub) -> None:

@@ -98,7 +98,7 @@ async def test_load_of_nobody(stub: RegistryServiceStub) -> None:
 async def test_pages(stub: RegistryServiceStub) -> None:
     async with registered(stub, registration(1)), registered(stub, registration(2)), registered(stub, registration(3)):
         found: list[str] = []
-        request = registry_pb2.ListInstancesRequest(page_size=2)
+        request = registry_pb2.ListInstancesRequest(service="hotels", page_size=2)
         while True:
             page = await stub.ListInstances(request)
             found += [instance.name for instance in page.instances]
@@ -112,7 +112,7 @@ async def test_pages(stub: RegistryServiceStub) -> None:
 async def test_instances_outlast_the_registry(platform: StartPlatform, running: RunningPlatform) -> None:
     stub = stub_of(running)
     async with registered(stub, registration(1)), registered(stub, registration(2)):
-        other = stub_of(await platform("registry", "hotels"))  # another registry on the same database
+        other = stub_of(await platform("registry", elsewhere=["hotels"]))  # another registry on the same database
         assert await ports(other) == {1, 2}
         async with registered(other, registration(3)):
             assert await ports(stub) == {1, 2, 3}

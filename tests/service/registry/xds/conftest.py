@@ -26,6 +26,8 @@ from grpc._cython import cygrpc
 from chassis.client.xds_bootstrap import xds_bootstrap
 from chassis.network import Network
 from chassis.observability.tracing import Tracing
+from chassis.settings import Settings
+from services.registry.edge.policy import EdgePolicy
 from services.registry.mesh import Instance, Mesh, Traffic
 from services.registry.xds.discovery import Discovery
 from tests.service.registry.xds.mute import Mute
@@ -98,7 +100,9 @@ class ControlPlane:
         self.toy = dataclasses.replace(toy(), name=self.service)
         self.asking = toy(name=f"asking-{port}")
         catalogue = [self.toy, self.asking]
-        self.discovery = Discovery(catalogue, lambda: self.mesh, lambda: datetime.now(UTC), **how)
+        self.discovery = Discovery(
+            catalogue, lambda: self.mesh, lambda: datetime.now(UTC), EdgePolicy.of(Settings()), **how
+        )
         self.server.add_generic_rpc_handlers((self.discovery.handler(),))
 
     def route(self, *instances: Instance, **shares: int) -> None:

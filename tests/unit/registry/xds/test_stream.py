@@ -12,6 +12,8 @@ from envoy.service.discovery.v3.discovery_pb2 import DiscoveryRequest, Discovery
 from google.rpc.status_pb2 import Status
 from structlog.testing import capture_logs
 
+from chassis.settings import Settings
+from services.registry.edge.policy import EdgePolicy
 from services.registry.mesh import Mesh
 from services.registry.xds.discovery import Discovery
 from services.registry.xds.resource import CLUSTER
@@ -21,7 +23,7 @@ from tests.toy.service import toy
 
 @pytest.fixture
 def discovery() -> Discovery:
-    return Discovery([toy()], Mesh, lambda: datetime.now(UTC))
+    return Discovery([toy()], Mesh, lambda: datetime.now(UTC), EdgePolicy.of(Settings()))
 
 
 async def say(discovery: Discovery, *requests: DiscoveryRequest) -> None:
@@ -68,7 +70,7 @@ def test_a_client_that_says_the_same_again_leaves_one_line(reasons: list[str], l
     as_ever = structlog.get_config()
     structlog.configure(wrapper_class=structlog.BoundLogger)  # whatever the level
     with capture_logs() as logged:
-        discovery = Discovery([toy()], Mesh, lambda: datetime.now(UTC))
+        discovery = Discovery([toy()], Mesh, lambda: datetime.now(UTC), EdgePolicy.of(Settings()))
         for reason in reasons:
             discovery.rejected(Node(id="one"), CLUSTER, reason)
     structlog.configure(**as_ever)

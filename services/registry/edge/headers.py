@@ -1,0 +1,72 @@
+"""Headers that the edge takes away and adds, whoever answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envoy.config.common.mutation_rules.v3.mutation_rules_pb2 import HeaderMutation
+from envoy.config.core.v3.base_pb2 import HeaderValue, HeaderValueOption
+from envoy.extensions.filters.http.header_mutation.v3.header_mutation_pb2 import HeaderMutation as MutationFilter
+from envoy.extensions.filters.http.header_mutation.v3.header_mutation_pb2 import Mutations
+from envoy.extensions.http.early_header_mutation.header_mutation.v3.header_mutation_pb2 import (
+    HeaderMutation as EarlyMutation,
+)
+from envoy.type.matcher.v3.string_pb2 import StringMatcher
+
+HEADERS = "envoy.filters.http.header_mutation"
+EARLY = "envoy.http.early_header_mutation.header_mutation"
+
+INSIDE = ("x-innkeeper-", "x-envoy-")
+"""How the names of headers begin that only those inside may send: they say who calls, and what Envoy is to do."""
+
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip")
+"""What a caller says about a way that begins here."""
+
+TELLING = ("server", "x-powered-by")
+"""Headers of responses that tell what software there is."""
+
+SECURITY = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+}
+PAGE_POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+"""The Content-Security-Policy of what does not bring its own."""
+
+HSTS = "max-age=31536000"
+"""For a year; not for other hosts below this one, which may not have a certificate."""
+
+_Add = HeaderValueOption.HeaderAppendAction
+
+
+def stripped() -> EarlyMutation:
+    """Takes from a request, before anything looks at it, what nobody outside may say."""
+    begin = [
+        HeaderMutation(
+            remove_on_match=HeaderMutation.RemoveOnMatch(key_matcher=StringMatcher(prefix=prefix, ignore_case=True))
+        )
+        for prefix in INSIDE
+    ]
+    return EarlyMutation(mutations=[*begin, *(HeaderMutation(remove=name) for name in FORWARDED)])
+
+
+def response_headers(*, tls: bool) -> MutationFilter:
+    """What every response gets, and what it must not have."""
+    return MutationFilter(
+        mutations=Mutations(
+            response_mutations=[
+                *(HeaderMutation(remove=name) for name in TELLING),
+                *(HeaderMutation(append=option) for option in security_headers(tls=tls)),
+            ]
+        )
+    )
+
+
+def security_headers(*, tls: bool) -> Iterator[HeaderValueOption]:
+    """What keeps browsers from doing with a response what it is not for. `tls`: whether callers use it."""
+    for name, value in {**SECURITY, **({"strict-transport-security": HSTS} if tls else {})}.items():
+        yield HeaderValueOption(
+            header=HeaderValue(key=name, value=value), append_action=_Add.OVERWRITE_IF_EXISTS_OR_ADD
+        )
+    policy = HeaderValue(key="content-security-policy", value=PAGE_POLICY)
+    yield HeaderValueOption(header=policy, append_action=_Add.ADD_IF_ABSENT)

@@ -1,0 +1,142 @@
+"""What the edge answers by itself, in the words of the platform: a status with a reason of the contract."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from envoy.config.accesslog.v3.accesslog_pb2 import (
+    AccessLogFilter,
+    AndFilter,
+    ExtensionFilter,
+    HeaderFilter,
+)
+from envoy.config.core.v3.base_pb2 import DataSource, HeaderValue, HeaderValueOption
+from envoy.config.core.v3.substitution_format_string_pb2 import SubstitutionFormatString
+from envoy.config.route.v3.route_components_pb2 import HeaderMatcher
+from envoy.extensions.access_loggers.filters.cel.v3.cel_pb2 import ExpressionFilter
+from envoy.extensions.filters.network.http_connection_manager.v3.http_connection_manager_pb2 import (
+    LocalReplyConfig,
+    ResponseMapper,
+)
+from envoy.type.matcher.v3.string_pb2 import StringMatcher
+from google.protobuf.wrappers_pb2 import UInt32Value
+
+from chassis.errors import platform_error
+from services.registry.edge.headers import security_headers
+from services.registry.edge.rate_limits import RETRY_AFTER
+from services.registry.xds.resource import packed
+
+_Add = HeaderValueOption.HeaderAppendAction
+_DETAILS = "response.code_details"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer of the edge itself.
+
+    `when` is a CEL expression on the response that Envoy is about to give, `status` the HTTP status that it is given
+    instead, where there is one.
+    """
+
+    when: str
+    reason: str
+    message: str
+    status: int = 0
+    retry_after: float | None = None
+
+
+REPLIES = (
+    Reply(f"{_DETAILS}.contains('Jwt_is_missing')", "TOKEN_MISSING", "send an access token: `Authorization: Bearer …`"),
+    Reply(f"{_DETAILS}.contains('Jwt_is_expired')", "TOKEN_EXPIRED", "the access token has expired: refresh it"),
+    Reply(
+        f"{_DETAILS}.contains('Jwks_remote_fetch_is_failed')",
+        "DEPENDENCY_UNAVAILABLE",
+        "the keys for access tokens cannot be had at the moment: try again",
+        status=503,
+        retry_after=1.0,
+    ),
+    Reply("response.code == 401", "TOKEN_INVALID", "the access token is not good"),
+    Reply("response.code == 429", "RATE_LIMITED", "too many requests: wait a moment", retry_after=float(RETRY_AFTER)),
+    Reply("response.code == 413", "REQUEST_TOO_LARGE", "the body of the request is too large"),
+    Reply("response.code == 431", "REQUEST_TOO_LARGE", "the headers of the request are too large, or too many"),
+    Reply("response.code == 404", "RESOURCE_NOT_FOUND", "there is nothing at this address"),
+    Reply("response.code == 408 || response.code == 504", "DEADLINE_PASSED", "it took too long: try again", status=504),
+    Reply(
+        "response.code == 502 || response.code == 503",
+        "OVERLOADED",
+        "try again in a moment",
+        status=503,
+        retry_after=1.0,
+    ),
+    Reply("response.code >= 500", "INTERNAL", "a defect of the edge"),
+    Reply("response.code >= 400", "REQUEST_MALFORMED", ""),
+)
+"""In the order in which they are tried."""
+
+
+def local_replies(*, tls: bool) -> LocalReplyConfig:
+    """JSON for callers of REST; for those of gRPC, whom Envoy tells the status by itself, the details."""
+    config = LocalReplyConfig()
+    for reply in REPLIES:
+        config.mappers.extend(_mappers(reply, tls=tls))
+    return config
+
+
+def _mappers(reply: Reply, *, tls: bool) -> Iterator[ResponseMapper]:
+    error = platform_error(reply.reason, reply.message, retry_after=reply.retry_after)
+    when = _when(reply.when)
+    details = base64.b64encode(error.status.SerializeToString(deterministic=True)).decode().rstrip("=")
+    yield ResponseMapper(
+        filter=AccessLogFilter(and_filter=AndFilter(filters=[when, _GRPC])),
+        body=DataSource(inline_string=reply.message) if reply.message else None,
+        headers_to_add=[
+            _header("grpc-status", str(error.code.value[0])),
+            _header("grpc-status-details-bin", details),
+        ],
+    )
+    yield ResponseMapper(
+        filter=when,
+        status_code=UInt32Value(value=reply.status) if reply.status else None,
+        body=DataSource(inline_string=reply.message) if reply.message else None,
+        body_format_override=_json(error.code.value[0], reply.reason),
+        headers_to_add=security_headers(tls=tls),
+    )
+
+
+def _json(code: int, reason: str) -> SubstitutionFormatString:
+    made = SubstitutionFormatString(content_type="application/json")
+    made.json_format.update(
+        {
+            "code": code,
+            "message": "%LOCAL_REPLY_BODY%",
+            "details": [
+                {
+                    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                    "reason": reason,
+                    "domain": "innkeeper.errors.v1",
+                    "metadata": {},
+                }
+            ],
+        }
+    )
+    return made
+
+
+def _when(expression: str) -> AccessLogFilter:
+    cel = packed(ExpressionFilter(expression=expression))
+    return AccessLogFilter(
+        extension_filter=ExtensionFilter(name="envoy.access_loggers.extension_filters.cel", typed_config=cel)
+    )
+
+
+_GRPC = AccessLogFilter(
+    header_filter=HeaderFilter(
+        header=HeaderMatcher(name="content-type", string_match=StringMatcher(prefix="application/grpc"))
+    )
+)
+
+
+def _header(name: str, value: str) -> HeaderValueOption:
+    return HeaderValueOption(header=HeaderValue(key=name, value=value), append_action=_Add.OVERWRITE_IF_EXISTS_OR_ADD)
