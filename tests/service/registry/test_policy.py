@@ -113,13 +113,13 @@ async def test_whoever_watches_hears_of_changes(stub: RegistryServiceStub) -> No
         assert list(second.limits) == [limits(5).limits]
         async with registered(stub, registration(1)) as instance:
             third = await anext(watched)
-            assert [it.name for it in third.instances] == [instance.name]
+            assert [it.name for it in third.instances if it.service == "hotels"] == [instance.name]
 
 
 async def test_another_registry_on_the_same_database_follows(
     platform: StartPlatform, running: RunningPlatform, stub: RegistryServiceStub
 ) -> None:
-    other = stub_of(await platform("registry", "hotels"))
+    other = stub_of(await platform("registry", elsewhere=["hotels"]))
     async with aclosing(other.WatchMesh(registry_pb2.WatchMeshRequest())) as watched, asyncio.timeout(10):
         await anext(watched)
         await stub.SetTraffic(traffic(v2=10))
@@ -129,6 +129,6 @@ async def test_another_registry_on_the_same_database_follows(
 async def test_the_policy_outlasts_the_registry(platform: StartPlatform, running: RunningPlatform) -> None:
     await stub_of(running).SetTraffic(traffic(v2=10))
     await stub_of(running).SetFault(fault(delay=DELAY, percent=20))
-    kept = await mesh(stub_of(await platform("registry", "hotels")))
+    kept = await mesh(stub_of(await platform("registry", elsewhere=["hotels"])))
     assert list(kept.traffic) == [traffic(v2=10).traffic]
     assert list(kept.faults) == [fault(delay=DELAY, percent=20).fault]
