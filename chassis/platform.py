@@ -23,7 +23,8 @@ from chassis.network import REGISTRY, Network, registry_address
 from chassis.observability.access_log import AccessLog
 from chassis.observability.load import LoadMeter
 from chassis.observability.logs import lines_writer
-from chassis.observability.metrics import Metrics, MetricsServer
+from chassis.observability.metrics import Metrics
+from chassis.observability.metrics_server import MetricsServer
 from chassis.observability.tracing import Tracing
 from chassis.registration import Registrations
 from chassis.security.join_key import JoinKey, JoinTokens
@@ -155,7 +156,7 @@ class Platform:
 
     async def _start(self, stack: AsyncExitStack, afresh: bool) -> None:
         if self.settings.metrics_port >= 0:
-            metrics_server = MetricsServer(self.metrics, self.settings.metrics_port)
+            metrics_server = MetricsServer(self.metrics.text, self.settings.metrics_port)
             stack.callback(metrics_server.close)
             self.metrics_address = metrics_server.address
         stack.callback(self._tracing.close)

@@ -7,19 +7,15 @@ labelled counter and a histogram with their locks would cost each call more than
 
 from __future__ import annotations
 
-import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from math import inf
-from wsgiref.simple_server import WSGIServer
 
-from prometheus_client import CollectorRegistry, Counter, start_http_server
+from prometheus_client import CollectorRegistry, Counter, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
-
-from chassis.errors import StartError
 
 LABELS = ("grpc_service", "grpc_method")
 HTTP_LABELS = ("http_request_method", "http_route")
@@ -55,6 +51,9 @@ class Metrics(Collector):
         self.gauges: dict[str, tuple[str, Callable[[], float]]] = {}
         """What is read when somebody asks: the metric's name, what it says, and where it is read."""
 
+        self.others: list[Callable[[], bytes]] = []
+        """What is told of others beside this process, such as the edge; read when somebody asks, by another thread."""
+
         self.websockets = 0
         """How many are open."""
 
@@ -81,8 +80,12 @@ class Metrics(Collector):
         samples = (sample for metric in self.shed.collect() for sample in metric.samples)
         return int(sum(sample.value for sample in samples if sample.name.endswith("_total")))
 
+    def text(self) -> bytes:
+        """What Prometheus reads, of the process and of others. May be called from any thread."""
+        return b"".join((generate_latest(self.registry), *(read() for read in self.others)))
+
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily]:
-        """What Prometheus reads."""
+        """The metrics of the process alone."""
         handled = CounterMetricFamily(
             "grpc_server_handled", "Calls that ended, by status.", labels=(*LABELS, "grpc_code")
         )
@@ -118,26 +121,3 @@ def _fill(
             total += count
             buckets.append((str(bound) if bound < inf else "+Inf", total))
         took.add_metric(labels, buckets=buckets, sum_value=calls.seconds)
-
-
-class MetricsServer:
-    """Serves `/metrics` on loopback, on a thread of its own."""
-
-    def __init__(self, metrics: Metrics, port: int) -> None:
-        try:
-            served: tuple[WSGIServer, threading.Thread] = start_http_server(
-                port, addr="127.0.0.1", registry=metrics.registry
-            )
-        except OSError as error:
-            raise StartError(
-                f"INNKEEPER_METRICS_PORT={port}: 127.0.0.1:{port} cannot be listened on ({error.strerror});"
-                " choose another port, or 0 for a free one"
-            ) from None
-        self._server, self._thread = served
-        self.address = f"127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        """Stops serving."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

@@ -8,7 +8,8 @@ from math import inf
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from chassis.observability.metrics import SECONDS, Metrics, MetricsServer
+from chassis.observability.metrics import SECONDS, Metrics
+from chassis.observability.metrics_server import MetricsServer
 
 LABELS = {"grpc_service": "toy.v1.ToyService", "grpc_method": "Tell"}
 
@@ -65,10 +66,18 @@ def test_the_process_is_told_of_too() -> None:
 
 
 def test_they_are_served_over_http() -> None:
-    server = MetricsServer(counted(), 0)
+    server = MetricsServer(counted().text, 0)
     try:
         with urllib.request.urlopen(f"http://{server.address}/metrics", timeout=5) as answer:
             assert answer.headers["Content-Type"].startswith("text/plain")
             assert "grpc_server_handled_total" in answer.read().decode()
     finally:
         server.close()
+
+
+def test_what_is_told_of_others_follows() -> None:
+    metrics = counted()
+    metrics.others.append(lambda: b"# TYPE envoy_server_live gauge\nenvoy_server_live{} 1\n")
+    told = samples(metrics.text().decode())
+    assert told["envoy_server_live", frozenset()] == 1
+    assert told["grpc_server_calls_in_hand", frozenset()] == 3
