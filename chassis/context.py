@@ -6,7 +6,8 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from chassis.observability.trace import NOWHERE, Trace
@@ -29,6 +30,8 @@ class Principal:
     subject: str = ""
     user: str = ""
     scopes: frozenset[str] = frozenset()
+    expire_time: float = field(default=inf, compare=False)
+    """When the token runs out by which that is known, in seconds since the epoch."""
 
     @property
     def is_admin(self) -> bool:

@@ -124,14 +124,16 @@ def refused(refusal: Refusal, contract: FileDescriptor) -> CallFailed:
     )
 
 
-def passed_on(error: grpc.aio.AioRpcError, trace_id: str) -> CallFailed:
-    """What a failed call to another service means for our own caller.
+def passed_on(
+    error: grpc.aio.AioRpcError, trace_id: str, said_to_caller: frozenset[grpc.StatusCode] = PASSED_ON
+) -> CallFailed:
+    """What a failed call to another service means for our own caller, to whom statuses of these codes are said as well.
 
     It is final: we have made that call again as often as is good, and were each hop on the way to do the same, four
     tries a hop would be sixteen calls two hops further.
     """
     code, status, reason = error.code(), status_of(error), reason_of(error)
-    if code in PASSED_ON and status is not None and reason:
+    if code in said_to_caller and status is not None and reason:
         failed = CallFailed(code, status.message, reason=reason, final=True)
         failed.details = list(status.details)
         return failed

@@ -51,6 +51,10 @@ class ServiceKit:
         """A stub of another service; calls go with this service's own token, and the end user's along with it."""
         return self.network.stub(stub_class, self.tokens)
 
+    def outside_stub(self, stub_class: Callable[[grpc.aio.Channel], S]) -> S:
+        """A stub of another service that calls as the outside world does: in whose name, each call's metadata says."""
+        return self.network.stub(stub_class, None)
+
     async def unready(self, service: str) -> str:
         """Asks any service of the platform whether it takes calls now; returns why not, and nothing where it does."""
         return await self.network.unready(service)

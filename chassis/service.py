@@ -94,6 +94,9 @@ class Kit(Protocol):
     def stub(self, stub_class: Callable[[Channel], S]) -> S:
         """A stub of another service, which is to be among `calls`. Calls go with this service's own token."""
 
+    def outside_stub(self, stub_class: Callable[[Channel], S]) -> S:
+        """A stub of another service that calls as the outside world does: in whose name, each call's metadata says."""
+
     async def unready(self, service: str) -> str:
         """Asks any service of the platform whether it takes calls now; returns why not, and nothing where it does."""
 

@@ -140,6 +140,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     edge_address_rate: Annotated[int, Meta(ge=1, le=1_000_000)] = 100
     """How many requests a second without a token the edge takes from one address; twice as many may come at once."""
 
+    live_connections: Annotated[int, Meta(ge=0)] = 5000
+    """How many WebSockets a process keeps open at most for live changes."""
+
+    live_connections_per_user: Annotated[int, Meta(ge=1)] = 20
+    """How many of them one user may have in a process."""
+
     audience: Text = "innkeeper"
     """Whom access tokens are for: the `aud` claim."""
 

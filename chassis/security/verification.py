@@ -92,4 +92,5 @@ def _principal(claims: Mapping[str, Any]) -> Principal:
     """A user speaks for itself; a client speaks for no user, unless it sends a user's token along."""
     subject = str(claims["sub"])
     user = subject if subject.startswith("users/") else ""
-    return Principal(subject=subject, user=user, scopes=frozenset(str(claims.get("scope", "")).split()))
+    scopes = frozenset(str(claims.get("scope", "")).split())
+    return Principal(subject=subject, user=user, scopes=scopes, expire_time=float(claims["exp"]))

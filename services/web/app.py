@@ -10,12 +10,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chassis.service import Kit
 from services.web import docs
 from services.web.health import Health
+from services.web.live.endpoint import Live
 
 
 def routes(kit: Kit) -> list[BaseRoute]:
     """Every path; each concept brings its own."""
     return [
         *Health(kit).routes(),
+        *Live(kit).routes(),
         *docs.routes(),
     ]
 

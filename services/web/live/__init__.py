@@ -1,0 +1,1 @@
+"""Live changes by WebSocket: what happens to bookings, told as it happens."""

@@ -1,0 +1,151 @@
+"""One WebSocket that is open: events go out, and what its client sends is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from contextlib import aclosing, suppress
+from typing import Final
+
+import grpc
+from google.protobuf.json_format import MessageToDict
+from msgspec import UNSET
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from chassis.context import Principal
+from chassis.errors import CallFailed
+from chassis.server.authentication import Verifier
+from innkeeper.booking.v1.booking_pb2 import BookingEvent
+from services.web.live.client_message import client_message
+from services.web.live.closing import OF_STATUS, CloseCode, Ended
+from services.web.live.watch import Events
+
+SENT_WITHIN: Final = 10.0
+"""Seconds that a client may take for what was sent, once all that lies between is full."""
+
+CLOSED_WITHIN: Final = 1.0
+"""Seconds that the close frame may take to be on its way."""
+
+Watched = Callable[[str, int], Events]
+"""The events after that one of what is watched, in the name of whom the token is."""
+
+
+class Session:
+    """A client and what it watches.
+
+    Args:
+        socket: Accepted.
+        verifier: Tells whom a token speaks for that takes the place of the first.
+        watched: What the client watches.
+        principal: Whom the first token speaks for.
+    """
+
+    def __init__(self, socket: WebSocket, verifier: Verifier, watched: Watched, principal: Principal) -> None:
+        self._socket = socket
+        self._verifier = verifier
+        self._watched = watched
+        self._principal = principal
+        self._lifetime = asyncio.timeout_at(_on_loops_clock(principal.expire_time))
+        self._tasks = asyncio.TaskGroup()
+        self._told = 0
+        self._is_current = False
+
+    async def run(self, first: BookingEvent, events: Events) -> None:
+        """Goes on until the client has gone, or is told with a close code why it ends."""
+        try:
+            async with self._lifetime, self._tasks:
+                self._teller = self._tasks.create_task(self._tell(first, events))
+                await self._listen()
+        except TimeoutError:
+            await self._close(Ended(CloseCode.TOKEN_NOT_GOOD, "the access token has expired"))
+        except BaseExceptionGroup as ended:
+            whys, others = ended.split(Ended)
+            gone, defects = others.split(WebSocketDisconnect) if others else (None, None)
+            if whys is not None and gone is None:
+                await self._close(_first(whys))
+            if defects is not None:
+                raise defects from None
+
+    async def _tell(self, event: BookingEvent, events: Events) -> None:
+        try:
+            async with aclosing(events):
+                await self._told_once(event)
+                async for event in events:
+                    await self._told_once(event)
+        except grpc.aio.AioRpcError as error:
+            code = OF_STATUS.get(error.code(), CloseCode.INTERNAL_ERROR)
+            raise Ended(code, "the events can not be watched any more") from None
+
+    async def _told_once(self, event: BookingEvent) -> None:
+        """Sends an event, unless another stream has brought it before."""
+        if event.type == BookingEvent.TYPE_CURRENT:
+            if self._is_current:
+                return
+            self._is_current = True
+        elif event.id <= self._told:
+            return
+        await self._send(event_json(event))
+        self._told = event.id
+
+    async def _listen(self) -> None:
+        while True:
+            received = await self._socket.receive()
+            if received["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(received.get("code", 1006))
+            message = client_message(received.get("text"))
+            if message.ping is not UNSET:
+                await self._send(f'{{"pong":{bytes(message.ping).decode()}}}')
+            elif message.token is not UNSET:
+                await self._renew(message.token)
+                await self._send('{"renewed":true}')
+
+    async def _renew(self, token: str) -> None:
+        """Goes on by another token of the same user. Raises Ended.
+
+        It is tried with a stream in its name, so that it is known to be good for all that the first one was.
+        """
+        try:
+            principal = await self._verifier.verify(token)
+        except CallFailed as failed:
+            raise Ended(CloseCode.TOKEN_NOT_GOOD, failed.reason) from None
+        if principal.subject != self._principal.subject:
+            raise Ended(CloseCode.NOT_ALLOWED, "the token is another user's")
+        events = self._watched(token, self._told)
+        try:
+            first = await anext(events)
+        except grpc.aio.AioRpcError as error:
+            code = OF_STATUS.get(error.code(), CloseCode.INTERNAL_ERROR)
+            raise Ended(code, "the events can not be watched with that token") from None
+        self._teller.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._teller
+        self._teller = self._tasks.create_task(self._tell(first, events))
+        self._lifetime.reschedule(_on_loops_clock(principal.expire_time))
+
+    async def _send(self, text: str) -> None:
+        try:
+            async with asyncio.timeout(SENT_WITHIN):
+                await self._socket.send_text(text)
+        except TimeoutError:
+            raise Ended(CloseCode.TOO_SLOW, "what was sent was not taken in time") from None
+
+    async def _close(self, ended: Ended) -> None:
+        with suppress(TimeoutError, WebSocketDisconnect):
+            async with asyncio.timeout(CLOSED_WITHIN):
+                await self._socket.close(ended.code, ended.reason)
+
+
+def event_json(event: BookingEvent) -> str:
+    """The event as a line of the feed by HTTP has it."""
+    return json.dumps(MessageToDict(event, always_print_fields_with_no_presence=True), separators=(",", ":"))
+
+
+def _on_loops_clock(expire_time: float) -> float:
+    return asyncio.get_running_loop().time() + expire_time - time.time()
+
+
+def _first(group: BaseExceptionGroup[Ended]) -> Ended:
+    found = group.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
