@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AsyncExitStack, contextmanager, nullcontext
 
 import uvloop
 
@@ -23,8 +24,10 @@ from chassis.security.tls_directory import own_directory
 from chassis.service import Service
 from chassis.settings import Settings
 from clients.cli import lifeline, readiness
+from clients.cli.edge.edge import EDGE, Edge, told
 from clients.cli.failure import Mistake
 from clients.cli.summary import summary
+from clients.cli.supervisor.output import Output, for_programs
 from clients.cli.whereabouts import Place, announced
 from services.catalogue import CATALOGUE
 
@@ -47,17 +50,32 @@ async def nothing(_: Platform) -> None:
     """Prepares nothing."""
 
 
-def host(services: Sequence[Service], *, began: float, prepare: Prepare, afresh: bool = False) -> None:
+def host(
+    services: Sequence[Service],
+    *,
+    began: float,
+    prepare: Prepare,
+    afresh: bool = False,
+    with_edge: bool = False,
+) -> None:
     """Start the services, prepare them, say that they are ready, and serve until SIGINT or SIGTERM; then drain.
 
     `began` is when the command began, on the clock of `time.monotonic`. With `afresh` nothing is served by a process
-    that has migrated databases: raises Migrated.
+    that has migrated databases: raises Migrated. With `with_edge` an Envoy takes requests from outside, if the settings
+    want one; the registry, which tells it how, is to be among the services.
     """
     settings = Settings.read()
     set_up_logs(settings)
     if settings.discovery == "xds" and settings.registry:
         _find_by_registry(services, settings)
-    uvloop.run(_host(services, settings, began, prepare, afresh))
+    edge = _edge(settings) if with_edge else None
+    uvloop.run(_host(services, settings, began, prepare, afresh, edge, told(edge, settings) if with_edge else ""))
+
+
+def _edge(settings: Settings) -> Edge | None:
+    as_json = for_programs(settings)
+    output = Output(sys.stderr.buffer, [EDGE.label], as_json=as_json, colours=sys.stderr.isatty(), own="innkeeper")
+    return Edge.of(settings, output, as_json=as_json)
 
 
 def _find_by_registry(services: Sequence[Service], settings: Settings) -> None:
@@ -66,25 +84,48 @@ def _find_by_registry(services: Sequence[Service], settings: Settings) -> None:
     find_by_registry(settings.registry, "-".join(names), tls_dir=tls_dir)
 
 
-async def _host(services: Sequence[Service], settings: Settings, began: float, prepare: Prepare, afresh: bool) -> None:
-    async with Platform.started(services, settings, catalogue=CATALOGUE, afresh=afresh) as platform:
+async def _host(
+    services: Sequence[Service],
+    settings: Settings,
+    began: float,
+    prepare: Prepare,
+    afresh: bool,
+    edge: Edge | None,
+    outside: str,
+) -> None:
+    async with AsyncExitStack() as stack:
+        if edge is not None:
+            stack.push_async_callback(edge.stop)  # last: services say goodbye by it
+        started = Platform.started(services, settings, catalogue=CATALOGUE, afresh=afresh)
+        platform = await stack.enter_async_context(started)
         stopped = asyncio.ensure_future(platform.stopped())
         if not await _before(stopped, prepare(platform)):
             return
+        if edge is not None:
+            platform.metrics.others.append(edge.metrics)
+            if not await _before(stopped, edge.start(_called_at(platform))):
+                return
         gc.collect()
         gc.freeze()  # what is there now stays: the collector need not look at it again and again
-        with _told(platform, services, began):
+        with _told(platform, services, began, outside):
             await stopped
+        if edge is not None:
+            await edge.drain()
+
+
+def _called_at(platform: Platform) -> str:
+    """Where others on this machine call the platform."""
+    host, port = parted(platform.address)
+    return joined(nearby(host), port)
 
 
 @contextmanager
-def _told(platform: Platform, services: Sequence[Service], began: float) -> Iterator[None]:
+def _told(platform: Platform, services: Sequence[Service], began: float, outside: str) -> Iterator[None]:
     """Whoever is to know is told that the platform is ready, and when this ends that it stops."""
     settings = platform.settings
     # Of one among several nobody need know the address: whoever looks for the platform is to ask the registry.
     alone = settings.discovery == "static"
-    host, port = parted(platform.address)
-    place = Place(address=joined(nearby(host), port))
+    place = Place(address=_called_at(platform))
     with announced(settings.data_dir, place) if alone else nullcontext():
         readiness.tell_ready(
             address=platform.address,
@@ -92,7 +133,7 @@ def _told(platform: Platform, services: Sequence[Service], began: float) -> Iter
             calls=sorted({called for service in services for called in service.calls}),
         )
         if lifeline.SUPERVISOR not in os.environ:
-            print(summary(platform, services))
+            print(summary(platform, services, outside))
             if not platform.registered:
                 print(f"not registered yet: waiting for the registry at {settings.registry}")
             print(f"ready in {time.monotonic() - began:.1f} s  grpc://{platform.address}", flush=True)

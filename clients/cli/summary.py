@@ -11,12 +11,14 @@ from chassis.security.tls_directory import AUTHORITY, CERTIFICATE, KEY, own_dire
 from chassis.service import Service
 
 
-def summary(platform: Platform, services: Sequence[Service]) -> str:
-    """A table of what is served where, and below it what to try."""
+def summary(platform: Platform, services: Sequence[Service], edge: str) -> str:
+    """A table of what is served where, and below it what to try. `edge` says what there is for the outside world."""
     address, data_dir = platform.address, Path.cwd() / platform.settings.data_dir
     rows = [("service", "contract")]
     rows += [(service.name, service.contract.full_name) for service in services if service.contract is not None]
     rows += [("", ""), ("address", f"{address} (gRPC, with reflection and grpc.health.v1)")]
+    if edge:
+        rows.append(("edge", edge))
     if platform.metrics_address:
         rows.append(("metrics", f"http://{platform.metrics_address}/metrics"))
     rows += [("data", str(data_dir)), ("", "")]

@@ -48,4 +48,4 @@ def up(
 
     from clients.cli import demo_catalogue, hosting
 
-    hosting.host(hosting.named(()), began=began, prepare=demo_catalogue.load)
+    hosting.host(hosting.named(()), began=began, prepare=demo_catalogue.load, with_edge=True)

@@ -23,7 +23,7 @@ SERVICE: Final = "edge"
 MOST_WORKERS: Final = 4
 """Threads: they answer more requests than all services of one machine can."""
 
-_TEXT: Final = "%Y-%m-%dT%T.%eZ [%-9l] %v  logger=envoy.%n"
+_TEXT: Final = "%Y-%m-%d %T.%f+00:00 [%-9l] %v [envoy.%n]"
 """As `chassis.observability.logs` has it, in the syntax of spdlog."""
 
 
@@ -56,6 +56,7 @@ def become(settings: Settings) -> NoReturn:
     place.configuration.write_text(text)
     level = "error" if settings.log_level == "error" else "warning"
     options = ["--config-path", str(place.configuration), "--log-level", level, "--disable-hot-restart"]
+    options += ["--component-log-level", "main:error"]  # which calls it a warning that it was told to stop
     options += ["--concurrency", str(min(os.cpu_count() or 1, MOST_WORKERS))]
     if not for_programs(settings):  # else the configuration says how
         options += ["--log-format", _TEXT]
