@@ -16,10 +16,13 @@ from chassis.refusal import Refusal
 
 OF_HTTP = {
     404: (StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND"),
-    405: (StatusCode.UNIMPLEMENTED, "INVALID_FIELD"),
-    413: (StatusCode.RESOURCE_EXHAUSTED, "INVALID_FIELD"),
+    405: (StatusCode.UNIMPLEMENTED, "REQUEST_MALFORMED"),
+    413: (StatusCode.RESOURCE_EXHAUSTED, "REQUEST_TOO_LARGE"),
 }
 """The gRPC status and the reason that go with an HTTP code."""
+
+MALFORMED = (StatusCode.INVALID_ARGUMENT, "REQUEST_MALFORMED")
+"""Those of all others."""
 
 POLICY_VIOLATION, INTERNAL_ERROR = 1008, 1011
 """What a WebSocket ends with (RFC 6455, 7.4.1)."""
@@ -59,7 +62,7 @@ class FailingMiddleware:
             case Refusal():
                 return refused(error, PLATFORM.file)
             case HTTPException():
-                code, reason = OF_HTTP.get(error.status_code, (StatusCode.INVALID_ARGUMENT, "INVALID_FIELD"))
+                code, reason = OF_HTTP.get(error.status_code, MALFORMED)
                 return CallFailed(code, error.detail, reason=reason)
             case AioRpcError():
                 self._log.warning("dependency_failed", method=request, code=error.code().name, details=error.details())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis.errors import platform_error
 
 GOING_AWAY = 1001
 """What they end with (RFC 6455, 7.4.1): the client may come again, and finds another server."""
@@ -24,7 +25,7 @@ class GoingAwayMiddleware:
             await self._app(scope, receive, send)
             return
         if self._leaving:
-            raise HTTPException(503, "this server stops: come again")
+            raise platform_error("OVERLOADED", "this server stops: come again", retry_after=1.0)
 
         async def send_while_open(message: Message) -> None:
             if self._leaving:

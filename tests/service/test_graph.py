@@ -23,6 +23,9 @@ DATA: Final = {"auth", "users", "hotels", "payments", "bank"}
 APPLICATION: Final = {"booking", "search"}
 """Services that own journeys."""
 
+PRESENTATION: Final = {"web"}
+"""Services that show to people and programs outside what the others have."""
+
 INFRASTRUCTURE: Final = {"registry"}
 """Services that the others stand on, and that know of none of them but the names and the contracts."""
 
@@ -35,6 +38,7 @@ RULES: Final = {
     "registry": {"mesh"},
     "search": {"gazetteer", "geo", "stay"},
     "users": {"user"},
+    "web": set(),
 }
 """The modules that decide. They know of no database, no wire, and no other service."""
 
@@ -100,7 +104,7 @@ def test_nobody_calls_in_a_circle() -> None:
 
 
 def test_every_service_is_of_a_kind() -> None:
-    assert DATA | APPLICATION | INFRASTRUCTURE == NAMES
+    assert DATA | APPLICATION | PRESENTATION | INFRASTRUCTURE == NAMES
     assert {path.name for path in SERVICES.iterdir() if (path / "service.py").exists()} == NAMES
 
 

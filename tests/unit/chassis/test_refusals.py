@@ -11,6 +11,7 @@ import pytest
 
 import chassis
 import services
+from chassis.contracts import contracts
 from chassis.errors import PLATFORM, codes_of
 from chassis.refusal import Refusal
 from services.catalogue import CATALOGUE
@@ -35,9 +36,9 @@ def _below(kind: type[Refusal]) -> Iterator[type[Refusal]]:
 @pytest.mark.parametrize("kind", refusals(), ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
 def test_a_reason_stands_in_the_contract(kind: type[Refusal]) -> None:
     known = set(codes_of(PLATFORM))
-    for service in CATALOGUE:
-        if kind.__module__.startswith(f"services.{service.name}."):
-            own: Any = service.contract.file.enum_types_by_name.get("ErrorReason")
+    for service, contract in contracts(CATALOGUE).items():
+        if kind.__module__.startswith(f"services.{service}."):
+            own: Any = contract.file.enum_types_by_name.get("ErrorReason")
             known |= set(codes_of(own)) if own is not None else set()
     if "reason" not in vars(kind) and kind.__subclasses__():
         return  # what several refusals have in common

@@ -77,6 +77,7 @@ BAD: list[Any] = [
         {"public_url": "https://Innkeeper.example"}, ["INNKEEPER_PUBLIC_URL=", "small letters"], id="capital letters"
     ),
     pytest.param({"public_url": "https://a.example:0"}, ["INNKEEPER_PUBLIC_URL=", "port"], id="a public port"),
+    pytest.param({"http_port": "-1"}, ["INNKEEPER_HTTP_PORT=-1: ", "65535"], id="a port of HTTP"),
     pytest.param({"edge_host": ""}, ["INNKEEPER_EDGE_HOST=: ", "not be empty"], id="no host of the edge"),
     pytest.param({"edge_port": "-2"}, ["INNKEEPER_EDGE_PORT=-2: ", "-1"], id="a port of the edge"),
     pytest.param({"edge_redirect_port": "70000"}, ["INNKEEPER_EDGE_REDIRECT_PORT=70000: ", "65535"], id="a redirect"),

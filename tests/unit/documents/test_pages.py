@@ -67,7 +67,7 @@ def test_the_map_has_every_file_of_the_chassis() -> None:
 
 def test_the_map_has_every_service() -> None:
     rows = re.findall(
-        r"^\| `(\w+)` \| (?:data|application|infrastructure|sandbox)", ARCHITECTURE.read_text(), re.MULTILINE
+        r"^\| `(\w+)` \| (?:data|application|presentation|infrastructure|sandbox)", ARCHITECTURE.read_text(), re.MULTILINE
     )
     assert set(rows) == {service.name for service in CATALOGUE}
 
@@ -87,7 +87,7 @@ def test_every_log_event_is_explained() -> None:
     logging = re.compile(r'log\.(?:info|warning|error|exception)\(\s*"(\w+)"')
     logged = {event for text in sources for event in logging.findall(text)}
     table = OBSERVING.read_text().partition("## Metrics")[0]
-    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == {"call", "library", *logged}
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == {"call", "request", "library", *logged}
 
 
 def test_every_metric_of_ours_is_explained() -> None:
