@@ -20,6 +20,9 @@ VARIABLE: Final = re.compile(r"\{([\w.]+)(?:=([^}]*))?\}")
 BY_TEXT: Final = frozenset({"google.protobuf.Timestamp", "google.protobuf.Duration", "google.protobuf.FieldMask"})
 """Messages that are a string in JSON, and so in a query as well."""
 
+LONGEST: Final = 8000
+"""Characters of path and query that every server takes (RFC 9110 section 4.1)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
@@ -55,9 +58,11 @@ class Binding:
 
     def can_say(self, message: Message) -> bool:
         """Whether the HTTP request for a message means that message and no other: a path has no room for a name that is
-        empty, nor a query for a message with nothing in it."""
+        empty, nor a query for a message with nothing in it, and neither for texts without an end."""
+        asked = self.request(message)
+        length = len(asked.path) + sum(len(name) + len(value) for name, value in asked.query)
         try:
-            return self._read(self.request(message), type(message)) == message
+            return length < LONGEST and self._read(asked, type(message)) == message
         except ValueError:
             return False
 

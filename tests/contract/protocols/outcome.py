@@ -17,8 +17,8 @@ from google.rpc.status_pb2 import Status
 UNKNOWN = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed(Exception):
+@dataclass(kw_only=True)
+class Failed(Exception):  # an exception gets a traceback, and so cannot be frozen
     """A call that failed: the number of its status, what is said to people, and the details for programs."""
 
     code: int
