@@ -34,7 +34,8 @@ def environment(
     Args:
         replica: Which process it is.
         inherited: The supervisor's environment.
-        settings: The supervisor's settings. Its ports are the registry's; all others take free ones.
+        settings: The supervisor's settings. Its port is the registry's; all others take free ones, and so do the
+            metrics of all, which the supervisor joins at its own.
         registry: Where the registry listens.
         notify_socket: Where the process tells that it is ready.
         supervisor: The supervisor's process id.
@@ -42,10 +43,9 @@ def environment(
         colours: Whether lines for people have colours.
     """
     is_registry = replica.service == REGISTRY
-    metrics = settings.metrics_port if is_registry else min(settings.metrics_port, 0)
     chosen = {
         "PORT": registry.rpartition(":")[2] if is_registry else "0",
-        "METRICS_PORT": str(metrics),
+        "METRICS_PORT": str(min(settings.metrics_port, 0)),
         "DISCOVERY": "xds",
         "REGISTRY": registry,
         "LOG_FORMAT": log_format,

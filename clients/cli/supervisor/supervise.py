@@ -25,6 +25,7 @@ from clients.cli.supervisor.notifications import Notifications
 from clients.cli.supervisor.order import waves
 from clients.cli.supervisor.output import Output, for_programs, lines_of
 from clients.cli.supervisor.replicas import Replica
+from clients.cli.supervisor.scraping import served_metrics
 from clients.cli.supervisor.table import table
 from clients.cli.whereabouts import Place, announced
 
@@ -84,11 +85,18 @@ class Supervisor:
         self._log_format = "json" if as_json else "console"
         self._colours = colours
         self._registry = registry_place(settings)
+        self._metrics = ""
         self._children: list[Child] = []
         self._told = asyncio.Event()
 
     async def run(self, began: float) -> None:
-        """Returns when all have ended. Raises Failure where one cannot start."""
+        """Returns when all have ended. Raises Failure where one cannot start, StartError where metrics cannot be
+        served."""
+        edge = [self._edge.metrics] if self._edge is not None else []
+        with served_metrics(self._settings.metrics_port, self._children, edge) as self._metrics:
+            await self._run(began)
+
+    async def _run(self, began: float) -> None:
         notifications = Notifications(self._hear)
         for replica in self._replicas:
             environment = self._environment(replica, notifications.name)
@@ -122,7 +130,8 @@ class Supervisor:
             await self._edge.start(self._registry)
         data_dir = self._settings.data_dir
         with announced(data_dir, Place(address=self._registry, registry=True)):
-            print(table(self._children, self._registry, told(self._edge, self._settings), Path.cwd() / data_dir))
+            edge = told(self._edge, self._settings)
+            print(table(self._children, self._registry, edge, self._metrics, Path.cwd() / data_dir))
             print(f"ready in {time.monotonic() - began:.1f} s  grpc://{self._registry}", flush=True)
             await asyncio.Event().wait()
 

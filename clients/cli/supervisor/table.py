@@ -8,7 +8,7 @@ from pathlib import Path
 from clients.cli.supervisor.child import Child
 
 
-def table(children: Sequence[Child], registry: str, edge: str, data_dir: Path) -> str:
+def table(children: Sequence[Child], registry: str, edge: str, metrics: str, data_dir: Path) -> str:
     """What runs where, and below it what to try."""
     rows = [("service", "process", "address")]
     rows += [(child.replica.label, str(child.process_id or ""), child.address) for child in children]
@@ -17,8 +17,8 @@ def table(children: Sequence[Child], registry: str, edge: str, data_dir: Path) -
     lines += ["", f"{'registry':<{label}}  {registry} (gRPC and xDS: xds:///booking finds the service `booking`)"]
     if edge:
         lines.append(f"{'edge':<{label}}  {edge}")
-    if metrics := next((child.metrics for child in children if child.metrics), ""):
-        lines.append(f"{'metrics':<{label}}  http://{metrics}/metrics (the registry's; `innkeeper mesh` has all)")
+    if metrics:
+        lines.append(f"{'metrics':<{label}}  http://{metrics}/metrics")
     lines += [f"{'data':<{label}}  {data_dir}", ""]
     lines += [f"{'try':<{label}}  innkeeper shell", f"{'':<{label}}  innkeeper mesh"]
     return "\n".join(f"  {line}".rstrip() for line in lines)

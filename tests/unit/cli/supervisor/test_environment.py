@@ -44,9 +44,9 @@ def test_a_service_takes_free_ports_and_asks_the_registry() -> None:
     }
 
 
-def test_the_registry_has_the_ports_of_the_settings() -> None:
+def test_the_registry_has_the_port_of_the_settings_and_the_supervisor_that_of_metrics() -> None:
     chosen = of("registry", Settings(port=7000, metrics_port=7001))
-    assert (chosen["INNKEEPER_PORT"], chosen["INNKEEPER_METRICS_PORT"]) == ("7000", "7001")
+    assert (chosen["INNKEEPER_PORT"], chosen["INNKEEPER_METRICS_PORT"]) == ("7000", "0")
 
 
 @pytest.mark.parametrize("service", ["registry", "booking"])

@@ -29,7 +29,7 @@ def test_the_platform_stops_from_the_journeys_to_the_registry() -> None:
     stopped = list(waves(calls))
     assert frozenset().union(*stopped) == calls.keys()
     assert sum(map(len, stopped)) == len(calls)
-    assert {"booking", "search"} <= stopped[0]
+    assert {"web", "search"} <= stopped[0]
     assert stopped[-2:] == [{"auth"}, {"registry"}]
     gone = set[str]()
     for wave in stopped:
