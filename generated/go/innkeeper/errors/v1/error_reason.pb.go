@@ -88,6 +88,9 @@ const (
 	// The request has a larger body, or larger headers, than are taken.
 	// Example: a picture sent as the name of a hotel.
 	ErrorReason_ERROR_REASON_REQUEST_TOO_LARGE ErrorReason = 19
+	// There is no such method for callers from outside; the contracts list those that there are.
+	// Example: a partner calls `CapturePayment` at the edge.
+	ErrorReason_ERROR_REASON_METHOD_NOT_OFFERED ErrorReason = 20
 )
 
 // Enum value maps for ErrorReason.
@@ -113,6 +116,7 @@ var (
 		17: "ERROR_REASON_RATE_LIMITED",
 		18: "ERROR_REASON_REQUEST_MALFORMED",
 		19: "ERROR_REASON_REQUEST_TOO_LARGE",
+		20: "ERROR_REASON_METHOD_NOT_OFFERED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":            0,
@@ -135,6 +139,7 @@ var (
 		"ERROR_REASON_RATE_LIMITED":           17,
 		"ERROR_REASON_REQUEST_MALFORMED":      18,
 		"ERROR_REASON_REQUEST_TOO_LARGE":      19,
+		"ERROR_REASON_METHOD_NOT_OFFERED":     20,
 	}
 )
 
@@ -169,7 +174,7 @@ var File_innkeeper_errors_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_innkeeper_errors_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"&innkeeper/errors/v1/error_reason.proto\x12\x13innkeeper.errors.v1\x1a\"innkeeper/options/v1/options.proto*\xbd\x06\n" +
+	"&innkeeper/errors/v1/error_reason.proto\x12\x13innkeeper.errors.v1\x1a\"innkeeper/options/v1/options.proto*\xea\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12&\n" +
 	"\x1aERROR_REASON_INVALID_FIELD\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x03\x12+\n" +
@@ -192,7 +197,8 @@ const file_innkeeper_errors_v1_error_reason_proto_rawDesc = "" +
 	"\x18ERROR_REASON_NOT_ALLOWED\x10\x10\x1a\x06\xa2\xbb\x18\x02\b\a\x12%\n" +
 	"\x19ERROR_REASON_RATE_LIMITED\x10\x11\x1a\x06\xa2\xbb\x18\x02\b\b\x12*\n" +
 	"\x1eERROR_REASON_REQUEST_MALFORMED\x10\x12\x1a\x06\xa2\xbb\x18\x02\b\x03\x12*\n" +
-	"\x1eERROR_REASON_REQUEST_TOO_LARGE\x10\x13\x1a\x06\xa2\xbb\x18\x02\b\bb\x06proto3"
+	"\x1eERROR_REASON_REQUEST_TOO_LARGE\x10\x13\x1a\x06\xa2\xbb\x18\x02\b\b\x12+\n" +
+	"\x1fERROR_REASON_METHOD_NOT_OFFERED\x10\x14\x1a\x06\xa2\xbb\x18\x02\b\fb\x06proto3"
 
 var (
 	file_innkeeper_errors_v1_error_reason_proto_rawDescOnce sync.Once

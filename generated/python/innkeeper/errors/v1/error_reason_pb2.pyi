@@ -102,6 +102,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The request has a larger body, or larger headers, than are taken.
     Example: a picture sent as the name of a hotel.
     """
+    ERROR_REASON_METHOD_NOT_OFFERED: _ErrorReason.ValueType  # 20
+    """There is no such method for callers from outside; the contracts list those that there are.
+    Example: a partner calls `CapturePayment` at the edge.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed, as far as the platform itself is the reason."""
@@ -183,5 +187,9 @@ Example: a body that is no JSON, or a query parameter that the method does not h
 ERROR_REASON_REQUEST_TOO_LARGE: ErrorReason.ValueType  # 19
 """The request has a larger body, or larger headers, than are taken.
 Example: a picture sent as the name of a hotel.
+"""
+ERROR_REASON_METHOD_NOT_OFFERED: ErrorReason.ValueType  # 20
+"""There is no such method for callers from outside; the contracts list those that there are.
+Example: a partner calls `CapturePayment` at the edge.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
