@@ -29,7 +29,7 @@ from services.registry.edge.tokens import KEYS
 from tests.conftest import RunningPlatform, declared, identity_of, started
 from tests.identity import TestIdentity
 
-SOON = 30.0
+SOON = 20.0
 """Seconds in which an Envoy is ready, and in which it ends, on a busy machine."""
 
 GENEROUS = {"edge_client_rate": 100_000, "edge_address_rate": 100_000}
@@ -107,7 +107,15 @@ async def edge_before(
                 **options,
             )
         )
-        arguments = ["--config-path", str(config), "--disable-hot-restart", "--log-level", "warning"]
+        arguments = [
+            "--config-path",
+            str(config),
+            "--disable-hot-restart",
+            "--log-level",
+            "warning",
+            "--file-flush-interval-msec",
+            "50",
+        ]
         with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
                 _binary(), *arguments, "--concurrency", str(concurrency), stdout=output, stderr=output
@@ -149,7 +157,9 @@ async def platform_behind_edge(
         settings: Those of the platform, beside those that suit tests.
     """
     identity = identity_of([declared(name) for name in names])
-    services = {"web": _telling_keys(declared("web"), identity), **(altered or {})} if "web" in names else altered
+    services = dict(altered or {})
+    if "web" in names:
+        services["web"] = _telling_keys(services.get("web", declared("web")), identity)
     async with AsyncExitStack() as stack:
         platform = await stack.enter_async_context(
             started(data_dir, names, altered=services, identity=identity, **{**GENEROUS, **settings})
@@ -234,17 +244,18 @@ def _binary() -> Path:
 async def _answering(edge: RunningEdge, process: asyncio.subprocess.Process) -> None:
     """Returns when Envoy has its configuration and takes connections."""
     host, port = parted(edge.address)
-    async with asyncio.timeout(SOON):
-        while True:
-            assert process.returncode is None, f"Envoy ended: {edge.log.read_text()}"
-            try:
-                _, writer = await asyncio.open_connection(host, port)
-            except OSError:
-                await asyncio.sleep(0.02)
-            else:
-                writer.close()
-                await writer.wait_closed()
-                return
+    deadline = asyncio.get_running_loop().time() + SOON
+    while True:
+        late = asyncio.get_running_loop().time() > deadline
+        assert process.returncode is None and not late, f"Envoy does not answer: {edge.log.read_text()}"
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(0.02)
+        else:
+            writer.close()
+            await writer.wait_closed()
+            return
 
 
 def _free_ports(count: int) -> list[int]:

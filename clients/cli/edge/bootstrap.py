@@ -70,7 +70,7 @@ def bootstrap(
     edge_tls_dir: Path | None = None,
     access_log: AccessLog = "text",
     max_connections: int = 10_000,
-    max_heap_bytes: int = 0,
+    max_heap_bytes: int = 1024**3,
 ) -> str:
     """The bootstrap as JSON, for a file that Envoy is started with (`--config-path`).
 

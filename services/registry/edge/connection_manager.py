@@ -100,7 +100,6 @@ def connection_manager(
         normalize_path=BoolValue(value=True),
         merge_slashes=True,
         path_with_escaped_slashes_action=_Manager.REJECT_REQUEST,
-        strip_any_host_port=True,
         server_header_transformation=_Manager.PASS_THROUGH,
         generate_request_id=BoolValue(value=False),
         local_reply_config=local_replies(tls=tls),
@@ -113,11 +112,11 @@ def _filters(contracts: list[ServiceDescriptor], policy: EdgePolicy, *, tls: boo
     says of tokens counts for all three."""
     yield HEADERS, response_headers(tls=tls)
     yield CORS, Cors()
+    yield BUFFER, Buffer(max_request_bytes=UInt32Value(value=policy.max_body_bytes))
     yield "envoy.filters.http.grpc_web", GrpcWeb()
-    yield TRANSCODER, transcoder(contracts, policy)
+    yield TRANSCODER, transcoder(contracts)
     yield TOKENS, token_filter(policy)
     yield RATE_LIMITS, rate_limits(policy)
-    yield BUFFER, Buffer(max_request_bytes=UInt32Value(value=policy.max_body_bytes))
     yield FAULT_FILTER, HTTPFault()
     yield "envoy.filters.http.router", Router(suppress_envoy_headers=True)
 

@@ -22,7 +22,17 @@ SENT = (
     "x-grpc-web",
     "x-user-agent",
 )
-READ = ("grpc-status", "grpc-message", "grpc-status-details-bin", "retry-after", "www-authenticate")
+READ = (
+    "etag",
+    "grpc-message",
+    "grpc-status",
+    "grpc-status-details-bin",
+    "retry-after",
+    "www-authenticate",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+)
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 
@@ -35,7 +45,7 @@ def cors(policy: EdgePolicy) -> CorsPolicy:
         expose_headers=", ".join(READ),
         max_age="600",
         allow_credentials=BoolValue(value=False),
-        forward_not_matching_preflights=BoolValue(value=True),
+        forward_not_matching_preflights=BoolValue(value=False),
     )
 
 

@@ -21,7 +21,9 @@ from envoy.extensions.filters.network.http_connection_manager.v3.http_connection
     ResponseMapper,
 )
 from envoy.type.matcher.v3.string_pb2 import StringMatcher
+from google.protobuf.json_format import MessageToDict
 from google.protobuf.wrappers_pb2 import UInt32Value
+from google.rpc.status_pb2 import Status
 
 from chassis.errors import platform_error
 from services.registry.edge.headers import security_headers
@@ -37,41 +39,60 @@ class Reply:
     """An answer of the edge itself.
 
     `when` is a CEL expression on the response that Envoy is about to give, `status` the HTTP status that it is given
-    instead, where there is one.
+    instead, where there is one. `message` is ASCII without percent signs, which would mean something in a header.
     """
 
     when: str
     reason: str
     message: str
     status: int = 0
-    retry_after: float | None = None
+    retry_after: int | None = None
+    explained: bool = False
+    """Whether a caller of REST is told in Envoy's own words what is wrong."""
 
 
 REPLIES = (
-    Reply(f"{_DETAILS}.contains('Jwt_is_missing')", "TOKEN_MISSING", "send an access token: `Authorization: Bearer …`"),
+    Reply(
+        f"{_DETAILS}.contains('Jwt_is_missing')",
+        "TOKEN_MISSING",
+        "send an access token: `Authorization: Bearer TOKEN`",
+    ),
     Reply(f"{_DETAILS}.contains('Jwt_is_expired')", "TOKEN_EXPIRED", "the access token has expired: refresh it"),
     Reply(
         f"{_DETAILS}.contains('Jwks_remote_fetch_is_failed')",
         "DEPENDENCY_UNAVAILABLE",
         "the keys for access tokens cannot be had at the moment: try again",
         status=503,
-        retry_after=1.0,
+        retry_after=1,
+    ),
+    Reply(
+        f"{_DETAILS}.contains('grpc_json_transcode_failure') && response.code < 500",
+        "REQUEST_MALFORMED",
+        "the request cannot be read",
+        explained=True,
     ),
     Reply("response.code == 401", "TOKEN_INVALID", "the access token is not good"),
-    Reply("response.code == 429", "RATE_LIMITED", "too many requests: wait a moment", retry_after=float(RETRY_AFTER)),
-    Reply("response.code == 413", "REQUEST_TOO_LARGE", "the body of the request is too large"),
-    Reply("response.code == 431", "REQUEST_TOO_LARGE", "the headers of the request are too large, or too many"),
     Reply("response.code == 404", "RESOURCE_NOT_FOUND", "there is nothing at this address"),
+    Reply("response.code == 413", "REQUEST_TOO_LARGE", "the body of the request is too large"),
+    Reply("response.code == 429", "RATE_LIMITED", "too many requests: wait a moment", retry_after=RETRY_AFTER),
+    Reply("response.code == 431", "REQUEST_TOO_LARGE", "the headers of the request are too large, or too many"),
+    Reply("response.code == 501", "METHOD_NOT_OFFERED", "there is no such method for callers from outside"),
     Reply("response.code == 408 || response.code == 504", "DEADLINE_PASSED", "it took too long: try again", status=504),
     Reply(
-        "response.code == 502 || response.code == 503",
+        f"response.code == 503 && {_DETAILS}.contains('overload')",
         "OVERLOADED",
-        "try again in a moment",
-        status=503,
-        retry_after=1.0,
+        "the edge has as much to do as it can: try again",
+        retry_after=1,
     ),
-    Reply("response.code >= 500", "INTERNAL", "a defect of the edge"),
-    Reply("response.code >= 400", "REQUEST_MALFORMED", ""),
+    Reply(
+        "response.code == 502 || response.code == 503",
+        "DEPENDENCY_UNAVAILABLE",
+        "a service that this call needs did not answer: try again",
+        status=503,
+        retry_after=1,
+    ),
+    Reply("response.code >= 500", "INTERNAL", "a defect of the platform"),
+    Reply("response.code >= 400", "REQUEST_MALFORMED", "the request cannot be read"),
 )
 """In the order in which they are tried."""
 
@@ -85,42 +106,37 @@ def local_replies(*, tls: bool) -> LocalReplyConfig:
 
 
 def _mappers(reply: Reply, *, tls: bool) -> Iterator[ResponseMapper]:
-    error = platform_error(reply.reason, reply.message, retry_after=reply.retry_after)
+    status = platform_error(reply.reason, reply.message, retry_after=reply.retry_after).status
     when = _when(reply.when)
-    details = base64.b64encode(error.status.SerializeToString(deterministic=True)).decode().rstrip("=")
+    again = [_header("retry-after", str(reply.retry_after))] if reply.retry_after else []
     yield ResponseMapper(
         filter=AccessLogFilter(and_filter=AndFilter(filters=[when, _GRPC])),
-        body=DataSource(inline_string=reply.message) if reply.message else None,
+        status_code=UInt32Value(value=200),
+        body=DataSource(inline_bytes=b""),
         headers_to_add=[
-            _header("grpc-status", str(error.code.value[0])),
-            _header("grpc-status-details-bin", details),
+            _header("grpc-status", str(status.code)),
+            _header("grpc-message", status.message),
+            _header("grpc-status-details-bin", _in_header(status)),
+            *again,
         ],
     )
     yield ResponseMapper(
         filter=when,
         status_code=UInt32Value(value=reply.status) if reply.status else None,
-        body=DataSource(inline_string=reply.message) if reply.message else None,
-        body_format_override=_json(error.code.value[0], reply.reason),
-        headers_to_add=security_headers(tls=tls),
+        body=None if reply.explained else DataSource(inline_string=reply.message),
+        body_format_override=_json(status),
+        headers_to_add=[*security_headers(tls=tls), *again],
     )
 
 
-def _json(code: int, reason: str) -> SubstitutionFormatString:
+def _in_header(status: Status) -> str:
+    """Base64 without padding, as gRPC has it."""
+    return base64.b64encode(status.SerializeToString(deterministic=True)).decode().rstrip("=")
+
+
+def _json(status: Status) -> SubstitutionFormatString:
     made = SubstitutionFormatString(content_type="application/json")
-    made.json_format.update(
-        {
-            "code": code,
-            "message": "%LOCAL_REPLY_BODY%",
-            "details": [
-                {
-                    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-                    "reason": reason,
-                    "domain": "innkeeper.errors.v1",
-                    "metadata": {},
-                }
-            ],
-        }
-    )
+    made.json_format.update({**MessageToDict(status), "message": "%LOCAL_REPLY_BODY%"})
     return made
 
 
@@ -132,10 +148,17 @@ def _when(expression: str) -> AccessLogFilter:
 
 
 _GRPC = AccessLogFilter(
-    header_filter=HeaderFilter(
-        header=HeaderMatcher(name="content-type", string_match=StringMatcher(prefix="application/grpc"))
+    and_filter=AndFilter(
+        filters=[
+            AccessLogFilter(header_filter=HeaderFilter(header=header))
+            for header in (
+                HeaderMatcher(name="content-type", string_match=StringMatcher(prefix="application/grpc")),
+                HeaderMatcher(name="x-envoy-original-path", present_match=True, invert_match=True),
+            )
+        ]
     )
 )
+"""As the caller sent it: what has another path now was made gRPC of REST."""
 
 
 def _header(name: str, value: str) -> HeaderValueOption:

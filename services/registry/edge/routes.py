@@ -65,7 +65,7 @@ def _routes(mesh: Mesh, services: Methods) -> Iterator[Route]:
     if REGISTRY in services:
         for name in OF_THE_WHOLE:
             yield _of_the_whole(name)
-    unknown = Route(match=RouteMatch(prefix="/", headers=[_GRPC]), direct_response=DirectResponseAction(status=404))
+    unknown = Route(match=RouteMatch(prefix="/", headers=[_GRPC]), direct_response=DirectResponseAction(status=501))
     yield _with_tokens(unknown, OPTIONAL)
     yield _page() if WEB in services else _nothing()
 

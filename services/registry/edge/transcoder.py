@@ -12,7 +12,6 @@ from google.rpc import error_details_pb2
 
 from chassis.policy import methods
 from services.registry.edge.access import is_open
-from services.registry.edge.policy import EdgePolicy
 
 TRANSCODER = "envoy.filters.http.grpc_json_transcoder"
 
@@ -20,7 +19,7 @@ LARGEST_RESPONSE = 32 * 1024 * 1024
 """Bytes of JSON that an answer may have: that of the largest message is several times as long as the message."""
 
 
-def transcoder(contracts: Iterable[ServiceDescriptor], policy: EdgePolicy) -> GrpcJsonTranscoder:
+def transcoder(contracts: Iterable[ServiceDescriptor]) -> GrpcJsonTranscoder:
     """Takes REST requests for the open methods of these contracts, and leaves all others as they are.
 
     Errors come back as `google.rpc.Status` with their details, streams as a line of JSON for each message. Every field
@@ -38,7 +37,6 @@ def transcoder(contracts: Iterable[ServiceDescriptor], policy: EdgePolicy) -> Gr
         request_validation_options=GrpcJsonTranscoder.RequestValidationOptions(
             reject_unknown_query_parameters=True, reject_binding_body_field_collisions=True
         ),
-        max_request_body_size=UInt32Value(value=policy.max_body_bytes),
         max_response_body_size=UInt32Value(value=LARGEST_RESPONSE),
     )
 
