@@ -17,8 +17,9 @@ DESCRIPTION: Final = """\
 Searching, quoting and booking of stays at hotels. The same methods can be called by gRPC and gRPC-Web at the same
 address; `x-grpc-method` says which each operation is, `x-deadline-seconds` how long it may take.
 
-- **Fields** have their JSON names (`checkIn`); those of the contracts (`check_in`) are taken as well. Fields that are
-  zero, empty or not set are left out of answers. An enum may be sent by name or number.
+- **Fields** have their JSON names (`checkIn`); those of the contracts (`check_in`) are taken as well. Messages that are
+  not set are left out of answers; all else is there, be it zero or empty. Fields of a body that nobody knows are not
+  looked at; parameters of a query that nobody knows are an error.
 - **Errors** are a `google.rpc.Status`; the `reason` in its `ErrorInfo` is for programs. After 503, 504 and 429 a
   request may be sent again, a command with the same `Idempotency-Key`.
 - **Commands** have a UUID of the caller's in `Idempotency-Key`: one that is sent twice is carried out once. The field

@@ -12,7 +12,6 @@ from google.protobuf import descriptor_pb2 as pb
 from google.rpc import code_pb2
 
 from contracts.image import Element, Image
-from contracts.openapi.bindings import Binding
 from contracts.openapi.standard_types import Schema
 from contracts.openapi.wording import REQUEST_ID, sentences, text
 from innkeeper.options.v1 import options_pb2
@@ -40,10 +39,12 @@ ALWAYS: Final = ("INVALID_FIELD", "TOKEN_INVALID", "TOKEN_EXPIRED", "OVERLOADED"
 """Reasons for which any method may fail, a public one by a bad token too."""
 
 OF_THE_EDGE: Final = {
-    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests of this client or address; `Retry-After` says when to come again.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than is taken.",
+    HTTPStatus.BAD_REQUEST: "REQUEST_MALFORMED",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "REQUEST_TOO_LARGE",
+    HTTPStatus.TOO_MANY_REQUESTS: "RATE_LIMITED",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "REQUEST_TOO_LARGE",
 }
-"""What the edge answers before a method is called."""
+"""With what, and why, the edge refuses requests before any method is called: HTTP has statuses of its own for that."""
 
 
 class Failures:
@@ -57,16 +58,14 @@ class Failures:
             for value in image.values(enum.name)
         }
 
-    def of(self, method: Element[pb.MethodDescriptorProto], request: pb.DescriptorProto, binding: Binding) -> Schema:
+    def of(self, method: Element[pb.MethodDescriptorProto], request: pb.DescriptorProto) -> Schema:
         """The answers, by status code, of calls that fail."""
         lines: dict[int, list[str]] = defaultdict(list)
         for name in dict.fromkeys([*self._by_policy(method, request), *named_reasons(method.comment)]):
             reason = self._reasons.get((method.package, name)) or self._reasons[PLATFORM, name]
-            status = HTTP_STATUS[reason.proto.options.Extensions[options_pb2.error].code]
-            lines[status].append(f"- `{name}`: {text(reason.comment.partition(' Example: ')[0])}")
-        for status, line in OF_THE_EDGE.items():
-            if status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE or binding.body:
-                lines[status].append(f"- {line}")
+            lines[HTTP_STATUS[reason.proto.options.Extensions[options_pb2.error].code]].append(_line(name, reason))
+        for status, name in OF_THE_EDGE.items():
+            lines[status].append(_line(name, self._reasons[PLATFORM, name]))
         return {str(int(status)): _answer(lines[status]) for status in sorted(lines)}
 
     def _by_policy(self, method: Element[pb.MethodDescriptorProto], request: pb.DescriptorProto) -> Iterator[str]:
@@ -118,6 +117,10 @@ STATUS: Final[Schema] = {
     },
     "required": ["code", "message"],
 }
+
+
+def _line(name: str, reason: Element[pb.EnumValueDescriptorProto]) -> str:
+    return f"- `{name}`: {text(reason.comment.partition(' Example: ')[0])}"
 
 
 def _answer(lines: list[str]) -> Schema:

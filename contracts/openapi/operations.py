@@ -10,7 +10,7 @@ from google.protobuf import descriptor_pb2 as pb
 from contracts.image import Element, Image
 from contracts.openapi.bindings import EVERYTHING, Binding, Bindings
 from contracts.openapi.failures import Failures
-from contracts.openapi.parameters import COMMAND, Parameters
+from contracts.openapi.parameters import COMMAND, OF_NOBODY, Parameters
 from contracts.openapi.schemas import Schemas
 from contracts.openapi.security import needed
 from contracts.openapi.standard_types import Schema
@@ -55,12 +55,13 @@ class Operations:
                 query = self._parameters.in_query(request, {*elsewhere, binding.body, *map(_first, elsewhere)})
                 operation["parameters"] += query
             if is_command:
-                operation["parameters"].append(COMMAND)
+                is_public = policy.access == options_pb2.ACCESS_PUBLIC
+                operation["parameters"].append(OF_NOBODY if is_public else COMMAND)
         if binding.body:
             operation["requestBody"] = self._body(method, binding, declared)
         operation["responses"] = {
             "200": self._answer(method.proto),
-            **self._failures.of(method, declared, binding),
+            **self._failures.of(method, declared),
         }
         operation["security"] = needed(method.proto)
         operation["x-grpc-method"] = f"{service}/{method.proto.name}"

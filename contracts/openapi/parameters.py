@@ -23,11 +23,17 @@ COMMAND: Schema = {
     "name": IDEMPOTENCY_KEY,
     "in": "header",
     "required": True,
-    "description": "A UUID of your own for this command. Sent again with it, the command is carried out once, and "
-    "answered as the first time.",
-    "schema": {"type": "string", "format": "uuid"},
+    "description": "A key of your own for this command, best a UUID. Sent again with it, the command is carried out "
+    "once, and answered as the first time.",
+    "schema": {"type": "string", "pattern": "^[!#-~][!-~]{0,254}$"},
 }
 """The header of every method that takes a request id."""
+
+OF_NOBODY: Schema = COMMAND | {
+    "description": COMMAND["description"] + " Where no access token comes along it has to be a UUID.",
+    "schema": {"type": "string", "format": "uuid"},
+}
+"""The same of a method that may be called without a token: a key that others may have too is not taken there."""
 
 
 class Parameters:

@@ -33,6 +33,10 @@ FORMATS: Final = {"uuid", "email"}
 SAID_OTHERWISE: Final = {"defined_only", "not_in", "finite", "host_and_port"}
 """Rules that a schema has by itself (the names of an enum, JSON's numbers), or for fields that nobody sends by HTTP."""
 
+MATCHES: Final = re.compile(r"this\.(?P<field>\w+)\.matches\('(?P<pattern>[^']*)'\)")
+EQUALS: Final = re.compile(r"this\.(?P<field>\w+) == (?P<value>\d+)")
+"""Clauses of CEL that JSON Schema has words for."""
+
 
 def rules_of(field: pb.FieldDescriptorProto) -> validate_pb2.FieldRules:
     """The rules that the contract has for a field."""
@@ -45,6 +49,23 @@ def constrained(schema: Schema, rules: validate_pb2.FieldRules) -> Schema:
     """A schema that keeps the rules as well. Raises ContractError for a rule that it has no words for."""
     kind = rules.WhichOneof("type")
     return schema if kind is None else _constrained(schema, kind, getattr(rules, kind))
+
+
+def below(rules: validate_pb2.FieldRules) -> Schema:
+    """What the rules of a message field say of the fields of that message, as far as a schema can say it: those that
+    have to match a pattern, or to have one value."""
+    properties: Schema = {}
+    required: dict[str, None] = {}
+    alike = [rule.expression for rule in rules.cel if "||" not in rule.expression]
+    for clause in (clause for expression in alike for clause in expression.split(" && ")):
+        if found := MATCHES.fullmatch(clause):
+            properties.setdefault(camel(found["field"]), {"pattern": found["pattern"]})
+            if re.fullmatch(found["pattern"], "") is None:
+                required[camel(found["field"])] = None
+        elif found := EQUALS.fullmatch(clause):
+            properties[camel(found["field"])] = {"const": int(found["value"])}
+    said = {"properties": properties, "required": [*required]}
+    return {keyword: value for keyword, value in said.items() if value}
 
 
 def _constrained(schema: Schema, kind: str, rules: Message) -> Schema:
@@ -63,6 +84,15 @@ def _constrained(schema: Schema, kind: str, rules: Message) -> Schema:
             schema |= {"pattern": f"^({name}(,{name})*)?$", "examples": [",".join(map(camel, value[:2]))]}
         else:
             raise ContractError(f"JSON Schema has no words for the rule {kind}.{field.name}")
+    return schema
+
+
+def filled(schema: Schema) -> Schema:
+    """The schema of a field that has to be there: its default is as good as absence (AIP-203)."""
+    if schema.get("type") == "string" and re.fullmatch(schema.get("pattern", ".*"), "") is not None:
+        return {"minLength": 1} | schema
+    if schema.get("minimum") == 0:
+        return schema | {"minimum": 1}
     return schema
 
 

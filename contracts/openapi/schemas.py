@@ -16,7 +16,7 @@ from google.protobuf import descriptor_pb2 as pb
 from buf.validate import validate_pb2
 from contracts.image import Image
 from contracts.openapi.bindings import http_rule
-from contracts.openapi.rules import constrained, explained, rules_of
+from contracts.openapi.rules import below, constrained, explained, filled, rules_of
 from contracts.openapi.standard_types import INLINE, NAMED, Schema
 from contracts.openapi.wording import joined, text
 from contracts.protoc import ContractError
@@ -74,7 +74,8 @@ class Schemas:
             schema = {"type": "array", "items": schema}
         if not sent:
             return schema | self._described(owner, field, "")
-        return constrained(schema, rules) | self._described(owner, field, explained(rules))
+        schema = constrained(schema, rules) | below(rules)
+        return (filled(schema) if is_required(field) else schema) | self._described(owner, field, explained(rules))
 
     def oneof(self, message: pb.DescriptorProto, index: int) -> list[str]:
         """The fields of which a message has one, by their JSON names."""
@@ -137,6 +138,7 @@ class Schemas:
             schema["description"] = comment
         schema["properties"] = {field.json_name: self.field(message, field, sent=sent) for field in fields}
         if sent:
+            schema["additionalProperties"] = False
             if required := [field.json_name for field in fields if is_required(field)]:
                 schema["required"] = required
             for one in self._required_oneofs(declared):

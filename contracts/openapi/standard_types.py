@@ -8,7 +8,7 @@ Schema = dict[str, Any]
 """A schema, or any other object of an OpenAPI document."""
 
 INLINE: Final[dict[str, Schema]] = {
-    "google.protobuf.Timestamp": {"type": "string", "format": "date-time", "examples": ["2026-07-01T12:00:00Z"]},
+    "google.protobuf.Timestamp": {"type": "string", "format": "date-time", "examples": ["2030-07-01T12:00:00Z"]},
     "google.protobuf.Duration": {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,9})?s$", "examples": ["2.5s"]},
     "google.protobuf.FieldMask": {"type": "string", "examples": ["displayName,stars"]},
     "google.protobuf.Empty": {"type": "object", "maxProperties": 0},
@@ -25,7 +25,8 @@ NAMED: Final[dict[str, Schema]] = {
             "day": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 31},
         },
         "required": ["year", "month", "day"],
-        "examples": [{"year": 2026, "month": 7, "day": 1}],
+        "additionalProperties": False,
+        "examples": [{"year": 2030, "month": 7, "day": 1}],
     },
     "google.type.Money": {
         "type": "object",
@@ -47,6 +48,7 @@ NAMED: Final[dict[str, Schema]] = {
             },
         },
         "required": ["currencyCode"],
+        "additionalProperties": False,
         "examples": [{"currencyCode": "EUR", "units": "129", "nanos": 500_000_000}],
     },
     "google.type.LatLng": {
@@ -56,6 +58,7 @@ NAMED: Final[dict[str, Schema]] = {
             "latitude": {"type": "number", "format": "double", "minimum": -90, "maximum": 90},
             "longitude": {"type": "number", "format": "double", "minimum": -180, "maximum": 180},
         },
+        "additionalProperties": False,
         "examples": [{"latitude": 48.2082, "longitude": 16.3738}],
     },
 }
