@@ -7,11 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from chassis.refusal import AlreadyExists
+from chassis.refusal import AlreadyExists, Refusal
 from services.auth.credentials import WrongCredentials, digest
 
 SIGN_IN_CLIENT: Final = "sign-in"
 """The `client_id` of tokens from a user's sign-in: the platform itself asks for them, and no OAuth 2 client."""
+
+
+class TokenOfAnotherClient(Refusal):
+    """The token was given to another client than the one that wants to revoke it."""
+
+    reason = "TOKEN_OF_ANOTHER_CLIENT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +78,9 @@ class Client:
 def wrong_client() -> WrongCredentials:
     """The same for an unknown client and for a wrong secret."""
     return WrongCredentials("no client has this id and secret")
+
+
+def check_owner(client_id: str, client: Client | None) -> None:
+    """Raise TokenOfAnotherClient where a token was given to another client than this, or than none at a sign-in."""
+    if client_id != (SIGN_IN_CLIENT if client is None else client.client_id):
+        raise TokenOfAnotherClient("the token was given to another client, which alone may revoke it")

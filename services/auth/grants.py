@@ -6,24 +6,17 @@ from datetime import datetime
 
 from google.protobuf.empty_pb2 import Empty
 
-from chassis.refusal import Refusal
 from chassis.service import Clock
 from chassis.storage.database import Database
 from chassis.storage.session import Session
 from innkeeper.auth.v1 import auth_pb2
 from services.auth.authorization import AuthorizationCodeReused, invalid_code
-from services.auth.client import SIGN_IN_CLIENT, Client, wrong_client
+from services.auth.client import Client, check_owner, wrong_client
 from services.auth.credentials import digest
 from services.auth.issuer import Issuer
 from services.auth.refresh import RefreshTokenReused
 from services.auth.store import clients, codes, families, keys, revoked
 from services.auth.tokens import AccessTokens
-
-
-class TokenOfAnotherClient(Refusal):
-    """The token was given to another client than the one that wants to revoke it."""
-
-    reason = "TOKEN_OF_ANOTHER_CLIENT"
 
 
 class Grants:
@@ -100,12 +93,12 @@ class Grants:
         if claims is not None:
             # A client's token in its own name is the client's, whoever has it.
             if claims.family or client is not None:
-                _check_owner(claims.client_id, client)
+                check_owner(claims.client_id, client)
             revoked.add(session, claims.jti, claims.expire_time)
             return
         refresh_token = families.find_token(session, digest(token))
         if refresh_token is not None:
-            _check_owner(refresh_token.family.client_id, client)
+            check_owner(refresh_token.family.client_id, client)
             families.revoke_of_token(session, refresh_token.digest, now)
 
 
@@ -121,8 +114,3 @@ def _client(session: Session, client_id: str, secret: str) -> Client:
 def _perhaps_client(session: Session, client_id: str, secret: str) -> Client | None:
     """The same; None where nobody claims to be a client."""
     return _client(session, client_id, secret) if client_id or secret else None
-
-
-def _check_owner(owner: str, client: Client | None) -> None:
-    if owner != (SIGN_IN_CLIENT if client is None else client.client_id):
-        raise TokenOfAnotherClient("the token was given to another client, which alone may revoke it")

@@ -11,6 +11,7 @@ from chassis.service import Kit
 from services.web import docs
 from services.web.health import Health
 from services.web.live.endpoint import Live
+from services.web.oauth import routes as oauth
 
 
 def routes(kit: Kit) -> list[BaseRoute]:
@@ -19,6 +20,7 @@ def routes(kit: Kit) -> list[BaseRoute]:
         *Health(kit).routes(),
         *Live(kit).routes(),
         *docs.routes(),
+        *oauth.routes(kit),
     ]
 
 

@@ -12,4 +12,4 @@ def assemble(kit: Kit) -> Assembly:
     return Assembly(app=app(kit))
 
 
-SERVICE = Service(name="web", assemble=assemble, calls=("booking",))
+SERVICE = Service(name="web", assemble=assemble, calls=("auth", "booking"))

@@ -30,7 +30,17 @@ INFRASTRUCTURE: Final = {"registry"}
 """Services that the others stand on, and that know of none of them but the names and the contracts."""
 
 RULES: Final = {
-    "auth": {"account", "client", "credentials", "refresh", "scopes", "weak_passwords"},
+    "auth": {
+        "account",
+        "authorization",
+        "client",
+        "code_challenge",
+        "credentials",
+        "redirect_uri",
+        "refresh",
+        "scopes",
+        "weak_passwords",
+    },
     "bank": {"card", "transaction"},
     "booking": {"booking", "inventory", "steps"},
     "hotels": {"currency", "hotel", "listing", "pricing", "rate_plan", "room_type", "tax"},
