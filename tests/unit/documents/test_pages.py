@@ -67,7 +67,9 @@ def test_the_map_has_every_file_of_the_chassis() -> None:
 
 def test_the_map_has_every_service() -> None:
     rows = re.findall(
-        r"^\| `(\w+)` \| (?:data|application|presentation|infrastructure|sandbox)", ARCHITECTURE.read_text(), re.MULTILINE
+        r"^\| `(\w+)` \| (?:data|application|presentation|infrastructure|sandbox)",
+        ARCHITECTURE.read_text(),
+        re.MULTILINE,
     )
     assert set(rows) == {service.name for service in CATALOGUE}
 
