@@ -11,10 +11,13 @@ from pathlib import Path
 from chassis.security.service_clients import CLI
 from chassis.security.tls_directory import AUTHORITY, CERTIFICATE, KEY
 from clients.cli.development_ca import DevelopmentCa, write
+from clients.cli.edge import EDGE
 from clients.cli.failure import Failure, Mistake
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-REGISTRY = "registry"
+BY_ADDRESS = ("registry", EDGE)
+"""Who is known by the machine on which it runs."""
+
 _HOST = re.compile(r"(?=.{1,253}$)(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
 
@@ -35,9 +38,9 @@ def known_host(name: str) -> str:
 def make(directory: Path, services: Sequence[str], hosts: Sequence[str], days: int) -> str:
     """Make the certificates, and return what there is to say of it.
 
-    The names of machines go into the certificate for all services and into the registry's: its clients know it by its
-    address, while every other service is known by its name. Raises Failure where the files cannot be written, or an
-    authority that is there cannot sign.
+    The names of machines go into the certificate for all services, the registry's and the edge's: their clients know
+    them by their address, while every other service is known by its name. Raises Failure where the files cannot be
+    written, or an authority that is there cannot sign.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     everywhere = [*LOOPBACK, *(host for host in dict.fromkeys(hosts) if host not in LOOPBACK)]
@@ -48,7 +51,7 @@ def make(directory: Path, services: Sequence[str], hosts: Sequence[str], days: i
         renewed = (directory / CERTIFICATE).exists()
         _put(directory, ca, ca.issue("innkeeper", [*services, *everywhere], now=now, until=until))
         for name in services:
-            hosts_of = everywhere if name == REGISTRY else LOOPBACK
+            hosts_of = everywhere if name in BY_ADDRESS else LOOPBACK
             _put(directory / name, ca, ca.issue(name, [name, *hosts_of], now=now, until=until))
         _put(directory / CLI, ca, ca.issue(CLI, [CLI], now=now, until=until, server=False))
     except OSError as error:

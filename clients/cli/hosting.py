@@ -24,7 +24,8 @@ from chassis.security.tls_directory import own_directory
 from chassis.service import Service
 from chassis.settings import Settings
 from clients.cli import lifeline, readiness
-from clients.cli.edge.edge import EDGE, Edge, told
+from clients.cli.edge import EDGE
+from clients.cli.edge.edge import Edge, told
 from clients.cli.failure import Mistake
 from clients.cli.summary import summary
 from clients.cli.supervisor.output import Output, for_programs
@@ -74,7 +75,7 @@ def host(
 
 def _edge(settings: Settings) -> Edge | None:
     as_json = for_programs(settings)
-    output = Output(sys.stderr.buffer, [EDGE.label], as_json=as_json, colours=sys.stderr.isatty(), own="innkeeper")
+    output = Output(sys.stderr.buffer, [EDGE], as_json=as_json, colours=sys.stderr.isatty(), own="innkeeper")
     return Edge.of(settings, output, as_json=as_json)
 
 

@@ -12,6 +12,7 @@ import typer
 from clients.cli import lifeline
 from clients.cli.certs import certs
 from clients.cli.demo import demo
+from clients.cli.edge.command import edge
 from clients.cli.failure import FAILED, exit_code, tell
 from clients.cli.first_hotels import first_hotels
 from clients.cli.graph import graph
@@ -56,7 +57,7 @@ def command_line() -> typer.Typer:
     """Every command, in the order of `innkeeper --help`."""
     app = typer.Typer(name="innkeeper", rich_markup_mode=None, pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True)(innkeeper)
-    for command in (up, serve, migrate, demo, shell, token, graph, certs, mesh):
+    for command in (up, serve, edge, migrate, demo, shell, token, graph, certs, mesh):
         app.command()(command)
     app.command(hidden=True)(first_hotels)
     for name, (title, commands) in GROUPS.items():

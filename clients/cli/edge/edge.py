@@ -8,6 +8,7 @@ import sys
 from typing import Final
 
 from chassis.settings import PREFIX, Settings
+from clients.cli.edge import EDGE
 from clients.cli.edge.admin import Admin
 from clients.cli.edge.binary import NO_ENVOY, chosen_binary
 from clients.cli.edge.place import EdgePlace
@@ -17,7 +18,7 @@ from clients.cli.supervisor.child import Child
 from clients.cli.supervisor.output import Output
 from clients.cli.supervisor.replicas import Replica
 
-EDGE: Final = Replica(service="edge")
+REPLICA: Final = Replica(service=EDGE)
 LAUNCH: Final = (sys.executable, "-m", "clients.cli.edge.launch")
 
 READY_WITHIN: Final = 15.0
@@ -60,14 +61,16 @@ class Edge:
         """
         if settings.edge_port < 0 or chosen_binary(settings) is None:
             return None
-        return cls(settings, EdgePlace.chosen(settings), output, as_json=as_json)
+        place = EdgePlace.of(settings)
+        place.require_free()
+        return cls(settings, place, output, as_json=as_json)
 
     async def start(self, registries: str) -> None:
         """Returns when it takes requests, or says that it does not yet, and goes on.
 
         Raises Failure where it cannot start at all.
         """
-        child = self._child = Child(EDGE, LAUNCH, self._environment(registries), self._output)
+        child = self._child = Child(REPLICA, LAUNCH, self._environment(registries), self._output)
         kept = asyncio.ensure_future(child.keep())
         self._tasks = [kept, asyncio.ensure_future(self._watch(child))]
         ready = asyncio.ensure_future(child.ready.wait())

@@ -7,18 +7,17 @@ import sys
 from pathlib import Path
 from typing import Final, NoReturn
 
+from chassis import data_directory
 from chassis.security.tls_directory import CERTIFICATE, KEY, own_directory
 from chassis.settings import Settings
 from chassis.start_error import StartError
 from clients.cli import lifeline
+from clients.cli.edge import EDGE
 from clients.cli.edge.binary import NO_ENVOY, chosen_binary
 from clients.cli.edge.bootstrap import bootstrap
 from clients.cli.edge.place import EdgePlace
 from clients.cli.failure import Failure, Mistake, exit_code
 from clients.cli.supervisor.output import for_programs
-
-SERVICE: Final = "edge"
-"""The name in its certificate, by which services know it."""
 
 MOST_WORKERS: Final = 4
 """Threads: they answer more requests than all services of one machine can."""
@@ -39,7 +38,7 @@ def configuration(settings: Settings, place: EdgePlace) -> str:
         listen=place.listen,
         redirect=place.redirect,
         admin=place.admin,
-        tls_dir=settings.tls_dir and own_directory(settings.tls_dir, [SERVICE]),
+        tls_dir=settings.tls_dir and own_directory(settings.tls_dir, [EDGE]),
         edge_tls_dir=_with_certificate(settings.edge_tls_dir),
         access_log="json" if for_programs(settings) else "text",
     )
@@ -50,9 +49,11 @@ def become(settings: Settings) -> NoReturn:
     envoy = chosen_binary(settings)
     if envoy is None:
         raise Failure(NO_ENVOY)
-    place = EdgePlace.chosen(settings)
+    place = EdgePlace.of(settings)
+    place.require_free()
     text = configuration(settings, place)
-    place.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data_directory.make_writable(settings.data_dir)
+    place.directory.mkdir(mode=0o700, exist_ok=True)
     place.configuration.write_text(text)
     level = "error" if settings.log_level == "error" else "warning"
     options = ["--config-path", str(place.configuration), "--log-level", level, "--disable-hot-restart"]
@@ -61,7 +62,10 @@ def become(settings: Settings) -> NoReturn:
     if not for_programs(settings):  # else the configuration says how
         options += ["--log-format", _TEXT]
     # It writes the time of the place where it is, and we call that UTC.
-    os.execve(envoy, (str(envoy), *options), {**os.environ, "TZ": "UTC"})  # noqa: S606
+    try:
+        os.execve(envoy, (str(envoy), *options), {**os.environ, "TZ": "UTC"})  # noqa: S606
+    except OSError as error:
+        raise Failure(f"{envoy}: cannot be run ({error.strerror})") from None
 
 
 def _with_certificate(directory: Path | None) -> Path | None:

@@ -13,6 +13,7 @@ from chassis.addresses import joined, nearby, parted
 from chassis.server.exposure import protected_ips
 from chassis.settings import Settings
 from chassis.start_error import StartError
+from clients.cli.edge import EDGE
 from clients.cli.supervisor.ports import free_port
 
 LONGEST_SOCKET: Final = 107
@@ -33,11 +34,13 @@ class EdgePlace:
     directory: Path
 
     @classmethod
-    def chosen(cls, settings: Settings) -> EdgePlace:
+    def of(cls, settings: Settings) -> EdgePlace:
         """As the settings say; with a free port where they leave that open.
 
-        Raises StartError where somebody listens there, or others could listen in.
+        Raises StartError where others could listen in, or the settings want no edge.
         """
+        if settings.edge_port < 0:
+            raise StartError("INNKEEPER_EDGE_PORT=-1: is for no edge; choose a port, or 0 for a free one")
         found = protected_ips(
             "INNKEEPER_EDGE_HOST",
             settings.edge_host,
@@ -49,22 +52,34 @@ class EdgePlace:
         secure = settings.edge_tls_dir is not None
         redirects = secure and settings.edge_redirect_port >= 0
         return cls(
-            listen=_address("EDGE_PORT", host, settings.edge_port),
-            redirect=_address("EDGE_REDIRECT_PORT", host, settings.edge_redirect_port) if redirects else "",
+            listen=_address(host, settings.edge_port),
+            redirect=_address(host, settings.edge_redirect_port) if redirects else "",
             secure=secure,
-            directory=settings.data_dir.absolute() / "edge",
+            directory=settings.data_dir.absolute() / EDGE,
         )
+
+    def require_free(self) -> None:
+        """Raises StartError where somebody listens there already."""
+        for setting, address in self._addresses.items():
+            host, port = parted(address)
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            try:
+                socket.create_server((host, port), family=family).close()
+            except OSError as error:
+                raise StartError(
+                    f"{setting}={port}: {address} cannot be listened on ({error.strerror}); choose another port, 0 for"
+                    " a free one, or -1 for none"
+                ) from None
 
     @property
     def ports(self) -> dict[str, str]:
         """The settings that name the ports, for who is to listen there now and after each restart."""
-        addresses = {"INNKEEPER_EDGE_PORT": self.listen, "INNKEEPER_EDGE_REDIRECT_PORT": self.redirect}
-        return {name: address.rpartition(":")[2] for name, address in addresses.items() if address}
+        return {setting: address.rpartition(":")[2] for setting, address in self._addresses.items()}
 
     @property
     def listeners(self) -> int:
         """How many addresses there are."""
-        return len(self.ports)
+        return len(self._addresses)
 
     @property
     def url(self) -> str:
@@ -84,16 +99,12 @@ class EdgePlace:
         fits = len(os.fsencode(path)) <= LONGEST_SOCKET
         return path if fits else Path(tempfile.gettempdir()) / f"innkeeper-{os.getuid()}-{path.name}"
 
+    @property
+    def _addresses(self) -> dict[str, str]:
+        """By the setting of the port."""
+        addresses = {"INNKEEPER_EDGE_PORT": self.listen, "INNKEEPER_EDGE_REDIRECT_PORT": self.redirect}
+        return {setting: address for setting, address in addresses.items() if address}
 
-def _address(setting: str, host: str, port: int) -> str:
-    if port == 0:
-        return joined(host, free_port(host))
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        socket.create_server((host, port), family=family).close()
-    except OSError as error:
-        raise StartError(
-            f"INNKEEPER_{setting}={port}: {joined(host, port)} cannot be listened on ({error.strerror}); choose another"
-            " port, 0 for a free one, or -1 for none"
-        ) from None
-    return joined(host, port)
+
+def _address(host: str, port: int) -> str:
+    return joined(host, port or free_port(host))

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from chassis import data_directory
 from chassis.settings import Settings
-from clients.cli.edge.edge import EDGE, Edge, told
+from clients.cli.edge import EDGE
+from clients.cli.edge.edge import Edge, told
 from clients.cli.failure import Failure
 from clients.cli.supervisor.child import Child
 from clients.cli.supervisor.environment import environment, registry_place
@@ -50,7 +51,7 @@ def supervise(settings: Settings, replicas: Sequence[Replica], *, began: float) 
     data_directory.make_writable(settings.data_dir)
     terminal = sys.stderr.isatty()
     as_json = for_programs(settings)
-    names = [*(replica.label for replica in replicas), EDGE.label, FILLER]
+    names = [*(replica.label for replica in replicas), EDGE, FILLER]
     output = Output(sys.stderr.buffer, names, as_json=as_json, colours=terminal)
     edge = Edge.of(settings, output, as_json=as_json)
     asyncio.run(Supervisor(settings, replicas, edge, output, as_json=as_json, colours=terminal).run(began))

@@ -18,7 +18,7 @@ from clients.cli.certificate_set import known_host, make
 from clients.cli.failure import Failure, Mistake
 from tests.certificates import authority
 
-SERVICES = ["auth", "booking", "registry"]
+SERVICES = ["auth", "booking", "registry", "edge"]
 OWNERS = [".", *SERVICES, "cli"]
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 GIVEN = {"inn.example", "10.0.0.5"}
@@ -50,6 +50,7 @@ def names(certificate: x509.Certificate) -> set[str]:
         pytest.param(".", {*SERVICES, *LOOPBACK, *GIVEN}, id="all services"),
         pytest.param("auth", {"auth", *LOOPBACK}, id="a service"),
         pytest.param("registry", {"registry", *LOOPBACK, *GIVEN}, id="the registry, which is called at an address"),
+        pytest.param("edge", {"edge", *LOOPBACK, *GIVEN}, id="the edge, which callers know by its address"),
         pytest.param("cli", {"cli"}, id="the command line"),
     ],
 )
