@@ -18,7 +18,7 @@ OPERATIONS = {operation["operationId"] for item in DOCUMENT["paths"].values() fo
 
 
 async def test_it_shows_every_operation_and_asks_no_other_host(browser: Chrome, platform: StartPlatform) -> None:
-    running = await platform("web")
+    running = await platform("web", elsewhere=("auth", "booking"))
     origin = f"http://{running.platform.http_address}"
 
     tags, requested, complaints = await asyncio.to_thread(shown, browser, origin)
@@ -31,7 +31,7 @@ async def test_it_shows_every_operation_and_asks_no_other_host(browser: Chrome, 
 
 
 async def test_a_user_can_be_authorized_by_each_scheme(browser: Chrome, platform: StartPlatform) -> None:
-    running = await platform("web")
+    running = await platform("web", elsewhere=("auth", "booking"))
 
     dialog = await asyncio.to_thread(authorization, browser, f"http://{running.platform.http_address}")
 

@@ -13,7 +13,7 @@ BEHIND = ("bank", "payments", "hotels", "booking")
 @pytest.fixture
 async def running(platform: StartPlatform) -> RunningPlatform:
     """The web service, the booking service and whom that calls."""
-    return await platform(*BEHIND, "web")
+    return await platform(*BEHIND, "web", elsewhere=("auth",))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.conftest import StartPlatform
 @pytest.fixture
 async def web(platform: StartPlatform) -> AsyncClient:
     """A client of the web service."""
-    running = await platform("web")
+    running = await platform("web", elsewhere=("auth", "booking"))
     return AsyncClient(base_url=f"http://{running.platform.http_address}", trust_env=False)
 
 

@@ -177,7 +177,7 @@ async def test_a_page_of_somebody_else(desk: Desk) -> None:
 
 
 async def test_a_user_has_so_many_and_no_more(platform: StartPlatform) -> None:
-    running = await platform(*BEHIND, "web", live_connections_per_user=1, live_connections=2)
+    running = await platform(*BEHIND, "web", elsewhere=("auth",), live_connections_per_user=1, live_connections=2)
     path, address = "/v1/users/{}/events", running.platform.http_address
     tokens = {user: running.token(f"users/{user}", READ) for user in ("ada", "bob", "eve")}
     async with opened(address, path.format("ada"), tokens["ada"]):
