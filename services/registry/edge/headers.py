@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from envoy.config.common.mutation_rules.v3.mutation_rules_pb2 import HeaderMutation
 from envoy.config.core.v3.base_pb2 import HeaderValue, HeaderValueOption
 from envoy.extensions.filters.http.header_mutation.v3.header_mutation_pb2 import HeaderMutation as MutationFilter
-from envoy.extensions.filters.http.header_mutation.v3.header_mutation_pb2 import Mutations
+from envoy.extensions.filters.http.header_mutation.v3.header_mutation_pb2 import HeaderMutationPerRoute, Mutations
 from envoy.extensions.http.early_header_mutation.header_mutation.v3.header_mutation_pb2 import (
     HeaderMutation as EarlyMutation,
 )
+from envoy.type.matcher.v3.regex_pb2 import RegexMatcher
 from envoy.type.matcher.v3.string_pb2 import StringMatcher
 
 HEADERS = "envoy.filters.http.header_mutation"
@@ -21,6 +22,12 @@ INSIDE = ("x-innkeeper-", "x-envoy-")
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip")
 """What a caller says about a way that begins here."""
+
+NO_METADATA = r"[^:].*[^0-9a-z_.-].*|[^:0-9a-z_.-].*"
+"""Names that HTTP has for headers and gRPC has not; a server of gRPC calls them a defect."""
+
+NEEDLESS = HeaderMutation.RemoveOnMatch(key_matcher=StringMatcher(suffix="-bin", ignore_case=True))
+"""Metadata in bytes: without gRPC nobody has any, and what is no base64 would be a defect."""
 
 TELLING = ("server", "x-powered-by")
 """Headers of responses that tell what software there is."""
@@ -47,7 +54,15 @@ def stripped() -> EarlyMutation:
         )
         for prefix in INSIDE
     ]
+    unfit = StringMatcher(safe_regex=RegexMatcher(regex=NO_METADATA))
+    begin.append(HeaderMutation(remove_on_match=HeaderMutation.RemoveOnMatch(key_matcher=unfit)))
     return EarlyMutation(mutations=[*begin, *(HeaderMutation(remove=name) for name in FORWARDED)])
+
+
+def without_grpc() -> HeaderMutationPerRoute:
+    """Takes from a request that is not gRPC what only gRPC has a use for, before it is made gRPC."""
+    gone = [HeaderMutation(remove_on_match=NEEDLESS), HeaderMutation(remove="grpc-encoding")]
+    return HeaderMutationPerRoute(mutations=Mutations(request_mutations=gone))
 
 
 def response_headers(*, tls: bool) -> MutationFilter:

@@ -22,6 +22,7 @@ from chassis.policy import Method
 from services.registry.edge.access import is_open, needs_token
 from services.registry.edge.connection_manager import BUFFER, TABLE, WEBSOCKET
 from services.registry.edge.cors import CORS, cors
+from services.registry.edge.headers import HEADERS, without_grpc
 from services.registry.edge.policy import EdgePolicy
 from services.registry.edge.tokens import NEEDED, OPTIONAL, SUBJECT, TOKENS, required
 from services.registry.edge.web import WEB
@@ -95,11 +96,17 @@ def _websocket() -> Route:
 def _page() -> Route:
     action = RouteAction(cluster=WEB, timeout=seconds(0))
     action.max_stream_duration.max_stream_duration.CopyFrom(seconds(PAGE_WITHIN))
-    return _with_tokens(Route(match=RouteMatch(prefix="/"), route=action), OPTIONAL)
+    return _not_grpc(Route(match=RouteMatch(prefix="/"), route=action))
 
 
 def _nothing() -> Route:
-    return _with_tokens(Route(match=RouteMatch(prefix="/"), direct_response=DirectResponseAction(status=404)), OPTIONAL)
+    return _not_grpc(Route(match=RouteMatch(prefix="/"), direct_response=DirectResponseAction(status=404)))
+
+
+def _not_grpc(route: Route) -> Route:
+    """Takes REST as well, until it is made gRPC."""
+    route.typed_per_filter_config[HEADERS].CopyFrom(packed(without_grpc()))
+    return _with_tokens(route, OPTIONAL)
 
 
 def _with_tokens(route: Route, requirement: str) -> Route:
