@@ -28,22 +28,22 @@ _NEWEST: Final = select(func.max(BOOKING_EVENTS.c.id))
 _FEEDS: Final[Mapping[str, ColumnElement[bool]]] = {
     name: BOOKING_EVENTS.c[name] == bindparam("key") for name in ("booking", "user")
 }
-_OF_FEED: Final = {name: _AFTER.where(belongs) for name, belongs in _FEEDS.items()}
-_LOST: Final = {
-    name: select(BOOKING_EVENTS.c.id)
-    .where(belongs, BOOKING_EVENTS.c.id > bindparam("after"), BOOKING_EVENTS.c.lost_through > bindparam("after"))
+_OF_FEED: Final = {"": _AFTER, **{name: _AFTER.where(belongs) for name, belongs in _FEEDS.items()}}
+_LOST_AFTER: Final = (
+    select(BOOKING_EVENTS.c.id)
+    .where(BOOKING_EVENTS.c.id > bindparam("after"), BOOKING_EVENTS.c.lost_through > bindparam("after"))
     .limit(1)
-    for name, belongs in _FEEDS.items()
-}
+)
+_LOST: Final = {"": _LOST_AFTER, **{name: _LOST_AFTER.where(belongs) for name, belongs in _FEEDS.items()}}
 _LATER: Final = BOOKING_EVENTS.alias()
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one watches: by `booking` or by `user`, the events of the one of that resource name."""
+    """What one watches: by `booking` or by `user`, the events of the one of that resource name; or all of them."""
 
-    by: str
-    name: str
+    by: str = ""
+    name: str = ""
 
     @classmethod
     def of_booking(cls, name: str) -> Feed:
@@ -52,6 +52,9 @@ class Feed:
     @classmethod
     def of_user(cls, name: str) -> Feed:
         return cls("user", name)
+
+
+ALL: Final = Feed()
 
 
 def append(session: Session, before: Booking | None, after: Booking) -> None:
@@ -75,14 +78,9 @@ def newest(session: Session) -> int:
     return session.scalar(_NEWEST) or 0
 
 
-def following(session: Session, after: int, limit: int) -> list[Event]:
-    """The next events after that id, in order, of all bookings."""
-    return _events(session.execute(_AFTER, {"after": after, "limit": limit}).mappings())
-
-
 def of_feed(session: Session, feed: Feed, after: int, limit: int) -> list[Event]:
     """The next events of a feed after that id, in order."""
-    rows = session.execute(_OF_FEED[feed.by], {"key": feed.name, "after": after, "limit": limit})
+    rows = session.execute(_OF_FEED[feed.by], {**_key(feed), "after": after, "limit": limit})
     return _events(rows.mappings())
 
 
@@ -92,7 +90,7 @@ def require_kept(session: Session, feed: Feed, after: int) -> None:
         return
     if after > newest(session):
         raise EventNotKept(f"there is no event {after} yet: watch without `after_event`")
-    if session.scalar(_LOST[feed.by], {"key": feed.name, "after": after}) is not None:
+    if session.scalar(_LOST[feed.by], {**_key(feed), "after": after}) is not None:
         raise EventNotKept(f"events after {after} are not kept any more: watch without `after_event`")
 
 
@@ -118,6 +116,10 @@ def forget(session: Session, events: Iterable[tuple[int, str]]) -> None:
         session.execute(delete(BOOKING_EVENTS).where(of_booking, BOOKING_EVENTS.c.id <= last))
         first = select(func.min(BOOKING_EVENTS.c.id)).where(of_booking).scalar_subquery()
         session.execute(update(BOOKING_EVENTS).where(BOOKING_EVENTS.c.id == first).values(lost_through=last))
+
+
+def _key(feed: Feed) -> dict[str, str]:
+    return {"key": feed.name} if feed.by else {}
 
 
 def _events(rows: Iterable[Mapping[Any, Any]]) -> list[Event]:

@@ -75,6 +75,7 @@ def event_message(event: Event | Current) -> booking_pb2.BookingEvent:
     return booking_pb2.BookingEvent(
         id=event.id,
         booking=event.booking,
+        user=event.user,
         type=booking_pb2.BookingEvent.Type.Value(f"TYPE_{event.type.name}"),
         state=booking_pb2.Booking.State.Value(f"STATE_{event.state.name}"),
         payment_state=booking_pb2.Booking.PaymentState.Value(f"PAYMENT_STATE_{event.payment_state.name}"),

@@ -14,8 +14,8 @@ from chassis.service import Clock
 from chassis.storage.database import Database
 from chassis.storage.session import Session
 from innkeeper.booking.v1 import booking_pb2
-from services.booking import effects, room_nights, store
-from services.booking.event_log import Feed
+from services.booking import effects, event_log, room_nights, store
+from services.booking.event_log import ALL, Feed
 from services.booking.inventory import check_free, today_in
 from services.booking.messages import booking_message, event_message, new_booking, to_stay
 from services.booking.offers import Offers
@@ -130,6 +130,14 @@ class BookingServicer:
         if not principal().may_see(request.user):
             raise NotFound(request.user)
         async with aclosing(self._watching.watch(Feed.of_user(request.user), request.after_event)) as events:
+            async for event in events:
+                yield event_message(event)
+
+    async def watch_all_bookings(
+        self, request: booking_pb2.WatchAllBookingsRequest
+    ) -> AsyncIterator[booking_pb2.BookingEvent]:
+        after = request.after_event or await self._database.read(event_log.newest)
+        async with aclosing(self._watching.watch(ALL, after)) as events:
             async for event in events:
                 yield event_message(event)
 

@@ -19,7 +19,7 @@ import structlog
 from chassis.storage.database import Database
 from services.booking import event_log
 from services.booking.event import Current, Event
-from services.booking.event_log import Feed
+from services.booking.event_log import ALL, Feed
 
 LOOK_EVERY: Final = 0.1
 """Seconds between two looks at the log, for what other processes write to the same database."""
@@ -138,9 +138,9 @@ class Watching:
         if place is None:
             place = await self._database.read(event_log.newest)
             self._placed.set()
-        events = await self._database.read(lambda session: event_log.following(session, place, PAGE))
+        events = await self._database.read(lambda session: event_log.of_feed(session, ALL, place, PAGE))
         for event in events:
-            for feed in (Feed.of_booking(event.booking), Feed.of_user(event.user)):
+            for feed in (ALL, Feed.of_booking(event.booking), Feed.of_user(event.user)):
                 for watcher in self._watchers.get(feed, ()):
                     watcher.hand(event)
         if len(events) == PAGE:

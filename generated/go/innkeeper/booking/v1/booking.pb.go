@@ -731,7 +731,9 @@ type BookingEvent struct {
 	// The booking's `etag` since then.
 	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
 	// When it happened.
-	OccurTime     *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
+	OccurTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
+	// The user whose booking it is; empty for `TYPE_CURRENT`.
+	User          string `protobuf:"bytes,8,opt,name=user,proto3" json:"user,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -813,6 +815,13 @@ func (x *BookingEvent) GetOccurTime() *timestamppb.Timestamp {
 		return x.OccurTime
 	}
 	return nil
+}
+
+func (x *BookingEvent) GetUser() string {
+	if x != nil {
+		return x.User
+	}
+	return ""
 }
 
 // Asks what a stay costs.
@@ -1291,6 +1300,52 @@ func (x *WatchUserBookingsRequest) GetAfterEvent() int64 {
 	return 0
 }
 
+// Asks for what happens to all bookings.
+type WatchAllBookingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the last event that the caller knows; 0 for what happens from now on.
+	AfterEvent    int64 `protobuf:"varint,1,opt,name=after_event,json=afterEvent,proto3" json:"after_event,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchAllBookingsRequest) Reset() {
+	*x = WatchAllBookingsRequest{}
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchAllBookingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchAllBookingsRequest) ProtoMessage() {}
+
+func (x *WatchAllBookingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchAllBookingsRequest.ProtoReflect.Descriptor instead.
+func (*WatchAllBookingsRequest) Descriptor() ([]byte, []int) {
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *WatchAllBookingsRequest) GetAfterEvent() int64 {
+	if x != nil {
+		return x.AfterEvent
+	}
+	return 0
+}
+
 var File_innkeeper_booking_v1_booking_proto protoreflect.FileDescriptor
 
 const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
@@ -1355,7 +1410,7 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"given_name\x18\x01 \x01(\tBL\xe2A\x01\x02\xbaHAr?\x10\x01\x18d29^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\tgivenName\x12E\n" +
 	"\vfamily_name\x18\x02 \x01(\tB$\xe2A\x01\x01\xbaH\x19r\x17\x18d2\x13^[^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\n" +
 	"familyName\x12(\n" +
-	"\x05email\x18\x03 \x01(\tB\x12\xe2A\x01\x02\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\"\xd1\x04\n" +
+	"\x05email\x18\x03 \x01(\tB\x12\xe2A\x01\x02\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\"\xe5\x04\n" +
 	"\fBookingEvent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x03R\x02id\x124\n" +
 	"\abooking\x18\x02 \x01(\tB\x1a\xfaA\x17\n" +
@@ -1365,7 +1420,8 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\rpayment_state\x18\x05 \x01(\x0e2*.innkeeper.booking.v1.Booking.PaymentStateR\fpaymentState\x12\x12\n" +
 	"\x04etag\x18\x06 \x01(\tR\x04etag\x129\n" +
 	"\n" +
-	"occur_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\"\xe2\x01\n" +
+	"occur_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x12\x12\n" +
+	"\x04user\x18\b \x01(\tR\x04user\"\xe2\x01\n" +
 	"\x04Type\x12\x14\n" +
 	"\x10TYPE_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fTYPE_CURRENT\x10\x01\x12\x10\n" +
@@ -1422,6 +1478,9 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\x04user\x18\x01 \x01(\tBA\xe2A\x01\x02\xfaA\x14\n" +
 	"\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04user\x12,\n" +
 	"\vafter_event\x18\x02 \x01(\x03B\v\xe2A\x01\x01\xbaH\x04\"\x02(\x00R\n" +
+	"afterEvent\"G\n" +
+	"\x17WatchAllBookingsRequest\x12,\n" +
+	"\vafter_event\x18\x01 \x01(\x03B\v\xe2A\x01\x01\xbaH\x04\"\x02(\x00R\n" +
 	"afterEvent*\xc3\x02\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12!\n" +
@@ -1431,7 +1490,7 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\x1aERROR_REASON_QUOTE_EXPIRED\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
 	"\x1dERROR_REASON_PAYMENT_DECLINED\x10\x05\x1a\x06\xa2\xbb\x18\x02\b\t\x12(\n" +
 	"\x1cERROR_REASON_NOT_CANCELLABLE\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\t\x12'\n" +
-	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\a\x1a\x06\xa2\xbb\x18\x02\b\v2\xf2\b\n" +
+	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\a\x1a\x06\xa2\xbb\x18\x02\b\v2\xfd\t\n" +
 	"\x0eBookingService\x12\x94\x01\n" +
 	"\tQuoteStay\x12&.innkeeper.booking.v1.QuoteStayRequest\x1a\x1b.innkeeper.booking.v1.Quote\"B\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/{rate_plan=hotels/*/ratePlans/*}:quote\x90\x02\x01\x12\x90\x01\n" +
 	"\rCreateBooking\x12*.innkeeper.booking.v1.CreateBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"4\xa2\xbb\x18\x16\b\x02\x12\x0ebookings.write\"\x02\b\x14\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/bookings\x90\x02\x02\x12\x95\x01\n" +
@@ -1440,7 +1499,8 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\fListBookings\x12).innkeeper.booking.v1.ListBookingsRequest\x1a*.innkeeper.booking.v1.ListBookingsResponse\"0\xa2\xbb\x18\x15\b\x02\x12\rbookings.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/bookings\x90\x02\x01\x12\xa6\x01\n" +
 	"\rCancelBooking\x12*.innkeeper.booking.v1.CancelBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"J\xa2\xbb\x18\x1c\b\x02\x12\x0ebookings.write\x1a\x04name\"\x02\b\x14\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=bookings/*}:cancel\x90\x02\x02\x12\xa8\x01\n" +
 	"\fWatchBooking\x12).innkeeper.booking.v1.WatchBookingRequest\x1a\".innkeeper.booking.v1.BookingEvent\"G\xa2\xbb\x18\x1c\b\x02\x12\rbookings.read\x1a\x04name\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=bookings/*}/events\x90\x02\x010\x01\x12\xaf\x01\n" +
-	"\x11WatchUserBookings\x12..innkeeper.booking.v1.WatchUserBookingsRequest\x1a\".innkeeper.booking.v1.BookingEvent\"D\xa2\xbb\x18\x1c\b\x02\x12\rbookings.read\x1a\x04user\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{user=users/*}/events\x90\x02\x010\x01b\x06proto3"
+	"\x11WatchUserBookings\x12..innkeeper.booking.v1.WatchUserBookingsRequest\x1a\".innkeeper.booking.v1.BookingEvent\"D\xa2\xbb\x18\x1c\b\x02\x12\rbookings.read\x1a\x04user\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{user=users/*}/events\x90\x02\x010\x01\x12\x88\x01\n" +
+	"\x10WatchAllBookings\x12-.innkeeper.booking.v1.WatchAllBookingsRequest\x1a\".innkeeper.booking.v1.BookingEvent\"\x1f\xa2\xbb\x18\x18\b\x03\x12\x0ebookings.watch\"\x04\b\x80\xa3\x05\x90\x02\x010\x01b\x06proto3"
 
 var (
 	file_innkeeper_booking_v1_booking_proto_rawDescOnce sync.Once
@@ -1455,7 +1515,7 @@ func file_innkeeper_booking_v1_booking_proto_rawDescGZIP() []byte {
 }
 
 var file_innkeeper_booking_v1_booking_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_innkeeper_booking_v1_booking_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_innkeeper_booking_v1_booking_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_innkeeper_booking_v1_booking_proto_goTypes = []any{
 	(ErrorReason)(0),                 // 0: innkeeper.booking.v1.ErrorReason
 	(Booking_State)(0),               // 1: innkeeper.booking.v1.Booking.State
@@ -1473,31 +1533,32 @@ var file_innkeeper_booking_v1_booking_proto_goTypes = []any{
 	(*CancelBookingRequest)(nil),     // 13: innkeeper.booking.v1.CancelBookingRequest
 	(*WatchBookingRequest)(nil),      // 14: innkeeper.booking.v1.WatchBookingRequest
 	(*WatchUserBookingsRequest)(nil), // 15: innkeeper.booking.v1.WatchUserBookingsRequest
-	(*date.Date)(nil),                // 16: google.type.Date
-	(*v1.StayPrice)(nil),             // 17: innkeeper.hotels.v1.StayPrice
-	(*timestamppb.Timestamp)(nil),    // 18: google.protobuf.Timestamp
-	(*money.Money)(nil),              // 19: google.type.Money
+	(*WatchAllBookingsRequest)(nil),  // 16: innkeeper.booking.v1.WatchAllBookingsRequest
+	(*date.Date)(nil),                // 17: google.type.Date
+	(*v1.StayPrice)(nil),             // 18: innkeeper.hotels.v1.StayPrice
+	(*timestamppb.Timestamp)(nil),    // 19: google.protobuf.Timestamp
+	(*money.Money)(nil),              // 20: google.type.Money
 }
 var file_innkeeper_booking_v1_booking_proto_depIdxs = []int32{
-	16, // 0: innkeeper.booking.v1.Quote.check_in:type_name -> google.type.Date
-	16, // 1: innkeeper.booking.v1.Quote.check_out:type_name -> google.type.Date
-	17, // 2: innkeeper.booking.v1.Quote.price:type_name -> innkeeper.hotels.v1.StayPrice
-	18, // 3: innkeeper.booking.v1.Quote.expire_time:type_name -> google.protobuf.Timestamp
+	17, // 0: innkeeper.booking.v1.Quote.check_in:type_name -> google.type.Date
+	17, // 1: innkeeper.booking.v1.Quote.check_out:type_name -> google.type.Date
+	18, // 2: innkeeper.booking.v1.Quote.price:type_name -> innkeeper.hotels.v1.StayPrice
+	19, // 3: innkeeper.booking.v1.Quote.expire_time:type_name -> google.protobuf.Timestamp
 	1,  // 4: innkeeper.booking.v1.Booking.state:type_name -> innkeeper.booking.v1.Booking.State
 	2,  // 5: innkeeper.booking.v1.Booking.payment_state:type_name -> innkeeper.booking.v1.Booking.PaymentState
-	16, // 6: innkeeper.booking.v1.Booking.check_in:type_name -> google.type.Date
-	16, // 7: innkeeper.booking.v1.Booking.check_out:type_name -> google.type.Date
+	17, // 6: innkeeper.booking.v1.Booking.check_in:type_name -> google.type.Date
+	17, // 7: innkeeper.booking.v1.Booking.check_out:type_name -> google.type.Date
 	6,  // 8: innkeeper.booking.v1.Booking.lead_guest:type_name -> innkeeper.booking.v1.Guest
-	17, // 9: innkeeper.booking.v1.Booking.price:type_name -> innkeeper.hotels.v1.StayPrice
-	19, // 10: innkeeper.booking.v1.Booking.refunded:type_name -> google.type.Money
-	18, // 11: innkeeper.booking.v1.Booking.create_time:type_name -> google.protobuf.Timestamp
-	18, // 12: innkeeper.booking.v1.Booking.update_time:type_name -> google.protobuf.Timestamp
+	18, // 9: innkeeper.booking.v1.Booking.price:type_name -> innkeeper.hotels.v1.StayPrice
+	20, // 10: innkeeper.booking.v1.Booking.refunded:type_name -> google.type.Money
+	19, // 11: innkeeper.booking.v1.Booking.create_time:type_name -> google.protobuf.Timestamp
+	19, // 12: innkeeper.booking.v1.Booking.update_time:type_name -> google.protobuf.Timestamp
 	3,  // 13: innkeeper.booking.v1.BookingEvent.type:type_name -> innkeeper.booking.v1.BookingEvent.Type
 	1,  // 14: innkeeper.booking.v1.BookingEvent.state:type_name -> innkeeper.booking.v1.Booking.State
 	2,  // 15: innkeeper.booking.v1.BookingEvent.payment_state:type_name -> innkeeper.booking.v1.Booking.PaymentState
-	18, // 16: innkeeper.booking.v1.BookingEvent.occur_time:type_name -> google.protobuf.Timestamp
-	16, // 17: innkeeper.booking.v1.QuoteStayRequest.check_in:type_name -> google.type.Date
-	16, // 18: innkeeper.booking.v1.QuoteStayRequest.check_out:type_name -> google.type.Date
+	19, // 16: innkeeper.booking.v1.BookingEvent.occur_time:type_name -> google.protobuf.Timestamp
+	17, // 17: innkeeper.booking.v1.QuoteStayRequest.check_in:type_name -> google.type.Date
+	17, // 18: innkeeper.booking.v1.QuoteStayRequest.check_out:type_name -> google.type.Date
 	6,  // 19: innkeeper.booking.v1.CreateBookingRequest.lead_guest:type_name -> innkeeper.booking.v1.Guest
 	5,  // 20: innkeeper.booking.v1.ListBookingsResponse.bookings:type_name -> innkeeper.booking.v1.Booking
 	8,  // 21: innkeeper.booking.v1.BookingService.QuoteStay:input_type -> innkeeper.booking.v1.QuoteStayRequest
@@ -1507,15 +1568,17 @@ var file_innkeeper_booking_v1_booking_proto_depIdxs = []int32{
 	13, // 25: innkeeper.booking.v1.BookingService.CancelBooking:input_type -> innkeeper.booking.v1.CancelBookingRequest
 	14, // 26: innkeeper.booking.v1.BookingService.WatchBooking:input_type -> innkeeper.booking.v1.WatchBookingRequest
 	15, // 27: innkeeper.booking.v1.BookingService.WatchUserBookings:input_type -> innkeeper.booking.v1.WatchUserBookingsRequest
-	4,  // 28: innkeeper.booking.v1.BookingService.QuoteStay:output_type -> innkeeper.booking.v1.Quote
-	5,  // 29: innkeeper.booking.v1.BookingService.CreateBooking:output_type -> innkeeper.booking.v1.Booking
-	5,  // 30: innkeeper.booking.v1.BookingService.GetBooking:output_type -> innkeeper.booking.v1.Booking
-	12, // 31: innkeeper.booking.v1.BookingService.ListBookings:output_type -> innkeeper.booking.v1.ListBookingsResponse
-	5,  // 32: innkeeper.booking.v1.BookingService.CancelBooking:output_type -> innkeeper.booking.v1.Booking
-	7,  // 33: innkeeper.booking.v1.BookingService.WatchBooking:output_type -> innkeeper.booking.v1.BookingEvent
-	7,  // 34: innkeeper.booking.v1.BookingService.WatchUserBookings:output_type -> innkeeper.booking.v1.BookingEvent
-	28, // [28:35] is the sub-list for method output_type
-	21, // [21:28] is the sub-list for method input_type
+	16, // 28: innkeeper.booking.v1.BookingService.WatchAllBookings:input_type -> innkeeper.booking.v1.WatchAllBookingsRequest
+	4,  // 29: innkeeper.booking.v1.BookingService.QuoteStay:output_type -> innkeeper.booking.v1.Quote
+	5,  // 30: innkeeper.booking.v1.BookingService.CreateBooking:output_type -> innkeeper.booking.v1.Booking
+	5,  // 31: innkeeper.booking.v1.BookingService.GetBooking:output_type -> innkeeper.booking.v1.Booking
+	12, // 32: innkeeper.booking.v1.BookingService.ListBookings:output_type -> innkeeper.booking.v1.ListBookingsResponse
+	5,  // 33: innkeeper.booking.v1.BookingService.CancelBooking:output_type -> innkeeper.booking.v1.Booking
+	7,  // 34: innkeeper.booking.v1.BookingService.WatchBooking:output_type -> innkeeper.booking.v1.BookingEvent
+	7,  // 35: innkeeper.booking.v1.BookingService.WatchUserBookings:output_type -> innkeeper.booking.v1.BookingEvent
+	7,  // 36: innkeeper.booking.v1.BookingService.WatchAllBookings:output_type -> innkeeper.booking.v1.BookingEvent
+	29, // [29:37] is the sub-list for method output_type
+	21, // [21:29] is the sub-list for method input_type
 	21, // [21:21] is the sub-list for extension type_name
 	21, // [21:21] is the sub-list for extension extendee
 	0,  // [0:21] is the sub-list for field type_name
@@ -1532,7 +1595,7 @@ func file_innkeeper_booking_v1_booking_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_innkeeper_booking_v1_booking_proto_rawDesc), len(file_innkeeper_booking_v1_booking_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

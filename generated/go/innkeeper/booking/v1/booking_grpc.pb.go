@@ -28,6 +28,7 @@ const (
 	BookingService_CancelBooking_FullMethodName     = "/innkeeper.booking.v1.BookingService/CancelBooking"
 	BookingService_WatchBooking_FullMethodName      = "/innkeeper.booking.v1.BookingService/WatchBooking"
 	BookingService_WatchUserBookings_FullMethodName = "/innkeeper.booking.v1.BookingService/WatchUserBookings"
+	BookingService_WatchAllBookings_FullMethodName  = "/innkeeper.booking.v1.BookingService/WatchAllBookings"
 )
 
 // BookingServiceClient is the client API for BookingService service.
@@ -65,6 +66,9 @@ type BookingServiceClient interface {
 	// asked to know how they all stand.
 	// Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
 	WatchUserBookings(ctx context.Context, in *WatchUserBookingsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BookingEvent], error)
+	// Returns what happens to all bookings, in the manner of `WatchBooking`, to a service that tells those whom it concerns.
+	// Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
+	WatchAllBookings(ctx context.Context, in *WatchAllBookingsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BookingEvent], error)
 }
 
 type bookingServiceClient struct {
@@ -163,6 +167,25 @@ func (c *bookingServiceClient) WatchUserBookings(ctx context.Context, in *WatchU
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type BookingService_WatchUserBookingsClient = grpc.ServerStreamingClient[BookingEvent]
 
+func (c *bookingServiceClient) WatchAllBookings(ctx context.Context, in *WatchAllBookingsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BookingEvent], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &BookingService_ServiceDesc.Streams[2], BookingService_WatchAllBookings_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchAllBookingsRequest, BookingEvent]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BookingService_WatchAllBookingsClient = grpc.ServerStreamingClient[BookingEvent]
+
 // BookingServiceServer is the server API for BookingService service.
 // All implementations must embed UnimplementedBookingServiceServer
 // for forward compatibility.
@@ -198,6 +221,9 @@ type BookingServiceServer interface {
 	// asked to know how they all stand.
 	// Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
 	WatchUserBookings(*WatchUserBookingsRequest, grpc.ServerStreamingServer[BookingEvent]) error
+	// Returns what happens to all bookings, in the manner of `WatchBooking`, to a service that tells those whom it concerns.
+	// Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
+	WatchAllBookings(*WatchAllBookingsRequest, grpc.ServerStreamingServer[BookingEvent]) error
 	mustEmbedUnimplementedBookingServiceServer()
 }
 
@@ -228,6 +254,9 @@ func (UnimplementedBookingServiceServer) WatchBooking(*WatchBookingRequest, grpc
 }
 func (UnimplementedBookingServiceServer) WatchUserBookings(*WatchUserBookingsRequest, grpc.ServerStreamingServer[BookingEvent]) error {
 	return status.Error(codes.Unimplemented, "method WatchUserBookings not implemented")
+}
+func (UnimplementedBookingServiceServer) WatchAllBookings(*WatchAllBookingsRequest, grpc.ServerStreamingServer[BookingEvent]) error {
+	return status.Error(codes.Unimplemented, "method WatchAllBookings not implemented")
 }
 func (UnimplementedBookingServiceServer) mustEmbedUnimplementedBookingServiceServer() {}
 func (UnimplementedBookingServiceServer) testEmbeddedByValue()                        {}
@@ -362,6 +391,17 @@ func _BookingService_WatchUserBookings_Handler(srv interface{}, stream grpc.Serv
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type BookingService_WatchUserBookingsServer = grpc.ServerStreamingServer[BookingEvent]
 
+func _BookingService_WatchAllBookings_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchAllBookingsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(BookingServiceServer).WatchAllBookings(m, &grpc.GenericServerStream[WatchAllBookingsRequest, BookingEvent]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BookingService_WatchAllBookingsServer = grpc.ServerStreamingServer[BookingEvent]
+
 // BookingService_ServiceDesc is the grpc.ServiceDesc for BookingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -399,6 +439,11 @@ var BookingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "WatchUserBookings",
 			Handler:       _BookingService_WatchUserBookings_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "WatchAllBookings",
+			Handler:       _BookingService_WatchAllBookings_Handler,
 			ServerStreams: true,
 		},
 	},

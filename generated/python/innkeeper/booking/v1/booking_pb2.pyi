@@ -447,6 +447,7 @@ class BookingEvent(_message.Message):
     PAYMENT_STATE_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
     OCCUR_TIME_FIELD_NUMBER: _builtins.int
+    USER_FIELD_NUMBER: _builtins.int
     id: _builtins.int
     """Counts up with every event of the service, over all bookings: of two events, the one with the lower id happened first.
     Sent back as `after_event`, it makes a later watch go on from here. That of a `TYPE_CURRENT` is the id of the event
@@ -462,6 +463,8 @@ class BookingEvent(_message.Message):
     """How far the payment has come with it."""
     etag: _builtins.str
     """The booking's `etag` since then."""
+    user: _builtins.str
+    """The user whose booking it is; empty for `TYPE_CURRENT`."""
     @_builtins.property
     def occur_time(self) -> _timestamp_pb2.Timestamp:
         """When it happened."""
@@ -476,10 +479,11 @@ class BookingEvent(_message.Message):
         payment_state: Global___Booking.PaymentState.ValueType = ...,
         etag: _builtins.str = ...,
         occur_time: _timestamp_pb2.Timestamp | None = ...,
+        user: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["occur_time", b"occur_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "etag", b"etag", "id", b"id", "occur_time", b"occur_time", "payment_state", b"payment_state", "state", b"state", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "etag", b"etag", "id", b"id", "occur_time", b"occur_time", "payment_state", b"payment_state", "state", b"state", "type", b"type", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -716,3 +720,25 @@ class WatchUserBookingsRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___WatchUserBookingsRequest: _TypeAlias = WatchUserBookingsRequest  # noqa: Y015
+
+@_typing.final
+class WatchAllBookingsRequest(_message.Message):
+    """Asks for what happens to all bookings."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AFTER_EVENT_FIELD_NUMBER: _builtins.int
+    after_event: _builtins.int
+    """The id of the last event that the caller knows; 0 for what happens from now on."""
+    def __init__(
+        self,
+        *,
+        after_event: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_event", b"after_event"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchAllBookingsRequest: _TypeAlias = WatchAllBookingsRequest  # noqa: Y015

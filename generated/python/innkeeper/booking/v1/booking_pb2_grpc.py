@@ -70,6 +70,11 @@ class BookingServiceStub:
                 request_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchUserBookingsRequest.SerializeToString,
                 response_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.FromString,
                 _registered_method=True)
+        self.WatchAllBookings = channel.unary_stream(
+                '/innkeeper.booking.v1.BookingService/WatchAllBookings',
+                request_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchAllBookingsRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.FromString,
+                _registered_method=True)
 
 
 class BookingServiceServicer:
@@ -140,6 +145,14 @@ class BookingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchAllBookings(self, request, context):
+        """Returns what happens to all bookings, in the manner of `WatchBooking`, to a service that tells those whom it concerns.
+        Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_BookingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -176,6 +189,11 @@ def add_BookingServiceServicer_to_server(servicer, server):
             'WatchUserBookings': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchUserBookings,
                     request_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchUserBookingsRequest.FromString,
+                    response_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.SerializeToString,
+            ),
+            'WatchAllBookings': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchAllBookings,
+                    request_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchAllBookingsRequest.FromString,
                     response_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.SerializeToString,
             ),
     }
@@ -368,6 +386,33 @@ class BookingService:
             target,
             '/innkeeper.booking.v1.BookingService/WatchUserBookings',
             innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchUserBookingsRequest.SerializeToString,
+            innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchAllBookings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/innkeeper.booking.v1.BookingService/WatchAllBookings',
+            innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchAllBookingsRequest.SerializeToString,
             innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.FromString,
             options,
             channel_credentials,

@@ -51,6 +51,10 @@ class BookingServiceStub:
     asked to know how they all stand.
     Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
     """
+    WatchAllBookings: _aio.UnaryStreamMultiCallable[_booking_pb2.WatchAllBookingsRequest, _booking_pb2.BookingEvent]
+    """Returns what happens to all bookings, in the manner of `WatchBooking`, to a service that tells those whom it concerns.
+    Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
+    """
 
 class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Sells room nights, each once, and sees every booking through to its payment."""
@@ -130,6 +134,16 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         order. Without `after_event` that begins with the newest event of each booking at least, so that nothing else need be
         asked to know how they all stand.
         Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
+        """
+
+    @_abc_1.abstractmethod
+    def WatchAllBookings(
+        self,
+        request: _booking_pb2.WatchAllBookingsRequest,
+        context: _aio.ServicerContext[_booking_pb2.WatchAllBookingsRequest, _abc.AsyncIterator[_booking_pb2.BookingEvent]],
+    ) -> _abc.AsyncIterator[_booking_pb2.BookingEvent]:
+        """Returns what happens to all bookings, in the manner of `WatchBooking`, to a service that tells those whom it concerns.
+        Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
         """
 
 def add_BookingServiceServicer_to_server(servicer: BookingServiceServicer, server: _aio.Server) -> None: ...
