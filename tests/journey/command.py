@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,12 +64,12 @@ class Up:
 
 
 @contextmanager
-def up(data_dir: Path, *arguments: str, **settings: object) -> Iterator[Up]:
+def up(data_dir: Path, *arguments: str, program: Sequence[str] = (COMMAND,), **settings: object) -> Iterator[Up]:
     """A platform (`innkeeper up`, unless `arguments` say otherwise), from when it is ready."""
     with (
         (data_dir.parent / f"{data_dir.name}.log").open("a") as log,
         subprocess.Popen(
-            [COMMAND, *(arguments or ("up",))],
+            [*program, *(arguments or ("up",))],
             env=environment({"data_dir": data_dir, **settings}),
             stdout=subprocess.PIPE,
             stderr=log,

@@ -81,7 +81,7 @@ class Edge:
         if kept.done():
             kept.result()
         if not child.ready.is_set():
-            self._output.say("the edge takes no requests yet: the registry has not told it how", level="warning")
+            self._output.say("the edge takes no requests yet; its own lines may say why", level="warning")
             kept.add_done_callback(self._tell_failure)
 
     async def drain(self) -> None:

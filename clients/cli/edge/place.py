@@ -66,8 +66,9 @@ class EdgePlace:
             try:
                 socket.create_server((host, port), family=family).close()
             except OSError as error:
+                why = os.strerror(error.errno or 0)  # without the address, which `create_server` adds
                 raise StartError(
-                    f"{setting}={port}: {address} cannot be listened on ({error.strerror}); choose another port, 0 for"
+                    f"{setting}={port}: {address} cannot be listened on ({why}); choose another port, 0 for"
                     " a free one, or -1 for none"
                 ) from None
 
