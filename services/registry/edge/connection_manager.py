@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from envoy.config.core.v3.address_pb2 import CidrRange
 from envoy.config.core.v3.extension_pb2 import TypedExtensionConfig
 from envoy.config.core.v3.protocol_pb2 import (
     Http1ProtocolOptions,
@@ -60,6 +61,10 @@ QUIET = 60
 UNUSED = 300
 """Seconds after which a connection without a request is closed."""
 
+NOBODY = CidrRange(address_prefix="255.255.255.255", prefix_len=UInt32Value(value=32))
+"""No caller has this address. Where Envoy is told of none whose `x-envoy-` headers it may trust, it trusts all private
+ones."""
+
 _Manager = HttpConnectionManager
 
 
@@ -95,7 +100,7 @@ def connection_manager(
         request_headers_timeout=Duration(seconds=HEADERS_WITHIN),
         stream_idle_timeout=Duration(seconds=QUIET),
         use_remote_address=BoolValue(value=True),
-        internal_address_config=_Manager.InternalAddressConfig(),
+        internal_address_config=_Manager.InternalAddressConfig(cidr_ranges=[NOBODY]),
         early_header_mutation_extensions=[TypedExtensionConfig(name=EARLY, typed_config=packed(stripped()))],
         normalize_path=BoolValue(value=True),
         merge_slashes=True,

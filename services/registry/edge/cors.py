@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from envoy.extensions.filters.http.cors.v3.cors_pb2 import CorsPolicy
+from envoy.type.matcher.v3.regex_pb2 import RegexMatcher
 from envoy.type.matcher.v3.string_pb2 import StringMatcher
 from google.protobuf.wrappers_pb2 import BoolValue
 
@@ -50,4 +51,4 @@ def cors(policy: EdgePolicy) -> CorsPolicy:
 
 
 def _origin(origin: str) -> StringMatcher:
-    return StringMatcher(prefix="") if origin == ANY else StringMatcher(exact=origin)
+    return StringMatcher(safe_regex=RegexMatcher(regex=".*")) if origin == ANY else StringMatcher(exact=origin)

@@ -71,7 +71,12 @@ REPLIES = (
         "the request cannot be read",
         explained=True,
     ),
-    Reply("response.code == 401", "TOKEN_INVALID", "the access token is not good"),
+    Reply(
+        f"{_DETAILS}.contains('jwt_authn_access_denied')",
+        "TOKEN_INVALID",
+        "the access token is not good",
+        status=401,  # where Envoy would say 403, of a token for another audience
+    ),
     Reply("response.code == 404", "RESOURCE_NOT_FOUND", "there is nothing at this address"),
     Reply("response.code == 413", "REQUEST_TOO_LARGE", "the body of the request is too large"),
     Reply("response.code == 429", "RATE_LIMITED", "too many requests: wait a moment", retry_after=RETRY_AFTER),

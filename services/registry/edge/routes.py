@@ -42,6 +42,9 @@ OF_THE_WHOLE = (
 PAGE_WITHIN = 60
 """Seconds in which what is no call of a method is to be answered."""
 
+OWN = (SUBJECT, "x-envoy-external-address", "x-envoy-original-path", "x-envoy-original-method")
+"""Headers of requests that are of use within Envoy alone."""
+
 _GRPC = HeaderMatcher(name="content-type", string_match=StringMatcher(prefix="application/grpc"))
 """gRPC and gRPC-Web; REST too, once it was made gRPC."""
 
@@ -53,7 +56,7 @@ def table(mesh: Mesh, services: Methods, policy: EdgePolicy) -> RouteConfigurati
     host = VirtualHost(name=TABLE, domains=["*"], routes=_routes(mesh, services))
     if policy.origins:
         host.typed_per_filter_config[CORS].CopyFrom(packed(cors(policy)))
-    return RouteConfiguration(name=TABLE, virtual_hosts=[host], request_headers_to_remove=[SUBJECT])
+    return RouteConfiguration(name=TABLE, virtual_hosts=[host], request_headers_to_remove=OWN)
 
 
 def _routes(mesh: Mesh, services: Methods) -> Iterator[Route]:
