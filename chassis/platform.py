@@ -237,6 +237,7 @@ class Platform:
             LoadMeter(self.metrics, lambda: self.loop_lag.seconds),
             # Where nobody finds its way by the registry, nobody has to hear.
             self.settings.drain_news_seconds if self.settings.discovery == "xds" else 0.0,
+            here=REGISTRY in self._running,
         )
 
     def _assemble(self, service: Service, stack: AsyncExitStack, turns: ExitStack) -> None:

@@ -41,6 +41,7 @@ class Registrations:
         stub: Makes a stub of the registry that calls as that service.
         load: How busy the process is.
         news_seconds: How long callers need to hear that an instance has gone.
+        here: Whether the registry is in this process: it then logs by itself what comes, and is sent contracts at once.
     """
 
     def __init__(
@@ -50,8 +51,12 @@ class Registrations:
         stub: Callable[[str], RegistryServiceStub],
         load: LoadMeter,
         news_seconds: float,
+        *,
+        here: bool = False,
     ) -> None:
-        self._all = [Registration(service, address, variant, stub(service.name)) for service, address in addresses]
+        self._all = [
+            Registration(service, address, variant, stub(service.name), here=here) for service, address in addresses
+        ]
         self._load = load
         self._news_seconds = news_seconds
         self._reporting: asyncio.Task[None] | None = None
@@ -86,8 +91,11 @@ class Registrations:
 class Registration:
     """One service's registration. The stream that keeps it is opened again whenever it ends."""
 
-    def __init__(self, service: Service, address: str, variant: str, stub: RegistryServiceStub) -> None:
+    def __init__(
+        self, service: Service, address: str, variant: str, stub: RegistryServiceStub, *, here: bool = False
+    ) -> None:
         self._stub = stub
+        self._here = here
         self._descriptors = descriptors_of(service.contract)
         self._instance = registry_pb2.Instance(
             name=f"instances/{uuid.uuid4()}",
@@ -146,13 +154,16 @@ class Registration:
 
     async def _keep(self, outcome: asyncio.Future[None]) -> None:
         pause = FIRST_PAUSE
-        request = registry_pb2.RegisterInstanceRequest(instance=self._instance)
+        request = registry_pb2.RegisterInstanceRequest(
+            instance=self._instance, descriptors=self._descriptors if self._here else b""
+        )
         while True:
             request.request_id = str(uuid.uuid4())
             try:
                 async for _ in self._stub.RegisterInstance(request):
                     self.registered = True
-                    self._log.info("registered", instance=self._instance.name, address=self._instance.address)
+                    if not self._here:
+                        self._log.info("registered", instance=self._instance.name, address=self._instance.address)
                     if not outcome.done():
                         outcome.set_result(None)
                     pause, self._told = FIRST_PAUSE, -inf
