@@ -20,6 +20,7 @@ from innkeeper.booking.v1 import booking_pb2
 from innkeeper.booking.v1.booking_pb2_grpc import BookingServiceStub
 from services.web.live.closing import OF_STATUS
 from services.web.live.credentials import PROTOCOL, Origins, offered_by, token_of
+from services.web.live.hub import Hub
 from services.web.live.places import Places
 from services.web.live.session import Session
 from services.web.live.watch import Events, OpenStream, watch
@@ -33,12 +34,14 @@ LARGEST_ID: Final = 2**63 - 1
 class Live:
     """`/v1/bookings/{id}/events` and `/v1/users/{id}/events`.
 
-    The booking service is asked with the client's own token, and says what that is good for. It is asked before the
-    WebSocket is accepted, so that a refusal is an HTTP status.
+    What happened before is asked of the booking service with the client's own token: that service says what the token
+    is good for, before the WebSocket is accepted, so that a refusal is an HTTP status. What happens from then on comes
+    by the hub.
     """
 
     def __init__(self, kit: Kit) -> None:
         self._bookings = kit.outside_stub(BookingServiceStub)
+        self._hub = Hub(_all_events(kit.stub(BookingServiceStub)))
         self._verifier = kit.verifier
         self._origins = Origins(kit.settings)
         self._places = Places(kit.settings.live_connections, kit.settings.live_connections_per_user)
@@ -58,7 +61,7 @@ class Live:
             request = booking_pb2.WatchBookingRequest(name=name, after_event=after)
             return cast(Events, self._bookings.WatchBooking(request, metadata=_bearer(token)))
 
-        await self._serve(socket, stream)
+        await self._serve(socket, name, stream)
 
     async def of_user(self, socket: WebSocket) -> None:
         """What happens to all bookings of one user."""
@@ -68,21 +71,30 @@ class Live:
             request = booking_pb2.WatchUserBookingsRequest(user=user, after_event=after)
             return cast(Events, self._bookings.WatchUserBookings(request, metadata=_bearer(token)))
 
-        await self._serve(socket, stream)
+        await self._serve(socket, user, stream)
 
-    async def _serve(self, socket: WebSocket, stream: OpenStream) -> None:
+    async def _serve(self, socket: WebSocket, name: str, stream: OpenStream) -> None:
         self._origins.require_allowed(socket)
         after, token = _after(socket), token_of(socket)
         principal = await self._verifier.verify(token)
-        with self._places.one_for(principal.subject):
-            async with aclosing(watch(stream, token, after)) as events:
+        watched = partial(watch, stream)
+        with self._places.one_for(principal.subject), self._hub.subscribed(name) as live:
+            async with aclosing(watched(token, after)) as history:
                 try:
                     async with asyncio.timeout(OPENED_WITHIN):
-                        first = await anext(events)
+                        await self._hub.placed()
+                        first = await anext(history)
                 except grpc.aio.AioRpcError as error:
                     raise passed_on(error, current_context().trace.trace_id, PASSED_ON | OF_STATUS.keys()) from None
                 await socket.accept(PROTOCOL if PROTOCOL in offered_by(socket) else None)
-                await Session(socket, self._verifier, partial(watch, stream), principal).run(first, events)
+                await Session(socket, self._verifier, watched, principal, after).run(first, history, live)
+
+
+def _all_events(bookings: BookingServiceStub) -> OpenStream:
+    def stream(token: str, after: int) -> Events:
+        return cast(Events, bookings.WatchAllBookings(booking_pb2.WatchAllBookingsRequest(after_event=after)))
+
+    return stream
 
 
 def _after(socket: WebSocket) -> int:

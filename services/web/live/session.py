@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from typing import Final
 
 import grpc
@@ -15,11 +15,12 @@ from msgspec import UNSET
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from chassis.context import Principal
-from chassis.errors import CallFailed
+from chassis.errors import CallFailed, reason_of
 from chassis.server.authentication import Verifier
 from innkeeper.booking.v1.booking_pb2 import BookingEvent
 from services.web.live.client_message import client_message
 from services.web.live.closing import OF_STATUS, CloseCode, Ended
+from services.web.live.hub import Subscriber
 from services.web.live.watch import Events
 
 SENT_WITHIN: Final = 10.0
@@ -40,52 +41,54 @@ class Session:
         verifier: Tells whom a token speaks for that takes the place of the first.
         watched: What the client watches.
         principal: Whom the first token speaks for.
+        after: The last event that the client knows.
     """
 
-    def __init__(self, socket: WebSocket, verifier: Verifier, watched: Watched, principal: Principal) -> None:
+    def __init__(
+        self, socket: WebSocket, verifier: Verifier, watched: Watched, principal: Principal, after: int
+    ) -> None:
         self._socket = socket
         self._verifier = verifier
         self._watched = watched
-        self._principal = principal
+        self._subject = principal.subject
+        self._told = after
         self._lifetime = asyncio.timeout_at(_on_loops_clock(principal.expire_time))
-        self._tasks = asyncio.TaskGroup()
-        self._told = 0
-        self._is_current = False
 
-    async def run(self, first: BookingEvent, events: Events) -> None:
-        """Goes on until the client has gone, or is told with a close code why it ends."""
+    async def run(self, first: BookingEvent, history: Events, live: Subscriber) -> None:
+        """Goes on until the client has gone, or is told with a close code why it ends.
+
+        Args:
+            first: The first event of `history`.
+            history: What happened before, up to where it is current.
+            live: What happens, from before that on.
+        """
         try:
-            async with self._lifetime, self._tasks:
-                self._teller = self._tasks.create_task(self._tell(first, events))
+            async with self._lifetime, asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._tell(first, history, live))
                 await self._listen()
         except TimeoutError:
             await self._close(Ended(CloseCode.TOKEN_NOT_GOOD, "the access token has expired"))
         except BaseExceptionGroup as ended:
-            whys, others = ended.split(Ended)
-            gone, defects = others.split(WebSocketDisconnect) if others else (None, None)
+            gone, rest = ended.split(WebSocketDisconnect)
+            whys, defects = rest.split(Ended) if rest is not None else (None, None)
             if whys is not None and gone is None:
                 await self._close(_first(whys))
             if defects is not None:
                 raise defects from None
 
-    async def _tell(self, event: BookingEvent, events: Events) -> None:
-        try:
-            async with aclosing(events):
-                await self._told_once(event)
-                async for event in events:
-                    await self._told_once(event)
-        except grpc.aio.AioRpcError as error:
-            code = OF_STATUS.get(error.code(), CloseCode.INTERNAL_ERROR)
-            raise Ended(code, "the events can not be watched any more") from None
+    async def _tell(self, event: BookingEvent, history: Events, live: Subscriber) -> None:
+        with _watching():
+            async with aclosing(history):
+                while event.type != BookingEvent.TYPE_CURRENT:
+                    await self._tell_of(event)
+                    event = await anext(history)
+                await self._send(event_json(event))
+        while True:
+            event = await live.next()
+            if event.id > self._told:  # else it came with the history
+                await self._tell_of(event)
 
-    async def _told_once(self, event: BookingEvent) -> None:
-        """Sends an event, unless another stream has brought it before."""
-        if event.type == BookingEvent.TYPE_CURRENT:
-            if self._is_current:
-                return
-            self._is_current = True
-        elif event.id <= self._told:
-            return
+    async def _tell_of(self, event: BookingEvent) -> None:
         await self._send(event_json(event))
         self._told = event.id
 
@@ -102,26 +105,16 @@ class Session:
                 await self._send('{"renewed":true}')
 
     async def _renew(self, token: str) -> None:
-        """Goes on by another token of the same user. Raises Ended.
-
-        It is tried with a stream in its name, so that it is known to be good for all that the first one was.
-        """
+        """Goes on by another token of the same user, if that is good for all that the first one was. Raises Ended."""
         try:
             principal = await self._verifier.verify(token)
         except CallFailed as failed:
             raise Ended(CloseCode.TOKEN_NOT_GOOD, failed.reason) from None
-        if principal.subject != self._principal.subject:
+        if principal.subject != self._subject:
             raise Ended(CloseCode.NOT_ALLOWED, "the token is another user's")
-        events = self._watched(token, self._told)
-        try:
-            first = await anext(events)
-        except grpc.aio.AioRpcError as error:
-            code = OF_STATUS.get(error.code(), CloseCode.INTERNAL_ERROR)
-            raise Ended(code, "the events can not be watched with that token") from None
-        self._teller.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._teller
-        self._teller = self._tasks.create_task(self._tell(first, events))
+        with _watching():
+            async with aclosing(self._watched(token, self._told)) as events:
+                await anext(events)
         self._lifetime.reschedule(_on_loops_clock(principal.expire_time))
 
     async def _send(self, text: str) -> None:
@@ -135,6 +128,16 @@ class Session:
         with suppress(TimeoutError, WebSocketDisconnect):
             async with asyncio.timeout(CLOSED_WITHIN):
                 await self._socket.close(ended.code, ended.reason)
+
+
+@contextmanager
+def _watching() -> Iterator[None]:
+    """Raises Ended where the booking service refuses a watch."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        code = OF_STATUS.get(error.code(), CloseCode.INTERNAL_ERROR)
+        raise Ended(code, f"the events can not be watched: {reason_of(error)}") from None
 
 
 def event_json(event: BookingEvent) -> str:

@@ -32,6 +32,7 @@ async def test_what_happens_to_a_booking(desk: Desk) -> None:
         assert history[-2] == {
             "id": history[-1]["id"],
             "booking": booked.name,
+            "user": "users/ada",
             "type": "TYPE_PAYMENT_CHANGED",
             "state": "STATE_CONFIRMED",
             "paymentState": "PAYMENT_STATE_CAPTURED",
