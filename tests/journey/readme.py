@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +18,11 @@ from contracts.paths import ROOT
 from tests.journey.command import PATIENCE
 
 DEFAULT: Final = "127.0.0.1:7000"
-"""The address that the README speaks of."""
+EDGE: Final = "127.0.0.1:8080"
+"""The addresses that the README speaks of."""
+
+Places = Mapping[str, str]
+"""Where the platform is instead, by the addresses of the README."""
 
 ANY_PORT: Final = {f"INNKEEPER_{name}PORT": "0" for name in ("", "METRICS_", "EDGE_")}
 START: Final = "make run\n"
@@ -35,9 +39,12 @@ class Block:
     code: str
     prints: str = ""
 
-    def at(self, address: str) -> Block:
-        """The block, but for a platform that could not have the default address."""
-        return replace(self, code=self.code.replace(DEFAULT, address), prints=self.prints.replace(DEFAULT, address))
+    def at(self, places: Places) -> Block:
+        """The block, but for a platform that could not have the default addresses."""
+        code, prints = self.code, self.prints
+        for default, address in places.items():
+            code, prints = code.replace(default, address), prints.replace(default, address)
+        return replace(self, code=code, prints=prints)
 
     def check(self, printed: str) -> None:
         """Raise AssertionError where something else was printed."""
@@ -54,6 +61,13 @@ def blocks(text: str) -> list[Block]:
         else:
             found.append(Block(language=language, code=content))
     return found
+
+
+def _places(said: str) -> Iterator[tuple[str, str]]:
+    """The addresses that a start told: that of calls, and of the edge where there is one."""
+    for default, pattern in ((DEFAULT, r"grpc://(\S+)"), (EDGE, r"(?m)^ *edge +https?://(\S+)")):
+        if found := re.search(pattern, said):
+            yield default, found[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +93,23 @@ class Reader:
         block.check(done.stdout)
 
     @contextmanager
-    def run(self, start: Block) -> Iterator[str]:
-        """Start the platform in another terminal; gives its address. Ends with Ctrl-C.
+    def run(self, start: Block) -> Iterator[Places]:
+        """Start the platform in another terminal; gives its addresses. Ends with Ctrl-C.
 
-        Where the default address is taken, it gets a free one.
+        Where a default address is taken, it gets free ones.
         """
         log = self.data_dir.with_suffix(".log")
         with self._started(start, log) as said:
             if said[-1:] and said[-1].startswith("ready"):
                 start.check("".join(said))
-                yield DEFAULT
+                yield {}
                 return
         assert "cannot be listened on" in log.read_text(), log.read_text()
         with self._started(start, log, **ANY_PORT) as said:
             assert said[-1:], log.read_text()
-            address = said[-1].rpartition("grpc://")[2].strip()
-            start.at(address).check("".join(said))
-            yield address
+            places = dict(_places("".join(said)))
+            start.at(places).check("".join(said))
+            yield places
 
     @contextmanager
     def _started(self, start: Block, log: Path, **settings: str) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from contracts.paths import ROOT
-from tests.journey.readme import START, Block, Reader, blocks
+from tests.journey.readme import START, Block, Places, Reader, blocks
 
 BLOCKS = blocks((ROOT / "README.md").read_text())
 TESTS = "make test\n"
@@ -31,11 +31,11 @@ def grpcurl() -> None:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, str]]:
-    """A reader with a platform that was started as the README says, and its address."""
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, Places]]:
+    """A reader with a platform that was started as the README says, and its addresses."""
     reader = Reader(tmp_path_factory.mktemp("readme") / "data")
-    with reader.run(block_of(START)) as address:
-        yield reader, address
+    with reader.run(block_of(START)) as places:
+        yield reader, places
 
 
 def to_paste(*, grpcurl: bool) -> list[Block]:
@@ -56,25 +56,25 @@ def test_the_readme_has_a_session_for_every_kind_of_caller() -> None:
     assert any(".venv/bin/innkeeper shell" in block.code for block in to_paste(grpcurl=False))
 
 
-def test_the_first_session_works(session: tuple[Reader, str]) -> None:
-    reader, address = session
+def test_the_first_session_works(session: tuple[Reader, Places]) -> None:
+    reader, places = session
     for block in to_paste(grpcurl=False):
-        reader.paste(block.at(address))
+        reader.paste(block.at(places))
 
 
 @pytest.mark.usefixtures("grpcurl")
-def test_the_session_with_grpcurl_works(session: tuple[Reader, str]) -> None:
-    reader, address = session
+def test_the_session_with_grpcurl_works(session: tuple[Reader, Places]) -> None:
+    reader, places = session
     for block in to_paste(grpcurl=True):
-        reader.paste(block.at(address))
+        reader.paste(block.at(places))
 
 
 @pytest.mark.timeout(180)
 def test_the_session_works_with_several_processes(tmp_path: Path) -> None:
     reader = Reader(tmp_path / "data")
-    with reader.run(block_of(SPLIT)) as address:
+    with reader.run(block_of(SPLIT)) as places:
         for block in to_paste(grpcurl=False):
             if ".venv/bin/innkeeper shell" in block.code:
-                reader.paste(block.at(address))
-        with reader.run(block_of(JOIN).at(address)):
+                reader.paste(block.at(places))
+        with reader.run(block_of(JOIN).at(places)):
             reader.paste(block_of(SHIFT))

@@ -44,9 +44,8 @@ class Edge:
     """
 
     def __init__(self, settings: Settings, place: EdgePlace, output: Output, *, as_json: bool) -> None:
-        self.url = place.url
+        self.place = place
         self._settings = settings
-        self._place = place
         self._output = output
         self._log_format = "json" if as_json else "console"
         self._admin = Admin(place.admin)
@@ -105,7 +104,8 @@ class Edge:
         for task in self._tasks:
             task.cancel()
         await asyncio.wait(self._tasks)
-        self._place.admin.unlink(missing_ok=True)
+        for file in (self.place.admin, self.place.configuration):
+            file.unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End it at once."""
@@ -126,7 +126,7 @@ class Edge:
         while True:
             process_id = child.process_id
             waited_for = process_id not in (0, last)
-            if waited_for and await asyncio.to_thread(self._admin.is_live, self._place.listeners):
+            if waited_for and await asyncio.to_thread(self._admin.is_live, self.place.listeners):
                 last = process_id
                 child.hear({"READY": "1"})
             await asyncio.sleep(ASKED_EVERY if waited_for else LOOKED_AT_EVERY)
@@ -136,12 +136,13 @@ class Edge:
             self._output.say(str(failure), level="error")
 
     def _environment(self, registries: str) -> dict[str, str]:
-        chosen = {f"{PREFIX}REGISTRY": registries, f"{PREFIX}LOG_FORMAT": self._log_format, **self._place.ports}
+        chosen = {f"{PREFIX}REGISTRY": registries, f"{PREFIX}LOG_FORMAT": self._log_format, **self.place.ports}
         return {**os.environ, **chosen, SUPERVISOR: str(os.getpid())}
 
 
 def told(edge: Edge | None, settings: Settings) -> str:
     """What the summary of a start says of the edge; nothing where none is wanted."""
     if edge is not None:
-        return f"{edge.url} (REST, gRPC, gRPC-Web, WebSocket; /docs)"
+        redirect = f"; http://{edge.place.redirect} leads there" if edge.place.redirect else ""
+        return f"{edge.place.url} (REST, gRPC, gRPC-Web, WebSocket; /docs){redirect}"
     return f"none: {NO_ENVOY}; or want none, by INNKEEPER_EDGE_PORT=-1" if settings.edge_port >= 0 else ""
