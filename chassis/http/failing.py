@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
+
 from grpc import StatusCode
 from grpc.aio import AioRpcError
 from starlette.exceptions import HTTPException
@@ -11,6 +13,7 @@ from structlog import get_logger
 from chassis.context import current_context
 from chassis.errors import PLATFORM, CallFailed, passed_on, platform_error, refused
 from chassis.http.exchange import REASON, Answer, method_of, route_of
+from chassis.http.going_away import stopping
 from chassis.http.status import status_response
 from chassis.refusal import Refusal
 
@@ -18,6 +21,7 @@ OF_HTTP = {
     404: (StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND"),
     405: (StatusCode.UNIMPLEMENTED, "REQUEST_MALFORMED"),
     413: (StatusCode.RESOURCE_EXHAUSTED, "REQUEST_TOO_LARGE"),
+    431: (StatusCode.RESOURCE_EXHAUSTED, "REQUEST_TOO_LARGE"),
 }
 """The gRPC status and the reason that go with an HTTP code."""
 
@@ -40,6 +44,12 @@ class FailingMiddleware:
         answer = Answer(send)
         try:
             await self._app(scope, receive, answer.send)
+        except CancelledError:
+            # Nobody but the server that stops ends a request; whoever waits for the answer is told so.
+            if answer.code:
+                raise
+            scope[REASON] = stopping().reason
+            await status_response(stopping())(scope, receive, answer.send)
         except Exception as error:
             failed = self._meant(error, scope)
             scope[REASON] = failed.reason

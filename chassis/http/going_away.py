@@ -6,10 +6,15 @@ import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.errors import platform_error
+from chassis.errors import CallFailed, platform_error
 
 GOING_AWAY = 1001
 """What they end with (RFC 6455, 7.4.1): the client may come again, and finds another server."""
+
+
+def stopping() -> CallFailed:
+    """What is told to whoever comes too late."""
+    return platform_error("OVERLOADED", "this server stops: come again", retry_after=1.0)
 
 
 class GoingAwayMiddleware:
@@ -25,7 +30,7 @@ class GoingAwayMiddleware:
             await self._app(scope, receive, send)
             return
         if self._leaving:
-            raise platform_error("OVERLOADED", "this server stops: come again", retry_after=1.0)
+            raise stopping()
 
         async def send_while_open(message: Message) -> None:
             if self._leaving:

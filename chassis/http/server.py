@@ -12,12 +12,10 @@ from starlette.types import ASGIApp
 from chassis.addresses import ips_of, joined
 from chassis.errors import StartError
 from chassis.http.going_away import GoingAwayMiddleware
+from chassis.http.limits import LARGEST_HEAD
 from chassis.http.stack import Middleware, folded
 from chassis.security.transport_security import TransportSecurity
 from chassis.settings import Settings
-
-LARGEST_HEAD = 32 * 1024
-"""Bytes of a request's line and headers, as much as gRPC's server takes of metadata."""
 
 LARGEST_MESSAGE = 64 * 1024
 """Bytes of a message that comes by WebSocket."""
@@ -47,7 +45,7 @@ class HttpServer:
         self._sockets = GoingAwayMiddleware(app)
         self._config = uvicorn.Config(
             folded(middleware, self._sockets),
-            http="h11",  # of the two that uvicorn has, the one that limits the head
+            http="h11",  # of the two that uvicorn has, the one that keeps no more than so much of a head that goes on
             ws="websockets-sansio",
             ws_max_size=LARGEST_MESSAGE,
             ws_ping_interval=PING_EVERY,

@@ -8,9 +8,9 @@ from functools import partial
 from starlette.types import ASGIApp
 
 from chassis.http.authentication import AuthenticationMiddleware
-from chassis.http.body_limit import BodyLimitMiddleware
 from chassis.http.deadline import DeadlineMiddleware
 from chassis.http.failing import FailingMiddleware
+from chassis.http.limits import LimitsMiddleware
 from chassis.http.measuring import MeasuringMiddleware
 from chassis.http.tracing import TracingMiddleware
 from chassis.observability.access_log import AccessLog
@@ -35,7 +35,7 @@ def http_stack(
         partial(MeasuringMiddleware, metrics=metrics, access_log=access_log),
         FailingMiddleware,
         DeadlineMiddleware,
-        partial(BodyLimitMiddleware, largest=largest_body),
+        partial(LimitsMiddleware, largest_body=largest_body),
         partial(AuthenticationMiddleware, verifier=verifier),
     ]
 
