@@ -58,10 +58,10 @@ class Binding:
 
     def can_say(self, message: Message) -> bool:
         """Whether the HTTP request for a message means that message and no other: a path has no room for a name that is
-        empty, nor a query for a message with nothing in it, and neither for texts without an end."""
-        asked = self.request(message)
-        length = len(asked.path) + sum(len(name) + len(value) for name, value in asked.query)
+        empty, nor a query for a message or a mask with nothing in it, and neither for texts without an end."""
         try:
+            asked = self.request(message)
+            length = len(asked.path) + sum(len(name) + len(value) for name, value in asked.query)
             return length < LONGEST and self._read(asked, type(message)) == message
         except ValueError:
             return False
@@ -118,6 +118,8 @@ def _query(message: Message, prefix: str) -> Iterator[tuple[str, str]]:
         if field.message_type is None:
             yield from ((name, _text(field, item)) for item in (value if field.is_repeated else [value]))
         elif field.message_type.full_name in BY_TEXT:
+            if "" in getattr(value, "paths", ()):
+                raise ValueError("a text has no place for the path of no field")
             yield name, value.ToJsonString()
         else:
             assert not field.is_repeated, f"{field.full_name}: a list of messages has no place in a query"
