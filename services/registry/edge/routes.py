@@ -42,8 +42,9 @@ OF_THE_WHOLE = (
 PAGE_WITHIN = 60
 """Seconds in which what is no call of a method is to be answered."""
 
-OWN = (SUBJECT, "x-envoy-external-address", "x-envoy-original-path", "x-envoy-original-method")
-"""Headers of requests that are of use within Envoy alone."""
+OWN = (SUBJECT, "x-envoy-external-address")
+"""Headers of requests that are of use within Envoy alone. That which tells what was REST goes on to the service, as it
+is needed still where the body turns out to be bad."""
 
 _GRPC = HeaderMatcher(name="content-type", string_match=StringMatcher(prefix="application/grpc"))
 """gRPC and gRPC-Web; REST too, once it was made gRPC."""
