@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import chassis_vs_bare, fresh_clone, inprocess_vs_loopback, replicas, split, start
+from benchmarks import chassis_vs_bare, edge, fresh_clone, inprocess_vs_loopback, replicas, split, start
 from chassis.observability.logs import set_up_logs
 from chassis.settings import Settings
 
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], Coroutine[None, None, dict[str, float]]]] = {
     "chassis_vs_bare": chassis_vs_bare.measure,
     "inprocess_vs_loopback": inprocess_vs_loopback.measure,
     "two_replicas_vs_one": replicas.measure,
+    "edge": edge.measure,
     "start": start.measure,
     "split": split.measure,
     "fresh_clone": fresh_clone.measure,
