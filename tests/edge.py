@@ -9,7 +9,7 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,14 +37,13 @@ GENEROUS = {"edge_client_rate": 100_000, "edge_address_rate": 100_000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunningEdge:
-    """An Envoy in front of a platform.
+class RunningEnvoy:
+    """An Envoy that a registry tells what to do.
 
     `address` is `host:port`, where all protocols are spoken; `redirect` that of the listener that sends callers to
     https, empty where there is none; `admin` is the socket of Envoy's own interface; `log` is where it writes.
     """
 
-    platform: RunningPlatform
     address: str
     redirect: str
     admin: Path
@@ -77,17 +76,24 @@ class RunningEdge:
         return self.log.read_text().splitlines()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningEdge(RunningEnvoy):
+    """An Envoy in front of a platform."""
+
+    platform: RunningPlatform
+
+
 @asynccontextmanager
-async def edge_before(
-    platform: RunningPlatform,
+async def running_envoy(
+    registry: str,
     *,
     tls_dir: Path | None = None,
     edge_tls_dir: Path | None = None,
     redirect: bool = False,
     concurrency: int = 1,
     **options: Any,
-) -> AsyncIterator[RunningEdge]:
-    """An Envoy before a platform that has a registry, ready to be called; ended with the block.
+) -> AsyncIterator[RunningEnvoy]:
+    """An Envoy that has its configuration from the registry at that address, ready to be called; ended with the block.
 
     `options` are those of `bootstrap`.
     """
@@ -98,7 +104,7 @@ async def edge_before(
         admin, log, config = (Path(scratch, name) for name in ("admin", "log", "bootstrap.json"))
         config.write_text(
             bootstrap(
-                registries=platform.address,
+                registries=registry,
                 listen=listen,
                 redirect=plain,
                 admin=admin,
@@ -121,8 +127,7 @@ async def edge_before(
                 _binary(), *arguments, "--concurrency", str(concurrency), stdout=output, stderr=output
             )
         try:
-            edge = RunningEdge(
-                platform=platform,
+            envoy = RunningEnvoy(
                 address=listen,
                 redirect=plain,
                 admin=admin,
@@ -130,12 +135,19 @@ async def edge_before(
                 process_id=process.pid,
                 tls=edge_tls_dir is not None,
             )
-            await _answering(edge, process)
-            yield edge
+            await _answering(envoy, process)
+            yield envoy
         finally:
             if process.returncode is None:
                 process.kill()
             await process.wait()
+
+
+@asynccontextmanager
+async def edge_before(platform: RunningPlatform, **options: Any) -> AsyncIterator[RunningEdge]:
+    """An Envoy before a platform that has a registry; for the options, see `running_envoy`."""
+    async with running_envoy(platform.address, **options) as envoy:
+        yield RunningEdge(platform=platform, **{field.name: getattr(envoy, field.name) for field in fields(envoy)})
 
 
 @asynccontextmanager
@@ -152,7 +164,7 @@ async def platform_behind_edge(
 
     Args:
         data_dir: Where the platform keeps its data.
-        options: Those of `edge_before`.
+        options: Those of `running_envoy`.
         altered: Declarations that take the place of the services' own.
         settings: Those of the platform, beside those that suit tests.
     """
@@ -241,13 +253,14 @@ def _binary() -> Path:
     return binary
 
 
-async def _answering(edge: RunningEdge, process: asyncio.subprocess.Process) -> None:
+async def _answering(edge: RunningEnvoy, process: asyncio.subprocess.Process) -> None:
     """Returns when Envoy has its configuration and takes connections."""
     host, port = parted(edge.address)
     deadline = asyncio.get_running_loop().time() + SOON
     while True:
         late = asyncio.get_running_loop().time() > deadline
-        assert process.returncode is None and not late, f"Envoy does not answer: {edge.log.read_text()}"
+        assert process.returncode is None, f"Envoy has ended: {edge.log.read_text()}"
+        assert not late, f"Envoy does not answer: {edge.log.read_text()}"
         try:
             _, writer = await asyncio.open_connection(host, port)
         except OSError:

