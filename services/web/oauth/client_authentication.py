@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
+from grpc.aio import AioRpcError
 from starlette.requests import Request
 
+from chassis.errors import reason_of
 from innkeeper.auth.v1.auth_pb2 import ClientCredentials, IssueTokenRequest
-from services.web.oauth.oauth_error import invalid_client, invalid_request
+from services.web.oauth.oauth_error import insufficient_scope, invalid_client, invalid_request
 from services.web.oauth.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -66,6 +68,10 @@ class ClientAuthentication:
         if not (client.client_id and client.secret):
             raise invalid_client()
         credentials = ClientCredentials(client_id=client.client_id, client_secret=client.secret)
-        await self._auth.IssueToken(
-            IssueTokenRequest(client_credentials=credentials, scopes=[scope], request_id=str(uuid.uuid4()))
-        )
+        request = IssueTokenRequest(client_credentials=credentials, scopes=[scope], request_id=str(uuid.uuid4()))
+        try:
+            await self._auth.IssueToken(request)
+        except AioRpcError as error:
+            if reason_of(error) == "SCOPE_NOT_GRANTED":
+                raise insufficient_scope(scope) from None
+            raise

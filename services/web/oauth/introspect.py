@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from chassis.context import principal
 from innkeeper.auth.v1.auth_pb2 import IntrospectTokenRequest, IntrospectTokenResponse
 from services.web.oauth.client_authentication import ClientAuthentication, claimed
-from services.web.oauth.oauth_error import NO_STORE, OAuthError, invalid_request
+from services.web.oauth.oauth_error import NO_STORE, insufficient_scope, invalid_request
 from services.web.oauth.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Introspect:
         if not principal().subject:
             await self._clients.require(client, SCOPE)
         elif SCOPE not in principal().scopes:
-            raise OAuthError("insufficient_scope", f"the access token lacks {SCOPE}", 403)
+            raise insufficient_scope(SCOPE)
         if not parameters["token"]:
             raise invalid_request("token is missing")
         said = await self._auth.IntrospectToken(IntrospectTokenRequest(token=parameters["token"]))

@@ -52,6 +52,11 @@ def invalid_request(description: str) -> OAuthError:
     return OAuthError("invalid_request", description)
 
 
+def insufficient_scope(scope: str) -> OAuthError:
+    """The client may do other things, but not this (RFC 6750 section 3.1)."""
+    return OAuthError("insufficient_scope", f"this needs the scope {scope}", 403)
+
+
 OF_REASON: Final = {
     "WRONG_CREDENTIALS": invalid_client(),
     "AUTHORIZATION_CODE_INVALID": OAuthError(
