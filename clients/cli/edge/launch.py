@@ -41,6 +41,7 @@ def configuration(settings: Settings, place: EdgePlace) -> str:
         tls_dir=settings.tls_dir and own_directory(settings.tls_dir, [EDGE]),
         edge_tls_dir=_with_certificate(settings.edge_tls_dir),
         access_log="json" if for_programs(settings) else "text",
+        max_connections=settings.edge_max_connections,
     )
 
 
@@ -57,6 +58,7 @@ def become(settings: Settings) -> NoReturn:
     place.configuration.write_text(text)
     level = "error" if settings.log_level == "error" else "warning"
     options = ["--config-path", str(place.configuration), "--log-level", level, "--disable-hot-restart"]
+    options += ["--file-flush-interval-msec", "1000"]  # of what it logs of requests; ten seconds else
     options += ["--component-log-level", "main:error"]  # which calls it a warning that it was told to stop
     options += ["--concurrency", str(min(os.cpu_count() or 1, MOST_WORKERS))]
     if not for_programs(settings):  # else the configuration says how

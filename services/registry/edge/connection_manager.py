@@ -112,12 +112,17 @@ def connection_manager(
     )
 
 
+def buffer(policy: EdgePolicy) -> Buffer:
+    """How much of a body is held."""
+    return Buffer(max_request_bytes=UInt32Value(value=policy.max_body_bytes))
+
+
 def _filters(contracts: list[ServiceDescriptor], policy: EdgePolicy, *, tls: bool) -> Iterator[tuple[str, Message]]:
     """What is REST or gRPC-Web is made gRPC before anybody asks for a token: so a method has one route, and what that
     says of tokens counts for all three."""
     yield HEADERS, response_headers(tls=tls)
     yield CORS, Cors()
-    yield BUFFER, Buffer(max_request_bytes=UInt32Value(value=policy.max_body_bytes))
+    yield BUFFER, buffer(policy)
     yield "envoy.filters.http.grpc_web", GrpcWeb()
     yield TRANSCODER, transcoder(contracts)
     yield TOKENS, token_filter(policy)
@@ -135,4 +140,5 @@ def _upgrade_filters(policy: EdgePolicy, *, tls: bool) -> Iterator[tuple[str, Me
 
 
 def _listed(filters: Iterator[tuple[str, Message]]) -> list[HttpFilter]:
-    return [HttpFilter(name=name, typed_config=packed(config)) for name, config in filters]
+    """Only the routes that ask for it hold bodies: what has no route is answered at once."""
+    return [HttpFilter(name=name, typed_config=packed(config), disabled=name == BUFFER) for name, config in filters]

@@ -20,7 +20,7 @@ from google.protobuf.wrappers_pb2 import BoolValue
 from chassis.network import REGISTRY
 from chassis.policy import Method
 from services.registry.edge.access import is_open, needs_token
-from services.registry.edge.connection_manager import BUFFER, TABLE, WEBSOCKET
+from services.registry.edge.connection_manager import BUFFER, TABLE, WEBSOCKET, buffer
 from services.registry.edge.cors import CORS, cors
 from services.registry.edge.headers import HEADERS, without_grpc
 from services.registry.edge.policy import EdgePolicy
@@ -54,13 +54,13 @@ _UPGRADE = HeaderMatcher(name="upgrade", string_match=StringMatcher(exact=WEBSOC
 
 def table(mesh: Mesh, services: Methods, policy: EdgePolicy) -> RouteConfiguration:
     """All routes, in the order in which they are tried."""
-    host = VirtualHost(name=TABLE, domains=["*"], routes=_routes(mesh, services))
+    host = VirtualHost(name=TABLE, domains=["*"], routes=_routes(mesh, services, policy))
     if policy.origins:
         host.typed_per_filter_config[CORS].CopyFrom(packed(cors(policy)))
     return RouteConfiguration(name=TABLE, virtual_hosts=[host], request_headers_to_remove=OWN)
 
 
-def _routes(mesh: Mesh, services: Methods) -> Iterator[Route]:
+def _routes(mesh: Mesh, services: Methods, policy: EdgePolicy) -> Iterator[Route]:
     if WEB in services:
         yield _websocket()
     for service, methods in services.items():
@@ -72,7 +72,7 @@ def _routes(mesh: Mesh, services: Methods) -> Iterator[Route]:
             yield _of_the_whole(name)
     unknown = Route(match=RouteMatch(prefix="/", headers=[_GRPC]), direct_response=DirectResponseAction(status=501))
     yield _with_tokens(unknown, OPTIONAL)
-    yield _page() if WEB in services else _nothing()
+    yield _not_grpc(_page() if WEB in services else _nothing(), policy)
 
 
 def _method(mesh: Mesh, service: str, method: Method) -> Iterator[Route]:
@@ -80,14 +80,12 @@ def _method(mesh: Mesh, service: str, method: Method) -> Iterator[Route]:
         route.match.headers.append(_GRPC)
         if method.client_streaming or method.server_streaming:
             route.route.idle_timeout.CopyFrom(seconds(0))
-        yield _unbuffered(_with_tokens(route, NEEDED if needs_token(method) else OPTIONAL))
+        yield _with_tokens(route, NEEDED if needs_token(method) else OPTIONAL)
 
 
 def _of_the_whole(name: str) -> Route:
     action = RouteAction(cluster=REGISTRY, timeout=seconds(0), idle_timeout=seconds(0))
-    return _unbuffered(
-        _with_tokens(Route(match=RouteMatch(prefix=f"/{name}/", headers=[_GRPC]), route=action), OPTIONAL)
-    )
+    return _with_tokens(Route(match=RouteMatch(prefix=f"/{name}/", headers=[_GRPC]), route=action), OPTIONAL)
 
 
 def _websocket() -> Route:
@@ -100,25 +98,21 @@ def _websocket() -> Route:
 def _page() -> Route:
     action = RouteAction(cluster=WEB, timeout=seconds(0))
     action.max_stream_duration.max_stream_duration.CopyFrom(seconds(PAGE_WITHIN))
-    return _not_grpc(Route(match=RouteMatch(prefix="/"), route=action))
+    return Route(match=RouteMatch(prefix="/"), route=action)
 
 
 def _nothing() -> Route:
-    return _not_grpc(Route(match=RouteMatch(prefix="/"), direct_response=DirectResponseAction(status=404)))
+    return Route(match=RouteMatch(prefix="/"), direct_response=DirectResponseAction(status=404))
 
 
-def _not_grpc(route: Route) -> Route:
-    """Takes REST as well, until it is made gRPC."""
+def _not_grpc(route: Route, policy: EdgePolicy) -> Route:
+    """Takes REST as well, until it is made gRPC. Bodies are held until they are whole, and bounded; gRPC bounds its
+    messages by itself, and a stream of them is not to be held up."""
+    route.typed_per_filter_config[BUFFER].CopyFrom(packed(BufferPerRoute(buffer=buffer(policy))))
     route.typed_per_filter_config[HEADERS].CopyFrom(packed(without_grpc()))
     return _with_tokens(route, OPTIONAL)
 
 
 def _with_tokens(route: Route, requirement: str) -> Route:
     route.typed_per_filter_config[TOKENS].CopyFrom(required(requirement))
-    return route
-
-
-def _unbuffered(route: Route) -> Route:
-    """gRPC bounds its messages by itself, and a stream of them is not to be held up."""
-    route.typed_per_filter_config[BUFFER].CopyFrom(packed(BufferPerRoute(disabled=True)))
     return route

@@ -48,9 +48,11 @@ The slack is for clients in C and what is built on it, Python among them: they e
 before the time that they are told (https://github.com/grpc/grpc/issues/34547). The service itself keeps the deadline.
 """
 
-ENVOY = Dialect(retry_on="connect-failure,refused-stream,reset", slack=0.0)
+ENVOY = Dialect(retry_on="connect-failure,refused-stream,reset", slack=0.5)
 """Makes calls again that get no answer. Of an answer it would not read whether to try again, and when
-(`grpc-retry-pushback-ms`), and so would add to an overload, and to the tries that a service has made itself."""
+(`grpc-retry-pushback-ms`), and so would add to an overload, and to the tries that a service has made itself.
+
+The slack is for the service's own answer that the deadline has passed, which says more than Envoy's."""
 
 
 def routes(name: str, entries: Sequence[Route]) -> RouteConfiguration:
