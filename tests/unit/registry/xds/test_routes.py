@@ -39,7 +39,9 @@ def test_retries_and_deadlines_are_the_contracts(method: str, tries: list[tuple[
     assert [(with_header(route), route.route.retry_policy.num_retries.value) for route in routes] == tries
     for route in routes:
         assert route.match.path == f"/toy.v1.ToyService/{method}"
-        assert route.route.max_stream_duration.max_stream_duration.ToTimedelta().total_seconds() == deadline
+        assert (
+            route.route.max_stream_duration.max_stream_duration.ToTimedelta().total_seconds() == deadline + ENVOY.slack
+        )
         assert route.route.HasField("timeout"), "Envoy's own is 15 seconds"
 
 
