@@ -73,6 +73,11 @@ def _constrained(schema: Schema, kind: str, rules: Message) -> Schema:
     for field, value in rules.ListFields():
         if field.name in SAID_OTHERWISE or kind == "duration":
             continue
+        if kind == "int64":  # a string in JSON
+            if (field.name, value) != ("gte", 0):
+                raise ContractError(f"JSON Schema has no words for the rule int64.{field.name} = {value}")
+            schema["pattern"] = "^[0-9]{1,19}$"
+            continue
         if field.name in SAME_MEANING:
             schema[SAME_MEANING[field.name]] = value
         elif field.name in FORMATS:

@@ -14,6 +14,7 @@ from innkeeper.options.v1 import options_pb2
 
 BEARER: Final = "bearer"
 OAUTH2: Final = "oauth2"
+CLIENT: Final = "client"
 
 
 def schemes(image: Image) -> Schema:
@@ -27,6 +28,11 @@ def schemes(image: Image) -> Schema:
     token = {"tokenUrl": "/oauth/token", "scopes": scopes}
     by_code = {"authorizationUrl": "/oauth/authorize", "refreshUrl": "/oauth/token", **token}
     return {
+        CLIENT: {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The id and the secret of a client application, at the endpoints of OAuth 2.",
+        },
         BEARER: {
             "type": "http",
             "scheme": "bearer",

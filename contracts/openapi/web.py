@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from contracts.openapi.security import BEARER, CLIENT, OAUTH2
 from contracts.openapi.standard_types import Schema
 
 TAG: Final = "Web"
@@ -14,7 +15,7 @@ def _answer(description: str, kind: str = "application/json", schema: Schema | N
 
 
 def _operation(name: str, summary: str, responses: Schema, **more: object) -> Schema:
-    return {"operationId": name, "tags": [TAG], "summary": summary, **more, "responses": responses, "security": [{}]}
+    return {"operationId": name, "tags": [TAG], "summary": summary, "security": [{}], **more, "responses": responses}
 
 
 def _form(required: list[str], **fields: str) -> Schema:
@@ -31,10 +32,23 @@ _CLIENT: Final = {
     "client_id": "The client, where it does not say so by HTTP's basic authentication.",
     "client_secret": "The client's secret, likewise.",
 }
-_REFUSED: Final = {
-    "400": _answer("`invalid_request`, `invalid_grant`, `invalid_scope` and the like (RFC 6749 section 5.2)."),
-    "401": _answer("`invalid_client`: unknown, or with a wrong secret."),
+_ERROR: Final[Schema] = {
+    "type": "object",
+    "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
+    "required": ["error"],
 }
+_STATUS: Final = {"$ref": "#/components/schemas/Status"}
+_REFUSED: Final = {
+    "400": _answer("`invalid_request`, `invalid_grant` and the like (RFC 6749 section 5.2).", schema=_ERROR),
+    "401": _answer("`invalid_client`: unknown, or with a wrong secret.", schema=_ERROR),
+    "413": _answer("The body is larger than is taken.", schema=_STATUS),
+    "415": _answer("The body is no form.", schema=_ERROR),
+    "429": _answer("Too many requests, or too many wrong secrets.", schema=_STATUS),
+    "503": _answer("Try again.", schema=_STATUS),
+}
+
+_AS_CLIENT: Final[list[Schema]] = [{}, {CLIENT: []}]
+"""By basic authentication, or in the form."""
 
 PATHS: Final[Schema] = {
     "/oauth/authorize": {
@@ -62,6 +76,7 @@ PATHS: Final[Schema] = {
             "token",
             "Gives tokens for a client's credentials, an authorization code or a refresh token (RFC 6749)",
             {"200": _answer("Tokens."), **_REFUSED},
+            security=_AS_CLIENT,
             requestBody=_form(
                 ["grant_type"],
                 grant_type="`client_credentials`, `authorization_code` or `refresh_token`.",
@@ -79,6 +94,7 @@ PATHS: Final[Schema] = {
             "revoke",
             "Ends a token's session (RFC 7009)",
             {"200": {"description": "It is ended, if it was there."}, **_REFUSED},
+            security=_AS_CLIENT,
             requestBody=_form(["token"], token="The token.", token_type_hint="Which kind it is.", **_CLIENT),  # noqa: S106
         )
     },
@@ -86,7 +102,12 @@ PATHS: Final[Schema] = {
         "post": _operation(
             "introspect",
             "Tells what a token is good for (RFC 7662)",
-            {"200": _answer("`active`, and what else there is to say."), **_REFUSED},
+            {
+                "200": _answer("`active`, and what else there is to say."),
+                "403": _answer("`insufficient_scope`: the client or token may not ask.", schema=_ERROR),
+                **_REFUSED,
+            },
+            security=[*_AS_CLIENT, {BEARER: []}, {OAUTH2: ["tokens.introspect"]}],
             requestBody=_form(["token"], token="The token.", token_type_hint="Which kind it is.", **_CLIENT),  # noqa: S106
         )
     },
