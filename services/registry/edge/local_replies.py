@@ -81,8 +81,15 @@ REPLIES = (
     Reply("response.code == 413", "REQUEST_TOO_LARGE", "the body of the request is too large"),
     Reply("response.code == 429", "RATE_LIMITED", "too many requests: wait a moment", retry_after=RETRY_AFTER),
     Reply("response.code == 431", "REQUEST_TOO_LARGE", "the headers of the request are too large, or too many"),
+    Reply(
+        f"{_DETAILS}.contains('transfer_encoding')",
+        "REQUEST_MALFORMED",
+        "the body comes in a transfer coding that is not taken",
+        status=400,  # where Envoy would say 501
+    ),
     Reply("response.code == 501", "METHOD_NOT_OFFERED", "there is no such method for callers from outside"),
-    Reply("response.code == 408 || response.code == 504", "DEADLINE_PASSED", "it took too long: try again", status=504),
+    Reply("response.code == 408", "DEADLINE_PASSED", "the request took too long to arrive"),
+    Reply("response.code == 504", "DEADLINE_PASSED", "it took too long: try again"),
     Reply(
         f"response.code == 503 && {_DETAILS}.contains('overload')",
         "OVERLOADED",
