@@ -1,0 +1,75 @@
+"""The whole platform behind the edge, and a look at it after each attack."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from typing import Final
+
+import psutil
+import pytest_asyncio
+
+from tests.edge import RunningEdge
+
+SOON: Final = 10.0
+FURTHER_FILES: Final = 40
+FURTHER_BYTES: Final = 160 << 20
+"""What Envoy, and the process of the services, may hold more than at first: buffers and arenas stay, leaks grow."""
+
+
+class Footprint:
+    """What the processes of the platform hold, compared with what they held when the first test began."""
+
+    def __init__(self, edge: RunningEdge) -> None:
+        self._processes = [psutil.Process(edge.process_id), psutil.Process(os.getpid())]
+        self._at_first = self._now()
+
+    async def as_before(self) -> None:
+        """Returns when what was held for attackers is let go. Raises AssertionError where it is not, soon."""
+        for _ in range(int(SOON * 10)):
+            if not self._grown():
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"held more than before: {self._at_first}, now {self._now()}")
+
+    def _grown(self) -> bool:
+        return any(
+            files > files_before + FURTHER_FILES or held > held_before + FURTHER_BYTES
+            for (files, held), (files_before, held_before) in zip(self._now(), self._at_first, strict=True)
+        )
+
+    def _now(self) -> list[tuple[int, int]]:
+        return [(process.num_fds(), process.memory_info().rss) for process in self._processes]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def footprint(edge: RunningEdge) -> Footprint:
+    """Taken when the platform has answered a request."""
+    await good_request(edge)
+    return Footprint(edge)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def unharmed(edge: RunningEdge, footprint: Footprint) -> AsyncIterator[None]:
+    """After the test, others are served as before, and nothing is left of the attack."""
+    yield
+    await good_request(edge)
+    await footprint.as_before()
+
+
+async def good_request(edge: RunningEdge) -> None:
+    """What somebody else asks meanwhile."""
+    async with edge.http() as http:
+        answer = await http.get("/v1/hotels", params={"pageSize": 1})
+    assert answer.status_code == 200, answer.text
+
+
+async def logged_since(edge: RunningEdge, lines: int) -> list[str]:
+    """What the edge has written beyond so many lines, as soon as there is something. Envoy writes a line when the
+    request has ended, some moments after the answer. Raises AssertionError where nothing comes."""
+    for _ in range(int(SOON * 50)):
+        if written := edge.logged()[lines:]:
+            return written
+        await asyncio.sleep(0.02)
+    raise AssertionError("the edge has logged nothing")

@@ -1,0 +1,43 @@
+"""Bodies of REST that are no good JSON or no good request."""
+
+from __future__ import annotations
+
+import pytest
+from google.protobuf.json_format import ParseDict
+from google.rpc.status_pb2 import Status
+
+from tests.edge import RunningEdge
+from tests.service.edge.hostile.bodies import BODIES, GOOD, TWICE
+from tests.service.edge.hostile.conftest import logged_since
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("unharmed")]
+
+
+@pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in BODIES.items()])
+async def test_what_is_no_request(edge: RunningEdge, body: bytes) -> None:
+    before = len(edge.logged())
+    async with edge.http() as http:
+        answer = await http.post("/v1/hotels:search", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400, answer.text
+    assert ParseDict(answer.json(), Status()).code
+    assert await logged_since(edge, before)
+
+
+async def test_the_request_that_they_are_made_of_is_good(edge: RunningEdge) -> None:
+    async with edge.http() as http:
+        answer = await http.post("/v1/hotels:search", content=GOOD, headers={"content-type": "application/json"})
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in TWICE.items()])
+async def test_a_field_twice(edge: RunningEdge, body: bytes) -> None:
+    async with edge.http() as http:
+        answer = await http.post("/v1/hotels:search", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in (200, 400), answer.text
+
+
+@pytest.mark.parametrize("kind", ["text/xml", "multipart/form-data; boundary=a", "application/x-www-form-urlencoded"])
+async def test_another_type_of_content(edge: RunningEdge, kind: str) -> None:
+    async with edge.http() as http:
+        answer = await http.post("/v1/hotels:search", content=GOOD, headers={"content-type": kind})
+    assert 400 <= answer.status_code < 500, answer.text
