@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -49,7 +48,7 @@ def _basic(encoded: str) -> Claimed:
     try:
         client_id, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
         found = Claimed(unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict"))
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise invalid_client() from None
     if not (colon and found.client_id and found.secret):
         raise invalid_client()

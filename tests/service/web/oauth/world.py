@@ -120,7 +120,7 @@ def asked(client: auth_pb2.Client, **other: str | None) -> dict[str, str]:
     return {name: value for name, value in {**usual, **other}.items() if value is not None}
 
 
-def exchange(client: auth_pb2.Client, code: str, **other: str | None) -> dict[str, str]:
+def exchange(client: auth_pb2.Client, code: str, /, **other: str | None) -> dict[str, str]:
     """The form of a good request for the tokens that a code stands for, with others in their place."""
     usual = {
         "grant_type": "authorization_code",
