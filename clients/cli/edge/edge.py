@@ -24,6 +24,9 @@ LAUNCH: Final = (sys.executable, "-m", "clients.cli.edge.launch")
 READY_WITHIN: Final = 15.0
 """Seconds after which the platform starts without it, while it goes on trying: Envoy waits so long for the registry."""
 
+ARRIVED_WITHIN: Final = 3.0
+"""Seconds that a request may take from a client to the service."""
+
 ENDS_WITHIN: Final = 5.0
 ASKED_EVERY: Final = 0.05
 LOOKED_AT_EVERY: Final = 1.0
@@ -84,11 +87,12 @@ class Edge:
             kept.add_done_callback(self._tell_failure)
 
     async def drain(self) -> None:
-        """Take no new connections; returns when the requests in hand are answered, or have had their time."""
+        """Take no new connections; returns when the requests in hand are answered, or after so long that what is left of
+        them has reached its service, which has a drain of its own. A stream only ends with that."""
         if self._child is None or not self._child.process_id:
             return
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._settings.drain_seconds
+        until = loop.time() + min(self._settings.drain_seconds, ARRIVED_WITHIN)
         try:
             await asyncio.to_thread(self._admin.drain)
             while loop.time() < until and await asyncio.to_thread(self._admin.is_busy):  # noqa: ASYNC110
