@@ -87,8 +87,8 @@ class Edge:
             kept.add_done_callback(self._tell_failure)
 
     async def drain(self) -> None:
-        """Take no new connections; returns when the requests in hand are answered, or after so long that what is left of
-        them has reached its service, which has a drain of its own. A stream only ends with that."""
+        """Take no new connections; returns when the requests in hand are answered, or after so long that what is left
+        of them has reached its service, which has a drain of its own. A stream only ends with that."""
         if self._child is None or not self._child.process_id:
             return
         loop = asyncio.get_running_loop()
