@@ -41,16 +41,13 @@ def test_which_forms_are_good(good: bool, by: FormTokens, token: str, visitor: s
 
 
 @pytest.mark.parametrize(
-    ("url", "words"),
+    ("url", "name"),
     [
-        (
-            "https://innkeeper.example",
-            {"__Secure-innkeeper-authorize=" + VISITOR, "Secure", "HttpOnly", "SameSite=lax"},
-        ),
-        ("http://127.0.0.1:8080", {"innkeeper-authorize=" + VISITOR, "HttpOnly", "SameSite=lax"}),
+        ("https://innkeeper.example", "__Secure-innkeeper-authorize"),
+        ("http://127.0.0.1:8080", "innkeeper-authorize"),
     ],
 )
-def test_the_cookie(url: str, words: set[str]) -> None:
+def test_the_cookie(url: str, name: str) -> None:
     response = Response()
     forms(url=url).remember(response, VISITOR)
     said = set(response.headers["set-cookie"].split("; "))
