@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 
 import uvloop
 
-from drills import kill, overload, restart, shift
+from drills import kill, overload, restart, shift, websocket
 from drills.outcome import Outcome
 
 DRILLS: dict[str, Callable[[], Coroutine[None, None, Outcome]]] = {
@@ -16,6 +16,7 @@ DRILLS: dict[str, Callable[[], Coroutine[None, None, Outcome]]] = {
     "kill": kill.rehearse,
     "shift": shift.rehearse,
     "overload": overload.rehearse,
+    "websocket": websocket.rehearse,
 }
 
 

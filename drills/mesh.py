@@ -29,9 +29,11 @@ class Mesh:
     Args:
         registry: Where the registry listens.
         data_dir: Where the platform keeps its data.
+        edge: Where its edge listens; empty where it has none.
     """
 
-    def __init__(self, registry: str, data_dir: Path) -> None:
+    def __init__(self, registry: str, data_dir: Path, edge: str = "") -> None:
+        self.edge = edge
         untraced = Tracing("drill", 0.0, None)
         self.network = Network(CATALOGUE, frozenset(), registry_address(registry), untraced, by_registry=True)
         secret = Secrets(data_dir / "secrets").client_secret(CLI)

@@ -102,6 +102,16 @@ class Traveller:
         self._bookings = network.stub(booking_pb2_grpc.BookingServiceStub, self._bearer)
         self._name = ""
 
+    @property
+    def name(self) -> str:
+        """The user's resource name, `users/{user}`."""
+        return self._name
+
+    @property
+    def tokens(self) -> Bearer:
+        """The user's token."""
+        return self._bearer
+
     async def sign_up(self) -> None:
         """Makes the account, and signs in."""
         email, password = f"{uuid.uuid4()}@example.org", "correct horse battery"

@@ -87,6 +87,7 @@ class Live:
                 except grpc.aio.AioRpcError as error:
                     raise passed_on(error, current_context().trace.trace_id, PASSED_ON | OF_STATUS.keys()) from None
                 await socket.accept(PROTOCOL if PROTOCOL in offered_by(socket) else None)
+                socket.scope["headers"].clear()  # they were read, and would be kept for as long as it is open
                 await Session(socket, self._verifier, watched, principal, after).run(first, history, live)
 
 

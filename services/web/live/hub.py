@@ -4,7 +4,6 @@ than the WebSocket itself."""
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from contextvars import Context
@@ -22,20 +21,20 @@ LONGEST_QUEUE: Final = 256
 
 
 class Subscriber:
-    """The events that wait for one client."""
+    """The events that wait for one client: most of the time none, and then they take little memory."""
 
     __slots__ = ("_ended", "_events", "_news")
 
     def __init__(self) -> None:
-        self._events: deque[BookingEvent] = deque()
-        self._news = asyncio.Event()
+        self._events: list[BookingEvent] = []
+        self._news: asyncio.Future[None] | None = None
         self._ended: Ended | None = None
 
     def put(self, event: BookingEvent) -> None:
         """One more event; where that is one too many, there will be no more."""
         if len(self._events) < LONGEST_QUEUE:
             self._events.append(event)
-            self._news.set()
+            self._tell()
         else:
             self.end(Ended(CloseCode.TOO_SLOW, "more has happened than was taken"))
 
@@ -43,16 +42,20 @@ class Subscriber:
         """There are to be no more events."""
         self._events.clear()
         self._ended = ended
-        self._news.set()
+        self._tell()
 
     async def next(self) -> BookingEvent:
         """The next event, as soon as there is one. Raises Ended."""
         while not self._events:
             if self._ended is not None:
                 raise self._ended
-            self._news.clear()
-            await self._news.wait()
-        return self._events.popleft()
+            self._news = asyncio.get_running_loop().create_future()
+            await self._news
+        return self._events.pop(0)
+
+    def _tell(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
 
 
 class Hub:
