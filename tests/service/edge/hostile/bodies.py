@@ -30,9 +30,6 @@ BODIES: Final[dict[str, bytes]] = {
     "nothing but a brace": b"{",
     "no end": GOOD[:-1],
     "no value": with_city(b""),
-    "no quotes": _besides(b"pageSize: 1"),
-    "single quotes": _besides(b"'pageSize': 1"),
-    "a comma too many": _besides(b""),
     "a comma too few": with_city(b'"Vienna" "pageSize": 1'),
     "a comment": _besides(b'/* none */ "pageSize": 1'),
     "two objects": GOOD + GOOD,
@@ -52,7 +49,6 @@ BODIES: Final[dict[str, bytes]] = {
     "a control character": with_city(b'"Wi\x01en"'),
     "a null byte behind it": GOOD + b"\0",
     "a null byte, escaped": with_city(b'"Wien\\u0000"'),
-    "an escape that is none": with_city(b'"\\x41"'),
     "lists within lists": with_city(b"[" * DEEP + b"]" * DEEP),
     "objects within objects": b'{"checkIn":' * DEEP + b"{}" + b"}" * DEEP,
     "lists without an end": b"[" * DEEP,
@@ -65,17 +61,22 @@ BODIES: Final[dict[str, bytes]] = {
     "an object for a text": with_city(b'{"name": "Vienna"}'),
     "a list for a text": with_city(b'["Vienna"]'),
     "a text for an object": b'{"checkIn": "tomorrow", "city": "Vienna"}',
-    "an unknown field": _besides(b'"isAdmin": true'),
-    "a field that changes every object": _besides(b'"__proto__": {"isAdmin": true}'),
     "both of a choice": _besides(b'"place": "places/2761369"'),
     "a long text": with_city(b'"' + b"a" * 100_000 + b'"'),
     "a compressed body": gzip.compress(bytes(1_000_000)),
 }
 """Each is sent as `application/json` to a public method that takes an object."""
 
-TWICE: Final[dict[str, bytes]] = {
+TAKEN: Final[dict[str, bytes]] = {
+    "no quotes": _besides(b"pageSize: 1"),
+    "single quotes": _besides(b"'pageSize': 1"),
+    "a comma too many": _besides(b""),
+    "an escape that is none": with_city(b'"\\x41"'),
+    "an unknown field": _besides(b'"isAdmin": true'),
+    "a field that changes every object": _besides(b'"__proto__": {"isAdmin": true}'),
     "a field twice": _besides(b'"city": "Graz"'),
     "a field by both of its names": _besides(b'"pageSize": 1, "page_size": 2'),
     "a field twice, escaped": _besides(b'"ci\\u0074y": "Graz"'),
 }
-"""Members of an object with the same name: the last one counts. Envoy alone reads JSON, so nobody counts another."""
+"""What the parser of protobuf, which Envoy has, takes though RFC 8259 does not, or what it passes over. None but it
+reads JSON here, so nobody takes it for something else; of two members of one name, the last one counts."""

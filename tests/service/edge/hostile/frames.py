@@ -70,7 +70,7 @@ class Http2:
         return HeadersFrame(stream, self.encoder.encode(headers), flags=flags or ("END_HEADERS", "END_STREAM"))
 
     async def heard(self, later: float = LATER) -> Conversation:
-        """All that comes until a stream has ended or was reset, or the other side hangs up, or it says nothing any more."""
+        """All that comes until a stream is over, or the other side hangs up or says nothing any more."""
         conversation, decoder, read = Conversation(), Decoder(), b""
         decoder.max_header_list_size = 1 << 20
         with suppress(TimeoutError):
