@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
@@ -32,13 +31,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     chromium, driver = map(str, programs)
     options = ChromeOptions()
     options.binary_location = chromium
-    for flag in (*HEADLESS, *ALONE, f"--user-data-dir={profile(tmp_path_factory)}"):
+    for flag in (*HEADLESS, *ALONE, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     with Chrome(options=options, service=ChromeService(executable_path=driver)) as chrome:
         yield chrome
-
-
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the browser keeps what it keeps."""
-    return tmp_path_factory.mktemp("chromium")

@@ -6,34 +6,32 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from contracts.paths import GENERATED, OPENAPI
-from tests.conftest import StartPlatform
+from tests.edge import RunningEdge
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DOCUMENT: dict[str, Any] = json.loads((GENERATED / OPENAPI).read_text(encoding="utf-8"))
 OPERATIONS = {operation["operationId"] for item in DOCUMENT["paths"].values() for operation in item.values()}
 
 
-async def test_it_shows_every_operation_and_asks_no_other_host(browser: Chrome, platform: StartPlatform) -> None:
-    running = await platform("web", elsewhere=("auth", "booking"))
-    origin = f"http://{running.platform.http_address}"
-
-    tags, requested, complaints = await asyncio.to_thread(shown, browser, origin)
+async def test_it_shows_every_operation_and_asks_no_other_host(browser: Chrome, edge: RunningEdge) -> None:
+    tags, requested, complaints = await asyncio.to_thread(shown, browser, edge.url)
 
     assert sum(tags.values()) == len(OPERATIONS)
     assert set(tags) == {tag["name"] for tag in DOCUMENT["tags"]}
-    assert f"{origin}/openapi.json" in requested
-    assert [url for url in requested if not url.startswith((f"{origin}/", "data:"))] == []
+    assert f"{edge.url}/openapi.json" in requested
+    assert [url for url in requested if not url.startswith((f"{edge.url}/", "data:"))] == []
     assert complaints == []
 
 
-async def test_a_user_can_be_authorized_by_each_scheme(browser: Chrome, platform: StartPlatform) -> None:
-    running = await platform("web", elsewhere=("auth", "booking"))
-
-    dialog = await asyncio.to_thread(authorization, browser, f"http://{running.platform.http_address}")
+async def test_a_user_can_be_authorized_by_each_scheme(browser: Chrome, edge: RunningEdge) -> None:
+    dialog = await asyncio.to_thread(authorization, browser, edge.url)
 
     assert "authorizationCode" in dialog
     assert "clientCredentials" in dialog
