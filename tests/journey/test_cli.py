@@ -49,7 +49,8 @@ def test_help_is_there_at_once() -> None:
     text = worked(innkeeper("--help"))
     assert time.monotonic() - began < 2.0  # 0.1 s where nothing else runs
     assert all(
-        f"\n  {command} " in text for command in ("up", "serve", "shell", "graph", "migrate", "token", "hotels", "mesh")
+        f"\n  {command} " in text
+        for command in ("up", "serve", "edge", "shell", "graph", "migrate", "token", "hotels", "mesh")
     )
 
 
