@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import grpc
@@ -97,25 +99,34 @@ async def test_discovery_is_not_for_those_outside(edge: RunningEdge) -> None:
 async def test_connections_are_bounded(start_edge: StartEdge) -> None:
     edge = await start_edge("registry", "web", altered={"web": ECHO}, options={"max_connections": 3})
     host, port = parted(edge.address)
-    held = [await asyncio.open_connection(host, port) for _ in range(8)]
-    ended = [asyncio.create_task(reader.read()) for reader, _ in held]
-    await asyncio.wait(ended, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    await _connections(edge, 0)
+    async with AsyncExitStack() as stack:
+        for _ in range(8):
+            await stack.enter_async_context(_connected(host, port))
+        await _connections(edge, 3)
+        async with edge.http() as client:
+            with pytest.raises(httpx.TransportError):
+                await client.get("/page")
+    await _connections(edge, 0)
     async with edge.http() as client:
-        with pytest.raises(httpx.TransportError):
-            await client.get("/page")
-    stats = await edge.ask_admin("/stats?format=json&filter=downstream_cx_active$")
-    active = {stat["name"]: stat["value"] for stat in json.loads(stats)["stats"] if "name" in stat}
-    assert active["http.edge.downstream_cx_active"] <= 3
-    for _, writer in held:
-        writer.close()
-    await asyncio.gather(*ended, *(writer.wait_closed() for _, writer in held), return_exceptions=True)
-    async with edge.http() as client, asyncio.timeout(20):
-        while not await _answers(client):
-            pass
+        assert (await client.get("/page")).status_code == 200
 
 
-async def _answers(client: httpx.AsyncClient) -> bool:
+@asynccontextmanager
+async def _connected(host: str, port: int) -> AsyncIterator[None]:
+    _, writer = await asyncio.open_connection(host, port)
     try:
-        return (await client.get("/page")).status_code == 200
-    except httpx.TransportError:
-        return False
+        yield
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
+async def _connections(edge: RunningEdge, count: int) -> None:
+    """Returns when the edge has so many of them."""
+    active = -1
+    async with asyncio.timeout(20):
+        while active != count:
+            stats = json.loads(await edge.ask_admin("/stats?format=json&filter=^http.edge.downstream_cx_active$"))
+            (active,) = [stat["value"] for stat in stats["stats"]]
