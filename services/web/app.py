@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from chassis.service import Kit
 from services.web import docs
+from services.web.elsewhere import Elsewhere
 from services.web.health import Health
 from services.web.live.endpoint import Live
 from services.web.oauth import routes as oauth
@@ -28,7 +28,7 @@ def app(kit: Kit) -> ASGIApp:
     """The app. What it raises, the chassis answers in one form: statuses, refusals, HTTPException."""
     made = _App(routes=routes(kit))
     made.router.redirect_slashes = False
-    made.router.default = _nowhere
+    made.router.default = Elsewhere(docs.DOCUMENT.read_bytes())
     return made
 
 
@@ -37,7 +37,3 @@ class _App(Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         return self.router
-
-
-async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
-    raise HTTPException(404, "there is nothing at this path")

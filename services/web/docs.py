@@ -14,6 +14,7 @@ from swagger_ui_bundle import swagger_ui_path
 from contracts.paths import GENERATED, OPENAPI
 from services.web.unchanging import Unchanging
 
+DOCUMENT: Final = GENERATED / OPENAPI
 PAGES: Final = Path(__file__).parent / "pages"
 
 POLICY: Final = (
@@ -43,7 +44,7 @@ FILES: Final[dict[str, Path]] = {
 def routes() -> list[BaseRoute]:
     """The description and the page."""
     return [
-        Route("/openapi.json", Unchanging(GENERATED / OPENAPI).answer),
+        Route("/openapi.json", Unchanging(DOCUMENT).answer),
         *(
             Route(f"/docs{path}", Unchanging(file, content_security_policy=POLICY).answer)
             for path, file in FILES.items()
