@@ -81,6 +81,17 @@ BAD: list[Any] = [
     pytest.param({"edge_host": ""}, ["INNKEEPER_EDGE_HOST=: ", "not be empty"], id="no host of the edge"),
     pytest.param({"edge_port": "-2"}, ["INNKEEPER_EDGE_PORT=-2: ", "-1"], id="a port of the edge"),
     pytest.param({"edge_redirect_port": "70000"}, ["INNKEEPER_EDGE_REDIRECT_PORT=70000: ", "65535"], id="a redirect"),
+    pytest.param(
+        {"edge_origins": "book.example"}, ["INNKEEPER_EDGE_ORIGINS=book.example: ", "https://"], id="an origin"
+    ),
+    pytest.param({"edge_origins": "https://a.example/b"}, ["INNKEEPER_EDGE_ORIGINS=", "https://"], id="a page"),
+    pytest.param(
+        {"edge_origins": "*,https://a.example"}, ["INNKEEPER_EDGE_ORIGINS=", "or *"], id="any origin, and one"
+    ),
+    pytest.param({"edge_max_body_bytes": "1"}, ["INNKEEPER_EDGE_MAX_BODY_BYTES=1: ", "1024"], id="no bodies"),
+    pytest.param({"edge_max_connections": "0"}, ["INNKEEPER_EDGE_MAX_CONNECTIONS=0: ", "1"], id="no connections"),
+    pytest.param({"edge_client_rate": "0"}, ["INNKEEPER_EDGE_CLIENT_RATE=0: ", "1"], id="no requests of a client"),
+    pytest.param({"edge_address_rate": "0"}, ["INNKEEPER_EDGE_ADDRESS_RATE=0: ", "1"], id="no requests of an address"),
     pytest.param({"audience": ""}, ["INNKEEPER_AUDIENCE=: ", "not be empty"], id="no audience"),
     pytest.param({"access_token_seconds": "0"}, ["INNKEEPER_ACCESS_TOKEN_SECONDS=0: ", "1"], id="a token"),
     pytest.param({"refresh_token_days": "366"}, ["INNKEEPER_REFRESH_TOKEN_DAYS=366: ", "365"], id="a refresh token"),
