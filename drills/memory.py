@@ -26,6 +26,8 @@ class Memory:
         assert supervisor is not None
         return cls((web, *(process for process in supervisor.children() if process.name() == EDGE)))
 
-    def kib(self) -> float:
-        """What they have in memory now, all together."""
-        return sum(process.memory_info().rss for process in self.processes) / 1024
+    def kib(self) -> dict[str, float]:
+        """What each has in memory now, by its name."""
+        return {
+            EDGE if process.name() == EDGE else "web": process.memory_info().rss / 1024 for process in self.processes
+        }

@@ -70,9 +70,8 @@ async def rehearse() -> Outcome:
         print(f"{count} × {failure}")
     for ended in sorted({ended for viewer in viewers for ended in viewer.ended}):
         print(f"a WebSocket ended: {ended}")
-    print(
-        f"KiB a connection: {(opened - before) / SOCKETS:.1f} when open, {(loaded - before) / SOCKETS:.1f} at the end"
-    )
+    for when, now in (("when open", opened), ("at the end", loaded)):
+        print(f"KiB a connection {when}:", *(f"{name} {(now[name] - before[name]) / SOCKETS:.1f}" for name in before))
     return Outcome.of(
         {
             "connections": SOCKETS,
@@ -85,7 +84,7 @@ async def rehearse() -> Outcome:
             "pongs": sum(len(viewer.pongs) for viewer in viewers),
             "unanswered": sum(viewer.unanswered for viewer in viewers),
             "pong_p99_ms": _p99(itertools.chain.from_iterable(viewer.pongs for viewer in viewers)) * 1000,
-            "kib_per_connection": (max(opened, loaded) - before) / SOCKETS,
+            "kib_per_connection": (max(sum(opened.values()), sum(loaded.values())) - sum(before.values())) / SOCKETS,
         },
         Bar(figure="events_per_s", at_least=EVENTS_AT_LEAST),
         Bar(figure="lost", at_most=0),
