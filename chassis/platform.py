@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 import grpc
 
 from chassis import data_directory
-from chassis.addresses import joined, parted
-from chassis.advertised import advertised_address
 from chassis.assembling import Databases, Running, assembled
 from chassis.contracts import contracts
 from chassis.errors import StartError
 from chassis.events.delivery import EventDelivery
 from chassis.identity import AuthIdentity, Identity
 from chassis.kit import ServiceKit
+from chassis.listening import Ports, http_server
 from chassis.network import REGISTRY, Network, registry_address
 from chassis.observability.access_log import AccessLog
 from chassis.observability.load import LoadMeter
@@ -186,52 +185,43 @@ class Platform:
         self.overload.backlog = server.backlog
         stack.callback(self.loop_lag.stop)
         self.loop_lag.start()
-        await server.start()
-        stack.push_async_callback(server.drain)
-        self.address = server.address
-        http = self._http_server()
-        if http is not None:
-            await http.start()
-            stack.push_async_callback(http.drain)
-            self.http_address = http.address
+        ports = Ports(server, self._http_server())
+        stack.push_async_callback(ports.drain)
+        await ports.start()
+        self.address, self.http_address = ports.address, ports.http_address
         for assembly in assemblies:
             if assembly.drain is not None:
                 stack.callback(assembly.drain)
         if self.settings.discovery == "xds" or REGISTRY in self._running:
-            registrations = self._registrations()
+            registrations = self._registrations(ports.advertised(self.settings))
             stack.push_async_callback(registrations.stop)
             await registrations.start()
             self.registered = registrations.complete
             self.network.connect()
-        stack.push_async_callback(server.leave)
+        stack.push_async_callback(ports.leave)
 
     def _http_server(self) -> HttpServer | None:
         """What serves the app of the one service here that has one."""
         apps = [running.assembly.app for running in self._running.values() if running.assembly.app is not None]
         if not apps:
             return None
-        from chassis.http.server import HttpServer  # loaded only where there is something to serve
-        from chassis.http.stack import http_stack
-
         (app,) = apps
-        middleware = http_stack(
+        return http_server(
+            app,
+            self.settings,
+            self._security,
             tracing=self._tracing,
             metrics=self.metrics,
             access_log=self._access_log,
             verifier=self._verifier,
-            largest_body=self.settings.max_message_bytes,
         )
-        return HttpServer(app, middleware, self.settings, self._security)
 
-    def _registrations(self) -> Registrations:
-        address = advertised_address(self.settings, self.address)
-        by_http = joined(parted(address)[0], parted(self.http_address)[1]) if self.http_address else ""
-
+    def _registrations(self, address_of: Callable[[Service], str]) -> Registrations:
         def stub(service: str) -> RegistryServiceStub:
             return self.network.stub(RegistryServiceStub, JoinTokens(self._join_key, service))
 
         return Registrations(
-            [(service, address if service.contract is not None else by_http) for service in self._services],
+            [(service, address_of(service)) for service in self._services],
             self.settings.variant,
             stub,
             LoadMeter(self.metrics, lambda: self.loop_lag.seconds),

@@ -24,6 +24,9 @@ KEPT_OPEN = 75
 """Seconds that a connection is kept which nobody uses: longer than the edge keeps it, or one would be closed just as
 the edge takes it for the next request."""
 
+SETTLING = 0.02
+"""Seconds that a connection has, which came just before there was to be none, to be known as one."""
+
 PING_EVERY = 20.0
 """Seconds between two pings to whoever is at the other end of a WebSocket; one that does not answer is given up."""
 
@@ -79,10 +82,18 @@ class HttpServer:
     async def drain(self) -> None:
         """Takes no new requests, ends WebSockets, lets requests in flight finish for as long as the settings say, and
         stops."""
+        for server in self._server.servers:
+            server.close()
+        await asyncio.sleep(SETTLING)
         await self._sockets.leave()
         await self._server.shutdown(sockets=self._listening)
-        if left := list(self._server.server_state.tasks):
-            await asyncio.wait(left)
+        state = self._server.server_state
+        while state.tasks:  # those that did not finish in time, which have been told
+            await asyncio.wait(list(state.tasks))
+        while state.connections:
+            for connection in state.connections:
+                connection.transport.abort()
+            await asyncio.sleep(0)
 
     def _bound(self) -> socket.socket:
         host, port = self._settings.host, self._settings.http_port

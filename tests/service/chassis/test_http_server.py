@@ -23,7 +23,7 @@ from chassis.http.server import LARGEST_MESSAGE
 from tests.certificates import authority, put
 from tests.conftest import RunningPlatform, StartPlatform
 from tests.toy.pages import page, pages
-from tests.toy.service import started, toy
+from tests.toy.service import started, toy, until
 
 HELLO = pages(lambda kit: [page("/", lambda request: "hello")])
 
@@ -120,7 +120,7 @@ async def test_a_request_in_flight_during_the_drain(tmp_path: Path, patient: boo
         await asyncio.wait_for(slow.begun.wait(), 5)
         stop = asyncio.ensure_future(stopping.aclose())
         if patient:
-            await refused_from_now_on(running)
+            await until(lambda: is_free(running.platform.http_address))
             assert not in_flight.done()
             slow.finish.set()
             assert (await in_flight).text == "finished"
@@ -130,16 +130,14 @@ async def test_a_request_in_flight_during_the_drain(tmp_path: Path, patient: boo
         await asyncio.wait_for(stop, 10)
 
 
-async def refused_from_now_on(running: RunningPlatform) -> None:
-    """Returns when nobody can connect any more."""
-    host, _, port = running.platform.http_address.rpartition(":")
-    async with asyncio.timeout(5):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection(host, int(port))
-            except OSError:
-                return
-            writer.close()
+def is_free(address: str) -> bool:
+    """Whether nobody listens there."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_server((host, int(port))).close()
+    except OSError:
+        return False
+    return True
 
 
 async def test_websockets_are_told_of_the_drain(tmp_path: Path) -> None:
