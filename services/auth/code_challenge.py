@@ -8,14 +8,14 @@ import hmac
 import re
 from typing import Final
 
-from chassis.refusal import Refusal
+from chassis.refusal import InvalidField
 
 METHOD: Final = "S256"
 CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 """A SHA-256, base64url without padding."""
 
 
-class CodeChallengeInvalid(Refusal):
+class CodeChallengeInvalid(InvalidField):
     """The code challenge is missing, or was not made by SHA-256."""
 
     reason = "CODE_CHALLENGE_INVALID"
@@ -25,7 +25,7 @@ def check_code_challenge(challenge: str, method: str) -> None:
     """Raise CodeChallengeInvalid for any challenge that was not made by SHA-256."""
     if method != METHOD or not CHALLENGE.fullmatch(challenge):
         raise CodeChallengeInvalid(
-            "send a code_challenge of 43 characters, the SHA-256 of the code verifier, and code_challenge_method=S256"
+            "authorization.code_challenge", "must be a SHA-256 of the code verifier, 43 characters, with the method S256"
         )
 
 

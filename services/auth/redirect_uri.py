@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from chassis.refusal import Refusal
+from chassis.refusal import InvalidField
 
 LOOPBACK: Final = re.compile(r"http://(?P<host>127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?(?=/|\Z)")
 """The beginning of the address of a program on the user's machine. What follows it is compared."""
 
 
-class RedirectUriMismatch(Refusal):
+class RedirectUriMismatch(InvalidField):
     """The redirect URI is none of those that the client has registered."""
 
     reason = "REDIRECT_URI_MISMATCH"
@@ -22,7 +22,7 @@ class RedirectUriMismatch(Refusal):
 def check_redirect_uri(registered: Iterable[str], asked: str) -> None:
     """Raise RedirectUriMismatch for any URI that the client has not registered."""
     if not any(asked == uri or _same_program(asked, uri) for uri in registered):
-        raise RedirectUriMismatch("the redirect URI is none of those that the client has registered")
+        raise RedirectUriMismatch("authorization.redirect_uri", "is none of those that the client has registered")
 
 
 def _same_program(asked: str, registered: str) -> bool:

@@ -32,7 +32,7 @@ CLIENTS = Table(
     # Empty of a client that has no secret.
     Column("secret_digest", LargeBinary, nullable=False),
     Column("create_time", UtcDateTime, nullable=False),
-    Column("redirect_uris", Text, nullable=False),
+    Column("redirect_uris", Text, nullable=False, server_default=""),
 )
 
 TOKEN_FAMILIES = Table(
@@ -44,7 +44,8 @@ TOKEN_FAMILIES = Table(
     Column("create_time", UtcDateTime, nullable=False),
     Column("expire_time", UtcDateTime, nullable=False, index=True),
     Column("revoke_time", UtcDateTime),
-    Column("client_id", String(63), nullable=False, index=True),
+    # Of those that are older than the column, users signed in without a client.
+    Column("client_id", String(63), nullable=False, index=True, server_default="sign-in"),
 )
 
 REFRESH_TOKENS = Table(

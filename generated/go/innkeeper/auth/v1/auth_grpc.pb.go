@@ -89,7 +89,8 @@ type AuthServiceClient interface {
 	CheckAuthorization(ctx context.Context, in *CheckAuthorizationRequest, opts ...grpc.CallOption) (*CheckAuthorizationResponse, error)
 	// Checks the same once more, and a user's e-mail address and password, and returns a code that the client gives for
 	// tokens within a minute. Safe to repeat with the same `request_id`.
-	// Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, and all that `CheckAuthorization` fails with.
+	// Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, `RESOURCE_NOT_FOUND`, `REDIRECT_URI_MISMATCH`,
+	// `CODE_CHALLENGE_INVALID`, `SCOPE_NOT_GRANTED`.
 	CreateAuthorizationCode(ctx context.Context, in *CreateAuthorizationCodeRequest, opts ...grpc.CallOption) (*AuthorizationCode, error)
 }
 
@@ -283,7 +284,8 @@ type AuthServiceServer interface {
 	CheckAuthorization(context.Context, *CheckAuthorizationRequest) (*CheckAuthorizationResponse, error)
 	// Checks the same once more, and a user's e-mail address and password, and returns a code that the client gives for
 	// tokens within a minute. Safe to repeat with the same `request_id`.
-	// Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, and all that `CheckAuthorization` fails with.
+	// Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, `RESOURCE_NOT_FOUND`, `REDIRECT_URI_MISMATCH`,
+	// `CODE_CHALLENGE_INVALID`, `SCOPE_NOT_GRANTED`.
 	CreateAuthorizationCode(context.Context, *CreateAuthorizationCodeRequest) (*AuthorizationCode, error)
 	mustEmbedUnimplementedAuthServiceServer()
 }

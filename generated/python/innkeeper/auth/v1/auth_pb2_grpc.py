@@ -215,7 +215,8 @@ class AuthServiceServicer:
     def CreateAuthorizationCode(self, request, context):
         """Checks the same once more, and a user's e-mail address and password, and returns a code that the client gives for
         tokens within a minute. Safe to repeat with the same `request_id`.
-        Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, and all that `CheckAuthorization` fails with.
+        Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, `RESOURCE_NOT_FOUND`, `REDIRECT_URI_MISMATCH`,
+        `CODE_CHALLENGE_INVALID`, `SCOPE_NOT_GRANTED`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -75,7 +75,8 @@ class AuthServiceStub:
     CreateAuthorizationCode: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateAuthorizationCodeRequest, _auth_pb2.AuthorizationCode]
     """Checks the same once more, and a user's e-mail address and password, and returns a code that the client gives for
     tokens within a minute. Safe to repeat with the same `request_id`.
-    Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, and all that `CheckAuthorization` fails with.
+    Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, `RESOURCE_NOT_FOUND`, `REDIRECT_URI_MISMATCH`,
+    `CODE_CHALLENGE_INVALID`, `SCOPE_NOT_GRANTED`.
     """
 
 class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -216,7 +217,8 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_auth_pb2.AuthorizationCode]:
         """Checks the same once more, and a user's e-mail address and password, and returns a code that the client gives for
         tokens within a minute. Safe to repeat with the same `request_id`.
-        Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, and all that `CheckAuthorization` fails with.
+        Fails with `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, `RESOURCE_NOT_FOUND`, `REDIRECT_URI_MISMATCH`,
+        `CODE_CHALLENGE_INVALID`, `SCOPE_NOT_GRANTED`.
         """
 
 def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: _aio.Server) -> None: ...
