@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import StartPlatform
+from clients.cli.supervisor.ports import free_port
+from tests.conftest import StartPlatform, declared, identity_of, started
 from tests.service.booking.desk import Desk
 from tests.service.web.conftest import BEHIND
 from tests.service.web.live import ids, kinds, opened, refusal
@@ -187,3 +191,32 @@ async def test_a_user_has_so_many_and_no_more(platform: StartPlatform) -> None:
             assert await refusal(address, path.format("eve"), tokens["eve"]) == (503, "OVERLOADED")
     async with opened(address, path.format("ada"), tokens["ada"]):
         pass
+
+
+async def test_a_client_does_not_notice_that_the_booking_service_restarts(tmp_path: Path) -> None:
+    identity = identity_of([declared(name) for name in (*BEHIND, "auth", "web")])
+    port, path = free_port("127.0.0.1"), "/v1/users/ada/events"
+    addresses = json.dumps({"booking": f"127.0.0.1:{port}"})
+    elsewhere = (*BEHIND, "auth")
+    async with AsyncExitStack() as stack:
+        web = await stack.enter_async_context(
+            started(tmp_path / "web", ["web"], elsewhere=elsewhere, identity=identity, addresses=addresses)
+        )
+        token = web.token("users/ada", READ)
+        async with started(tmp_path / "behind", BEHIND, identity=identity, port=port) as running:
+            desk = await Desk(running=running).open()
+            client = await stack.enter_async_context(opened(web.platform.http_address, path, token))
+            await client.until("CURRENT")
+            booked = await desk.book()
+        async with started(tmp_path / "behind", BEHIND, identity=identity, port=port) as running:
+            await Desk(running=running).cancel(booked.name)
+            assert kinds(await client.until("CANCELLED")) == ["CURRENT", *MADE, "CANCELLED"]
+
+
+async def test_a_client_is_told_that_the_server_stops(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        async with started(tmp_path, (*BEHIND, "web"), elsewhere=("auth",)) as running:
+            opening = opened(running.platform.http_address, "/v1/users/ada/events", running.token("users/ada", READ))
+            client = await stack.enter_async_context(opening)
+            await client.until("CURRENT")
+        assert (await client.closed())[0] == 1001
