@@ -25,7 +25,8 @@ def check_code_challenge(challenge: str, method: str) -> None:
     """Raise CodeChallengeInvalid for any challenge that was not made by SHA-256."""
     if method != METHOD or not CHALLENGE.fullmatch(challenge):
         raise CodeChallengeInvalid(
-            "authorization.code_challenge", "must be a SHA-256 of the code verifier, 43 characters, with the method S256"
+            "authorization.code_challenge",
+            "must be the SHA-256 of the code verifier, in 43 characters, by the method S256",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, LargeBinary, MetaData, String, Table, Text, text
 
 from chassis.storage.columns import UtcDateTime
 
@@ -32,7 +32,7 @@ CLIENTS = Table(
     # Empty of a client that has no secret.
     Column("secret_digest", LargeBinary, nullable=False),
     Column("create_time", UtcDateTime, nullable=False),
-    Column("redirect_uris", Text, nullable=False, server_default=""),
+    Column("redirect_uris", Text, nullable=False, server_default=text("''")),
 )
 
 TOKEN_FAMILIES = Table(

@@ -45,6 +45,8 @@ def wild(field: FieldDescriptor) -> Strategy | None:
         return st.one_of(st.sampled_from(REALS), st.floats())
     if field.type == FieldDescriptor.TYPE_BYTES:
         return st.binary(max_size=30)
+    if field.type == FieldDescriptor.TYPE_BOOL:
+        return st.booleans()
     assert field.type == FieldDescriptor.TYPE_STRING, f"{field.full_name}: say what may be guessed"
     return st.one_of(st.sampled_from(TEXTS), st.text(max_size=30))
 
@@ -55,6 +57,8 @@ def fair(field: FieldDescriptor) -> Strategy | None:
         return _fair_value(field)
     if field.enum_type is not None:
         return st.sampled_from([value.number for value in field.enum_type.values])
+    if field.type == FieldDescriptor.TYPE_BOOL:
+        return st.booleans()
     rules = item_rules(field)
     if field.type in LIMITS:
         bounds = getattr(rules, str(rules.WhichOneof("type") or "int32"))

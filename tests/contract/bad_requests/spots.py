@@ -43,6 +43,11 @@ class Spot:
         return self.field.message_type is None or self.field.message_type.full_name in WHOLE
 
     @property
+    def can_be_wrong(self) -> bool:
+        """Whether there is a wrong value of the field itself: both that a bool has are right."""
+        return self.is_value and self.field.type != FieldDescriptor.TYPE_BOOL
+
+    @property
     def path(self) -> str:
         """As an error names it: `hotel.taxes[0].display_name`."""
         return path_of((*self.way, self.field.name))

@@ -12,7 +12,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.add_column("clients", sa.Column("redirect_uris", sa.Text, nullable=False, server_default=""))
+    op.add_column("clients", sa.Column("redirect_uris", sa.Text, nullable=False, server_default=sa.text("''")))
     op.add_column("token_families", sa.Column("client_id", sa.String(63), nullable=False, server_default="sign-in"))
     op.create_index("ix_token_families_client_id", "token_families", ["client_id"])
     op.add_column("signing_keys", sa.Column("prepared", sa.Boolean))
