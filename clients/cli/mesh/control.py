@@ -9,7 +9,6 @@ from typing import Any
 from chassis.settings import Settings
 from clients.cli import running
 from clients.cli.access import ClientToken
-from clients.cli.failure import Failure
 from clients.cli.prompt.remote import Remote
 from innkeeper.registry.v1 import registry_pb2
 
@@ -21,7 +20,7 @@ SCOPES = ("registry.read", "registry.write")
 def registry(address: str) -> Iterator[Any]:
     """The registry of the running platform, its RPCs as methods (see `clients.cli.prompt.remote`).
 
-    It is called at its own address; `auth`, which gives the token, is found by it.
+    It is called at its own address; `auth`, which gives the token, is found by it, or runs in the same process.
 
     Args:
         address: What the user said of where it is, or empty.
@@ -30,10 +29,6 @@ def registry(address: str) -> Iterator[Any]:
     """
     settings = Settings.read()
     place = running.place_of(settings, address)
-    if not place.registry:
-        raise Failure(
-            f"the platform at {place.address} runs in one process, without a registry: `innkeeper up --split` has one"
-        )
     with running.registry_or_platform(place) as direct, running.connected(place) as mesh:
         token = ClientToken(mesh, running.secret_of(settings.data_dir), SCOPES)
         yield Remote(REGISTRY, direct, token, comments={})
