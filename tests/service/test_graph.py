@@ -57,7 +57,7 @@ REFUSE_WHAT_THEY_READ: Final = {"booking.offers", "booking.quote", "registry.com
 breaks the released one."""
 
 READ_CONTRACTS: Final = {"registry.compatibility", "web.docs"}
-"""What compares contracts, by the same means as `make contracts`, and what shows the description that is made of them."""
+"""What compares contracts, by the same means as `make contracts`, and what shows the description made of them."""
 
 each_service = pytest.mark.parametrize("service", CATALOGUE, ids=lambda service: service.name)
 
