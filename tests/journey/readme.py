@@ -47,9 +47,9 @@ class Block:
         return replace(self, code=code, prints=prints)
 
     def check(self, printed: str) -> None:
-        """Raise AssertionError where something else was printed."""
-        pattern = ".*?".join(re.escape(part) for part in self.prints.split("…"))
-        assert re.fullmatch(pattern, printed, re.DOTALL) or not self.prints, printed
+        """Raise AssertionError where something else was printed, but for what is white at the end."""
+        pattern = ".*?".join(re.escape(part) for part in self.prints.rstrip().split("…"))
+        assert re.fullmatch(pattern, printed.rstrip(), re.DOTALL) or not self.prints, printed
 
 
 def blocks(text: str) -> list[Block]:
