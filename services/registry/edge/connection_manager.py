@@ -27,7 +27,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.wrappers_pb2 import BoolValue, UInt32Value
 
-from services.registry.edge.access_log import access_log
+from services.registry.edge.access_log import request_log
 from services.registry.edge.cors import CORS
 from services.registry.edge.headers import EARLY, HEADERS, response_headers, stripped
 from services.registry.edge.local_replies import local_replies
@@ -108,7 +108,7 @@ def connection_manager(
         server_header_transformation=_Manager.PASS_THROUGH,
         generate_request_id=BoolValue(value=False),
         local_reply_config=local_replies(tls=tls),
-        access_log=[access_log(node.access_log)],
+        access_log=[request_log(node.access_log)],
     )
 
 

@@ -16,6 +16,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.wrappers_pb2 import UInt32Value
 
 from chassis.addresses import parted
+from services.registry.edge.access_log import connection_log
 from services.registry.edge.connection_manager import HEADERS_WITHIN, LARGEST_HEADERS
 from services.registry.edge.node import EdgeNode
 from services.registry.edge.tls import towards_callers
@@ -28,6 +29,7 @@ BUFFERED = 256 * 1024
 def listener(manager: HttpConnectionManager, node: EdgeNode) -> Listener:
     """For all callers; by TLS where the node has a certificate for them."""
     made = _listener(node.listen, manager)
+    made.access_log.append(connection_log(node.access_log))
     if node.edge_tls_dir:
         made.filter_chains[0].transport_socket.CopyFrom(towards_callers(node.edge_tls_dir))
         made.filter_chains[0].transport_socket_connect_timeout.CopyFrom(Duration(seconds=HEADERS_WITHIN))
