@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Final
 
 import psutil
+import pytest
 import pytest_asyncio
 
-from tests.edge import RunningEdge
+from tests.edge import RunningEdge, platform_behind_edge
 
 SOON: Final = 10.0
 FURTHER_FILES: Final = 40
@@ -43,7 +46,14 @@ class Footprint:
         return [(process.num_fds(), process.memory_info().rss) for process in self._processes]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def edge(tmp_path_factory: pytest.TempPathFactory, envoy: Path) -> AsyncIterator[RunningEdge]:
+    """One for all attacks: what one of them leaves behind, the others come upon."""
+    async with platform_behind_edge(tmp_path_factory.mktemp("hostile") / "data", demo_hotels=0) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def footprint(edge: RunningEdge) -> Footprint:
     """Taken when the platform has answered a request."""
     await good_request(edge)
@@ -65,11 +75,17 @@ async def good_request(edge: RunningEdge) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def logged_since(edge: RunningEdge, lines: int) -> list[str]:
-    """What the edge has written beyond so many lines, as soon as there is something. Envoy writes a line when the
-    request has ended, some moments after the answer. Raises AssertionError where nothing comes."""
+async def logged(edge: RunningEdge, saying: str, *, after: int) -> str:
+    """The line that matches a pattern, beyond so many lines, as soon as it is there: Envoy writes when a request or a
+    connection has ended, some moments after the answer. Raises AssertionError where it does not."""
     for _ in range(int(SOON * 50)):
-        if written := edge.logged()[lines:]:
-            return written
+        for line in edge.logged()[after:]:
+            if re.search(saying, line):
+                return line
         await asyncio.sleep(0.02)
-    raise AssertionError("the edge has logged nothing")
+    raise AssertionError(f"the edge has logged nothing like {saying}")
+
+
+def from_port(port: int) -> str:
+    """The pattern of lines about a connection from that port."""
+    return rf"\bport={port}\b"

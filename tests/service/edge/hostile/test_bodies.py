@@ -8,7 +8,7 @@ from google.rpc.status_pb2 import Status
 
 from tests.edge import RunningEdge
 from tests.service.edge.hostile.bodies import BODIES, GOOD, TAKEN
-from tests.service.edge.hostile.conftest import logged_since
+from tests.service.edge.hostile.conftest import logged
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("unharmed")]
 
@@ -20,7 +20,7 @@ async def test_what_is_no_request(edge: RunningEdge, body: bytes) -> None:
         answer = await http.post("/v1/hotels:search", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 400, answer.text
     assert ParseDict(answer.json(), Status()).code
-    assert await logged_since(edge, before)
+    assert await logged(edge, "path=/v1/hotels:search status=400", after=before)
 
 
 async def test_the_request_that_they_are_made_of_is_good(edge: RunningEdge) -> None:

@@ -7,9 +7,9 @@ from typing import Any, Final
 import pytest
 
 from tests.edge import RunningEdge
-from tests.service.edge.hostile.conftest import logged_since
+from tests.service.edge.hostile.conftest import from_port, logged
 from tests.service.edge.hostile.requests import FRAMING, HEADERS, LINES, MENDED, PATHS, SOCKETS
-from tests.service.edge.hostile.wire import answered, connected, request
+from tests.service.edge.hostile.wire import connected, request
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("unharmed")]
 
@@ -28,8 +28,7 @@ async def test_what_is_no_request(edge: RunningEdge, sent: bytes) -> None:
         await wire.send(sent)
         answer = await wire.answer()
         assert answer.refused, answer
-        if answer.status:
-            assert await logged_since(edge, before)
+    assert await logged(edge, from_port(wire.port), after=before)
 
 
 @table(MENDED)
@@ -47,18 +46,22 @@ async def test_what_is_made_a_good_request(edge: RunningEdge, sent: bytes) -> No
 @table(PATHS)
 async def test_paths_that_lead_nowhere(edge: RunningEdge, sent: bytes) -> None:
     before = len(edge.logged())
-    answer = await answered(edge.address, request(b"GET %s HTTP/1.1" % sent))
+    async with connected(edge.address) as wire:
+        await wire.send(request(b"GET %s HTTP/1.1" % sent))
+        answer = await wire.answer()
     assert answer.refused, answer
     assert b"root:" not in answer.body
-    assert await logged_since(edge, before)
+    assert await logged(edge, from_port(wire.port), after=before)
 
 
 @table(HEADERS)
 async def test_too_much_of_headers(edge: RunningEdge, sent: bytes) -> None:
     before = len(edge.logged())
-    answer = await answered(edge.address, sent)
+    async with connected(edge.address) as wire:
+        await wire.send(sent)
+        answer = await wire.answer()
     assert answer.status in (0, 431), answer
-    assert await logged_since(edge, before)
+    assert await logged(edge, from_port(wire.port), after=before)
 
 
 @pytest.mark.parametrize("path", [b"/v1/hotels:search", b"/v1/accounts", b"/docs"], ids=["search", "sign-up", "a page"])
@@ -79,4 +82,4 @@ async def test_a_body_that_is_too_large(edge: RunningEdge, path: bytes, chunked:
             pytest.fail("all of it was read")
         answer = await wire.answer()
     assert answer.status in (0, 413), answer
-    assert await logged_since(edge, before)
+    assert await logged(edge, from_port(wire.port), after=before)

@@ -13,7 +13,7 @@ from hyperframe.frame import DataFrame
 from services.registry.edge.connection_manager import HEADERS_WITHIN
 from services.registry.edge.routes import PAGE_WITHIN
 from tests.edge import RunningEdge
-from tests.service.edge.hostile.conftest import good_request, logged_since
+from tests.service.edge.hostile.conftest import from_port, good_request, logged
 from tests.service.edge.hostile.frames import GRPC, greeted
 from tests.service.edge.hostile.wire import Wire, connected, request
 
@@ -84,7 +84,7 @@ async def test_headers_that_never_end(edge: RunningEdge) -> None:
     await asyncio.sleep(PACE)
     await good_request(edge)
     await asyncio.gather(*attackers)
-    assert await logged_since(edge, before)
+    assert await logged(edge, "header_timeout", after=before)
 
 
 async def test_a_body_that_never_ends(edge: RunningEdge) -> None:
@@ -99,7 +99,7 @@ async def test_a_body_that_never_ends(edge: RunningEdge) -> None:
         conversation = await connection.heard()
     assert [block.get("grpc-status") for block in conversation.headers] == ["4"]
     assert time.monotonic() - begun < METHOD_WITHIN + 2
-    assert "max_duration_timeout" in (await logged_since(edge, before))[0]
+    assert "max_duration_timeout" in await logged(edge, from_port(connection.port), after=before)
 
 
 async def test_a_body_of_rest_is_bounded_as_well(edge: RunningEdge) -> None:

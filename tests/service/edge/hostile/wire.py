@@ -30,6 +30,7 @@ class Wire:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
         self.writer = writer
+        self.port: int = writer.get_extra_info("sockname")[1]
 
     @property
     def hung_up(self) -> bool:
@@ -84,13 +85,6 @@ async def connected(address: str) -> AsyncIterator[Wire]:
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
-
-
-async def answered(address: str, data: bytes) -> Answer:
-    """The answer to these bytes."""
-    async with connected(address) as wire:
-        await wire.send(data)
-        return await wire.answer()
 
 
 def request(
