@@ -11,16 +11,19 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy import text
 
 from chassis.storage.database import Database
 from chassis.storage.migrate import migrate
 from chassis.storage.session import Session
-from services.booking import event_log
+from services.booking import event_log, store
+from services.booking.booking import State
 from services.booking.event import Current
 from services.booking.event_log import ALL, Feed
-from services.booking.tables import METADATA
+from services.booking.tables import BOOKING_EVENTS, METADATA
 from services.booking.watching import LONGEST_QUEUE, Watching
 from tests.postgresql import Cluster
+from tests.unit.booking.examples import booking
 from tests.unit.booking.happenings import changed, made
 
 REPLICAS = 2
@@ -106,6 +109,21 @@ async def test_what_any_process_writes_reaches_all_watchers_in_order(replicas: l
         assert ids[-1] > last[0]
     for place in watching:
         place.close()
+
+
+async def test_of_bookings_that_were_there_before_the_log_it_says_how_they_stand(replicas: list[Database]) -> None:
+    database = replicas[0]
+    names = {state: f"bookings/{state}" for state in State}
+    for state, name in names.items():
+        await database.write(lambda session, name=name, state=state: store.add(session, booking(state, name=name)))
+    with database.engine.begin() as connection:  # as the version before left it
+        BOOKING_EVENTS.drop(connection)
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001' WHERE version_num = '0002'"))
+    migrate(database, "services.booking.migrations", METADATA)
+    events = await database.read(lambda session: event_log.of_feed(session, ALL, 0, 100))
+    assert {event.booking: (event.state, event.type.name, event.etag) for event in events} == {
+        name: (state, "CREATED" if state is State.PENDING else state.name, "1") for state, name in names.items()
+    }
 
 
 async def test_an_event_is_not_passed_by_whose_transaction_ends_late(postgresql: Cluster, tmp_path: Path) -> None:
