@@ -32,13 +32,20 @@ class Backlog(grpc.GenericRpcHandler):
         self._server_id = _newest_server()
         self._came = 0
         self._asked = 0.0
+        self._ended = False
 
     def service(self, handler_call_details: Any) -> None:
         """Counts the call, and leaves it to the handlers behind."""
         self.taken_up += 1
 
+    def end(self) -> None:
+        """The server stops: none is to wait any more, and soon gRPC does not know of the server."""
+        self._ended = True
+
     def waiting(self) -> int:
-        """How many calls wait, as far as gRPC told within the last fiftieth of a second."""
+        """How many calls wait, as far as gRPC told within the last fiftieth of a second; none of one that stops."""
+        if self._ended:
+            return 0
         now = time.monotonic()
         if now - self._asked > FRESH:
             self._asked = now

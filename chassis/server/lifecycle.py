@@ -91,6 +91,7 @@ class Server:
     async def drain(self) -> None:
         """Takes no new calls, lets those in flight finish for as long as the settings say, and stops."""
         await self.leave()
+        self.backlog.end()
         await self._server.stop(self._settings.drain_seconds)
 
     async def _tell(self, services: Sequence[str], status: int) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
+from chassis.server.backlog import FRESH
 from chassis.server.loop_lag import EVERY, LoopLag
 from tests.conftest import StartPlatform
 from tests.toy import contract
 from tests.toy.contract import told
-from tests.toy.service import Toy, toy, until
+from tests.toy.service import Toy, started, toy, until
 
 CALLS = 5
 BLOCKED = 4 * EVERY
@@ -51,6 +52,14 @@ async def test_each_server_of_a_process_has_its_own(toys: StartPlatform, tmp_pat
         backlog = running.platform.overload.backlog
         assert backlog is not None
         assert (backlog.taken_up, backlog.waiting()) == (taken_up, 0)
+
+
+async def test_of_a_server_that_has_stopped_none_wait(tmp_path: Path) -> None:
+    async with started(tmp_path, toy()) as running:
+        backlog = running.platform.overload.backlog
+    assert backlog is not None
+    await asyncio.sleep(2 * FRESH)  # then gRPC is asked again, which knows of the server no more
+    assert backlog.waiting() == 0
 
 
 async def test_a_loop_that_is_held_up_is_late() -> None:

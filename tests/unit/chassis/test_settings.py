@@ -92,6 +92,13 @@ BAD: list[Any] = [
     pytest.param({"edge_max_connections": "0"}, ["INNKEEPER_EDGE_MAX_CONNECTIONS=0: ", "1"], id="no connections"),
     pytest.param({"edge_client_rate": "0"}, ["INNKEEPER_EDGE_CLIENT_RATE=0: ", "1"], id="no requests of a client"),
     pytest.param({"edge_address_rate": "0"}, ["INNKEEPER_EDGE_ADDRESS_RATE=0: ", "1"], id="no requests of an address"),
+    pytest.param({"live_connections": "-1"}, ["INNKEEPER_LIVE_CONNECTIONS=-1: ", "0"], id="fewer WebSockets than none"),
+    pytest.param(
+        {"live_connections_per_user": "0"},
+        ["INNKEEPER_LIVE_CONNECTIONS_PER_USER=0: ", "1"],
+        id="no WebSocket of a user",
+    ),
+    pytest.param({"booking_event_days": "0"}, ["INNKEEPER_BOOKING_EVENT_DAYS=0: ", "3650"], id="no events are kept"),
     pytest.param({"audience": ""}, ["INNKEEPER_AUDIENCE=: ", "not be empty"], id="no audience"),
     pytest.param({"access_token_seconds": "0"}, ["INNKEEPER_ACCESS_TOKEN_SECONDS=0: ", "1"], id="a token"),
     pytest.param({"refresh_token_days": "366"}, ["INNKEEPER_REFRESH_TOKEN_DAYS=366: ", "365"], id="a refresh token"),
