@@ -14,7 +14,7 @@ from chassis.observability.metrics import Metrics
 GONE = 499
 """What is noted of a request whose caller did not wait for the answer; nobody is sent it."""
 
-ROUTINE = frozenset({"/healthz", "/readyz"})
+ROUTINE = frozenset({"/healthz", "/readyz", "/.well-known/jwks.json"})
 """Where somebody asks every few seconds; what goes well there leaves no line."""
 
 

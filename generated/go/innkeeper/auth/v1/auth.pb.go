@@ -2088,7 +2088,7 @@ const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"'ERROR_REASON_AUTHORIZATION_CODE_INVALID\x10\n" +
 	"\x1a\x06\xa2\xbb\x18\x02\b\x10\x122\n" +
 	"&ERROR_REASON_AUTHORIZATION_CODE_REUSED\x10\v\x1a\x06\xa2\xbb\x18\x02\b\x10\x120\n" +
-	"$ERROR_REASON_TOKEN_OF_ANOTHER_CLIENT\x10\f\x1a\x06\xa2\xbb\x18\x02\b\a2\xfa\r\n" +
+	"$ERROR_REASON_TOKEN_OF_ANOTHER_CLIENT\x10\f\x1a\x06\xa2\xbb\x18\x02\b\a2\xfc\r\n" +
 	"\vAuthService\x12z\n" +
 	"\rCreateAccount\x12'.innkeeper.auth.v1.CreateAccountRequest\x1a\x1a.innkeeper.auth.v1.Account\"$\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/accounts\x90\x02\x02\x12\x94\x01\n" +
 	"\x0eChangePassword\x12(.innkeeper.auth.v1.ChangePasswordRequest\x1a\x16.google.protobuf.Empty\"@\xa2\xbb\x18\x13\b\x02\x12\vusers.write\"\x02\b\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/accounts:changePassword\x90\x02\x02\x12r\n" +
@@ -2096,8 +2096,8 @@ const file_innkeeper_auth_v1_auth_proto_rawDesc = "" +
 	"\n" +
 	"IssueToken\x12$.innkeeper.auth.v1.IssueTokenRequest\x1a\x19.innkeeper.auth.v1.Tokens\"(\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/tokens:issue\x90\x02\x02\x12w\n" +
 	"\vRevokeToken\x12%.innkeeper.auth.v1.RevokeTokenRequest\x1a\x16.google.protobuf.Empty\")\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/tokens:revoke\x90\x02\x02\x12\xaa\x01\n" +
-	"\x0fIntrospectToken\x12).innkeeper.auth.v1.IntrospectTokenRequest\x1a*.innkeeper.auth.v1.IntrospectTokenResponse\"@\xa2\xbb\x18\x19\b\x02\x12\x11tokens.introspect\"\x02\b\x02\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/tokens:introspect\x90\x02\x01\x12d\n" +
-	"\aGetJwks\x12!.innkeeper.auth.v1.GetJwksRequest\x1a\x17.innkeeper.auth.v1.Jwks\"\x1d\xa2\xbb\x18\x06\b\x01\"\x02\b\x02\x82\xd3\xe4\x93\x02\n" +
+	"\x0fIntrospectToken\x12).innkeeper.auth.v1.IntrospectTokenRequest\x1a*.innkeeper.auth.v1.IntrospectTokenResponse\"@\xa2\xbb\x18\x19\b\x02\x12\x11tokens.introspect\"\x02\b\x02\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/tokens:introspect\x90\x02\x01\x12f\n" +
+	"\aGetJwks\x12!.innkeeper.auth.v1.GetJwksRequest\x1a\x17.innkeeper.auth.v1.Jwks\"\x1f\xa2\xbb\x18\b\b\x01\"\x02\b\x02(\x01\x82\xd3\xe4\x93\x02\n" +
 	"\x12\b/v1/jwks\x90\x02\x01\x12\x8c\x01\n" +
 	"\x10RotateSigningKey\x12*.innkeeper.auth.v1.RotateSigningKeyRequest\x1a\x17.innkeeper.auth.v1.Jwks\"3\xa2\xbb\x18\x12\b\x02\x12\n" +
 	"auth.admin\"\x02\b\x05\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/jwks:rotate\x90\x02\x02\x12\x87\x01\n" +
