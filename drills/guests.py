@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import uuid
 from collections.abc import Sequence
@@ -66,13 +67,13 @@ async def guests(mesh: Mesh, number: int, tally: Tally) -> list[Guest]:
 
 
 async def _quotes(mesh: Mesh) -> list[str]:
-    """What stays of many rooms in many hotels cost, sealed."""
+    """What stays in many rooms cost, on many days, sealed: so many that no room is sold out."""
     search = mesh.network.stub(search_pb2_grpc.SearchServiceStub, None)
     bookings = mesh.network.stub(booking_pb2_grpc.BookingServiceStub, None)
-    arrival = datetime.now(UTC).date() + timedelta(days=60)
-    dates = {"check_in": from_date(arrival), "check_out": from_date(arrival + timedelta(days=1)), "guests": 2}
     quotes = []
-    for city in CITIES:
+    for ahead, city in itertools.product(range(60, 240, 30), CITIES):
+        arrival = datetime.now(UTC).date() + timedelta(days=ahead)
+        dates = {"check_in": from_date(arrival), "check_out": from_date(arrival + timedelta(days=1)), "guests": 2}
         found = await search.SearchHotels(search_pb2.SearchHotelsRequest(city=city, page_size=10, **dates))
         for offer in found.offers:
             quote = await bookings.QuoteStay(booking_pb2.QuoteStayRequest(rate_plan=offer.rate_plan, **dates))
