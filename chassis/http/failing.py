@@ -7,7 +7,9 @@ from asyncio import CancelledError
 from grpc import StatusCode
 from grpc.aio import AioRpcError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnect
 from structlog import get_logger
 
 from chassis.context import current_context
@@ -46,10 +48,13 @@ class FailingMiddleware:
             await self._app(scope, receive, answer.send)
         except CancelledError:
             # Nobody but the server that stops ends a request; whoever waits for the answer is told so.
-            if answer.code:
-                raise
             scope[REASON] = stopping().reason
-            await status_response(stopping())(scope, receive, answer.send)
+            if not answer.code:
+                await status_response(stopping())(scope, receive, answer.send)
+            elif answer.code != 101:  # half an answer must not look like a whole one
+                raise
+        except (ClientDisconnect, WebSocketDisconnect):
+            return  # whoever asked has gone
         except Exception as error:
             failed = self._meant(error, scope)
             scope[REASON] = failed.reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,6 +11,9 @@ from chassis.errors import CallFailed, platform_error
 
 GOING_AWAY = 1001
 """What they end with (RFC 6455, 7.4.1): the client may come again, and finds another server."""
+
+TOLD_WITHIN = 1.0
+"""Seconds that it may take to tell them: one whose client reads nothing cannot be told."""
 
 
 def stopping() -> CallFailed:
@@ -43,9 +47,6 @@ class GoingAwayMiddleware:
 
         try:
             await self._app(scope, receive, send_while_open)
-        except OSError:
-            if not self._leaving:
-                raise
         finally:
             self._open.pop(id(scope), None)
 
@@ -53,4 +54,8 @@ class GoingAwayMiddleware:
         """Ends all that are open, and lets in no others. Each app is told that its client has disconnected."""
         self._leaving = True
         leaving, self._open = self._open, {}
-        await asyncio.gather(*(send({"type": "websocket.close", "code": GOING_AWAY}) for send in leaving.values()))
+        goodbyes = [send({"type": "websocket.close", "code": GOING_AWAY}) for send in leaving.values()]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TOLD_WITHIN):
+                # Some may have gone by themselves, unseen by their app: telling those raises, and is no matter.
+                await asyncio.gather(*goodbyes, return_exceptions=True)

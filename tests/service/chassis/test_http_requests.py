@@ -14,6 +14,7 @@ from google.rpc.code_pb2 import Code
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from chassis.addresses import parted
 from chassis.context import current_context, principal
 from chassis.errors import platform_error
 from chassis.refusal import InvalidField, NotFound
@@ -153,3 +154,27 @@ async def test_a_request_is_counted_and_leaves_a_line(
         ("GET /rooms/{room}", "200", ""),
         ("GET", "404", "RESOURCE_NOT_FOUND"),
     ]
+
+
+async def test_who_goes_away_meets_no_defect(toys: StartPlatform, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    ended = asyncio.Event()
+
+    async def read(request: Request) -> str:
+        try:
+            return str(await request.body())
+        finally:
+            ended.set()
+
+    running = await toys(pages(lambda kit: [page("/", read, "POST")]), log_level="info")
+    host, port = parted(running.platform.http_address)
+    _, writer = await asyncio.open_connection(host, port)
+    writer.write(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf")
+    await writer.drain()
+    writer.close()
+    await asyncio.wait_for(ended.wait(), 5)
+    lines: list[dict[str, Any]] = []
+    async with asyncio.timeout(5):
+        while not any(line["event"] == "request" for line in lines):
+            await asyncio.sleep(0.02)
+            lines += map(json.loads, capfdbinary.readouterr().err.splitlines())
+    assert [(line["event"], line["level"], line.get("code")) for line in lines] == [("request", "info", "499")]

@@ -203,3 +203,51 @@ async def test_an_answer_as_it_is(toys: StartPlatform) -> None:
     teapot = pages(lambda kit: [page("/", lambda request: Response(status_code=418))])
     async with httpx.AsyncClient() as client:
         assert (await client.get(at(await toys(teapot)))).status_code == 418
+
+
+async def inattentive(socket: WebSocket) -> None:
+    """Holds it open without a look at whether its client is still there."""
+    await socket.accept()
+    await asyncio.Event().wait()
+
+
+class Flood:
+    """A WebSocket by which so much is sent that whoever does not read it cannot be sent more."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    async def page(self, socket: WebSocket) -> None:
+        await socket.accept()
+        while True:
+            await socket.send_text("x" * LARGEST_MESSAGE)
+            self.sent += 1
+
+    async def stuck(self) -> None:
+        """Returns when no more can be sent."""
+        before = 0
+        while not before or self.sent != before:
+            before = self.sent
+            await asyncio.sleep(0.1)
+
+
+async def test_a_websocket_whose_client_has_gone_unseen_does_not_break_the_drain(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stopping = AsyncExitStack()
+    service = pages(lambda kit: [WebSocketRoute("/", inattentive)])
+    running = await stopping.enter_async_context(started(tmp_path, service, drain_seconds=0.1))
+    async with connect(at(running, scheme="ws")) as client:
+        client.transport.abort()
+        await client.wait_closed()
+    await asyncio.wait_for(stopping.aclose(), 10)
+    assert "Exception in ASGI application" not in caplog.text
+
+
+async def test_a_websocket_that_nobody_reads_does_not_keep_the_server_from_stopping(tmp_path: Path) -> None:
+    flood, stopping = Flood(), AsyncExitStack()
+    service = pages(lambda kit: [WebSocketRoute("/", flood.page)])
+    running = await stopping.enter_async_context(started(tmp_path, service, drain_seconds=0.1))
+    async with connect(at(running, scheme="ws"), max_queue=1, close_timeout=0.1):
+        await flood.stuck()
+        await asyncio.wait_for(stopping.aclose(), 10)
