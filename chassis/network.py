@@ -29,6 +29,9 @@ S = TypeVar("S")
 REGISTRY = "registry"
 """The service that knows where the others are."""
 
+NOT_SERVING = "NOT_SERVING"
+"""What a service says of itself that is about to stop, as in the gRPC health checking protocol."""
+
 NO_WAY = "not in this process, and INNKEEPER_ADDRESSES does not say where it is"
 
 
@@ -67,6 +70,7 @@ class Network:
         self._transports: dict[str, Transport] = {}
         self._budgets: dict[str, RetryBudget] = {}
         self._gate: RegistryGate | None = None
+        self._leaving = False
 
     def method_at(self, path: str) -> Method:
         """The contract's method of a path (`/package.Service/Method`)."""
@@ -95,11 +99,15 @@ class Network:
     async def unready(self, service: str) -> str:
         """Why a service takes no calls now; empty where it does. Asks for its health where it runs elsewhere."""
         if service in self._local:
-            return ""
+            return NOT_SERVING if self._leaving else ""
         transport = self._transport(service)
         if not isinstance(transport, SocketTransport):
             return NO_WAY
         return await transport.unready(self._contracts[service].full_name if service in self._contracts else "")
+
+    def leave(self) -> None:
+        """From here on tells whoever asks that no service of this process takes calls; those that come are taken."""
+        self._leaving = True
 
     def connect(self) -> None:
         """Begins to connect to what stubs were made for, by the registry when that is reached: the first call is not to

@@ -199,6 +199,7 @@ class Platform:
             self.registered = registrations.complete
             self.network.connect()
         stack.push_async_callback(ports.leave)
+        stack.callback(self.network.leave)
 
     def _http_server(self) -> HttpServer | None:
         """What serves the app of the one service here that has one."""

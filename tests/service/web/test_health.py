@@ -30,6 +30,13 @@ async def test_all_services_are_ready(platform: StartPlatform) -> None:
     assert await asked(running, "/readyz") == (200, {"ready": True, "services": dict.fromkeys(names, "ready")})
 
 
+async def test_a_process_that_is_about_to_stop_is_not_ready(platform: StartPlatform) -> None:
+    running = await platform("web", elsewhere=CALLED)
+    running.platform.network.leave()
+    _, said = await asked(running, "/readyz")
+    assert said["services"]["web"] == "NOT_SERVING"
+
+
 async def test_a_service_that_nobody_knows_the_way_to(platform: StartPlatform) -> None:
     running = await platform("web", elsewhere=CALLED)
     code, said = await asked(running, "/readyz")
