@@ -10,6 +10,7 @@ import pytest
 from google.protobuf import descriptor_pb2 as pb
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from chassis.http.status import HTTP_CODES
 from contracts.image import Element
 from contracts.openapi import web
 from contracts.openapi.bindings import http_rule
@@ -50,6 +51,11 @@ def test_every_schema_is_used() -> None:
 def test_every_operation_has_a_name_of_its_own() -> None:
     names = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(names) == len(set(names))
+
+
+def test_errors_have_the_status_of_http_that_the_platform_answers_them_with() -> None:
+    given = {code.value[0]: status for code, status in HTTP_CODES.items()}
+    assert {code: given[code] for code in HTTP_STATUS} == HTTP_STATUS
 
 
 @each(METHODS)
