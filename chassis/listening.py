@@ -8,18 +8,11 @@ from typing import TYPE_CHECKING
 
 from chassis.addresses import joined, parted
 from chassis.advertised import advertised_address
-from chassis.observability.access_log import AccessLog
-from chassis.observability.metrics import Metrics
-from chassis.observability.tracing import Tracing
-from chassis.security.transport_security import TransportSecurity
-from chassis.server.authentication import Verifier
 from chassis.server.lifecycle import Server
 from chassis.service import Service
 from chassis.settings import Settings
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
     from chassis.http.server import HttpServer
 
 
@@ -67,27 +60,3 @@ class Ports:
         by_grpc = advertised_address(settings, self.address)
         by_http = joined(parted(by_grpc)[0], parted(self.http_address)[1]) if self._http is not None else ""
         return lambda service: by_grpc if service.contract is not None else by_http
-
-
-def http_server(
-    app: ASGIApp,
-    settings: Settings,
-    security: TransportSecurity | None,
-    *,
-    tracing: Tracing,
-    metrics: Metrics,
-    access_log: AccessLog,
-    verifier: Verifier,
-) -> HttpServer:
-    """What serves the app within the middleware that every request passes."""
-    from chassis.http.server import HttpServer  # loaded only where there is something to serve
-    from chassis.http.stack import http_stack
-
-    middleware = http_stack(
-        tracing=tracing,
-        metrics=metrics,
-        access_log=access_log,
-        verifier=verifier,
-        largest_body=settings.max_message_bytes,
-    )
-    return HttpServer(app, middleware, settings, security)

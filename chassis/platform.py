@@ -16,8 +16,9 @@ from chassis.contracts import contracts
 from chassis.errors import StartError
 from chassis.events.delivery import EventDelivery
 from chassis.identity import AuthIdentity, Identity
+from chassis.interception import Interception
 from chassis.kit import ServiceKit
-from chassis.listening import Ports, http_server
+from chassis.listening import Ports
 from chassis.network import REGISTRY, Network, registry_address
 from chassis.observability.access_log import AccessLog
 from chassis.observability.load import LoadMeter
@@ -33,14 +34,12 @@ from chassis.security.transport_security import TransportSecurity
 from chassis.security.verification import TokenVerifier
 from chassis.server.admission import AdmissionInterceptor
 from chassis.server.door import Door
-from chassis.server.endpoint import endpoints
 from chassis.server.exposure import require_protection
 from chassis.server.lifecycle import Server
 from chassis.server.loop_lag import LoopLag
 from chassis.server.overload import Overload
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.stack import server_stack
 from chassis.storage.database import Database
 from chassis.timers import Timers
 from innkeeper.registry.v1.registry_pb2_grpc import RegistryServiceStub
@@ -103,6 +102,13 @@ class Platform:
         self._identity = identity or AuthIdentity(self.network, self._secrets)
         own = [self._join_key.public] if REGISTRY in local else []
         self._verifier = TokenVerifier(self._identity.jwks, settings.public_url, settings.audience, own=own)
+        self._interception = Interception(
+            tracing=self._tracing,
+            metrics=self.metrics,
+            access_log=self._access_log,
+            admission=self._admission,
+            verifier=self._verifier,
+        )
         self._databases = Databases(settings, self._secrets, self.overload.waited)
         self._running: dict[str, Running] = {}
 
@@ -202,20 +208,11 @@ class Platform:
         stack.callback(self.network.leave)
 
     def _http_server(self) -> HttpServer | None:
-        """What serves the app of the one service here that has one."""
+        """What serves the app of the one service here that has one. Raises TypeError where several do."""
         apps = [running.assembly.app for running in self._running.values() if running.assembly.app is not None]
-        if not apps:
-            return None
-        (app,) = apps
-        return http_server(
-            app,
-            self.settings,
-            self._security,
-            tracing=self._tracing,
-            metrics=self.metrics,
-            access_log=self._access_log,
-            verifier=self._verifier,
-        )
+        if len(apps) > 1:
+            raise TypeError("a process serves the app of one service by HTTP, not of several")
+        return self._interception.http_server(apps[0], self.settings, self._security) if apps else None
 
     def _registrations(self, address_of: Callable[[Service], str]) -> Registrations:
         def stub(service: str) -> RegistryServiceStub:
@@ -257,15 +254,7 @@ class Platform:
         if sink is not None:
             served.append((EVENT_SINK, sink))
         for contract, servicer in served:
-            stack = server_stack(
-                contract.file,
-                tracing=self._tracing,
-                metrics=self.metrics,
-                access_log=self._access_log,
-                admission=self._admission,
-                verifier=self._verifier,
-            )
-            self.network.endpoints.update(endpoints(contract, servicer, stack))
+            self.network.endpoints.update(self._interception.endpoints(contract, servicer))
 
 
 def _require_known(addresses: Mapping[str, str], catalogue: Sequence[Service]) -> None:
