@@ -40,9 +40,10 @@ def change(session: Session, before: Booking, after: Booking) -> None:
     if after == before:
         return
     store.put(session, after)
-    event_log.append(session, before, after)
+    # Nights before whatever commits in order, as `begin` has it: else the two could wait for each other.
     if before.has_room and not after.has_room:
         _announce_sales(session, after, room_nights.release(session, after.room_type, after.stay))
+    event_log.append(session, before, after)
     if after.state is not before.state and after.state in EVENTS:
         record(session, aggregate=after.name, payload=EVENTS[after.state](after.name))
 
