@@ -38,5 +38,5 @@ def downgrade() -> None:
     op.execute("DELETE FROM token_families WHERE client_id <> 'sign-in'")
     op.drop_index("ix_token_families_client_id", "token_families")
     op.drop_column("token_families", "client_id")
-    op.execute("DELETE FROM clients WHERE secret_digest = ''")
+    op.execute("DELETE FROM clients WHERE length(secret_digest) = 0")
     op.drop_column("clients", "redirect_uris")
