@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -150,14 +148,6 @@ class Platform:
         """Returns when every event recorded so far, and those that they cause, has taken effect with the subscribers
         that are within reach."""
         await self._events.settled()
-
-    async def stopped(self) -> None:
-        """Returns when the process is told to stop, by SIGTERM or SIGINT."""
-        told = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for signal_number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(signal_number, told.set)
-        await told.wait()
 
     async def _start(self, stack: AsyncExitStack, afresh: bool) -> None:
         if self.settings.metrics_port >= 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -99,7 +100,7 @@ async def _host(
             stack.push_async_callback(edge.stop)  # last: services say goodbye by it
         started = Platform.started(services, settings, catalogue=CATALOGUE, afresh=afresh)
         platform = await stack.enter_async_context(started)
-        stopped = asyncio.ensure_future(platform.stopped())
+        stopped = asyncio.ensure_future(_told_to_stop())
         if not await _before(stopped, prepare(platform)):
             return
         if edge is not None:
@@ -112,6 +113,14 @@ async def _host(
             await stopped
         if edge is not None:
             await edge.drain()
+
+
+async def _told_to_stop() -> None:
+    """Returns when the process is told to stop, by SIGTERM or SIGINT."""
+    told_to_stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    await told_to_stop.wait()
 
 
 def _called_at(platform: Platform) -> str:
