@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
+from typing import Any
 
 from chassis.addresses import joined
 from chassis.start_error import StartError
@@ -26,12 +28,8 @@ class MetricsServer:
     """
 
     def __init__(self, read: Callable[[], bytes], port: int) -> None:
-        class Handler(_Handler):
-            def metrics(self) -> bytes:
-                return read()
-
         try:
-            self._server = _Server((HOST, port), Handler)
+            self._server = _Server((HOST, port), partial(_Handler, read))
         except OSError as error:
             raise StartError(
                 f"INNKEEPER_METRICS_PORT={port}: {HOST}:{port} cannot be listened on ({error.strerror});"
@@ -57,18 +55,23 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 10.0
     """Seconds that a client may take to say what it wants."""
 
-    def metrics(self) -> bytes:
-        raise NotImplementedError
+    def __init__(self, read: Callable[[], bytes], *connection: Any) -> None:
+        self._read = read
+        super().__init__(*connection)
+
+    def handle(self) -> None:
+        """Handle one request."""
+        with suppress(ConnectionError):  # whoever asked has gone
+            super().handle()
 
     def do_GET(self) -> None:
         """Whatever is asked for, there is one thing to read."""
-        text = self.metrics()
-        with suppress(ConnectionError):  # whoever asked has gone
-            self.send_response(200)
-            self.send_header("Content-Type", CONTENT_TYPE)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
+        text = self._read()
+        self.send_response(200)
+        self.send_header("Content-Type", CONTENT_TYPE)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the standard library
         """Nobody need know who reads metrics."""
