@@ -14,6 +14,7 @@ from chassis.errors import StartError
 from chassis.http.going_away import GoingAwayMiddleware
 from chassis.http.limits import LARGEST_HEAD
 from chassis.http.stack import Middleware, folded
+from chassis.http.websocket import WebSocketProtocol
 from chassis.security.transport_security import TransportSecurity
 from chassis.settings import Settings
 
@@ -49,7 +50,7 @@ class HttpServer:
         self._config = uvicorn.Config(
             folded(middleware, self._sockets),
             http="h11",  # of the two that uvicorn has, the one that keeps no more than so much of a head that goes on
-            ws="websockets-sansio",
+            ws=WebSocketProtocol,
             ws_max_size=LARGEST_MESSAGE,
             ws_ping_interval=PING_EVERY,
             ws_ping_timeout=PING_EVERY,

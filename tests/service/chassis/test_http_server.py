@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from chassis.addresses import parted
 from chassis.errors import StartError
 from chassis.http.limits import LARGEST_HEAD
 from chassis.http.server import LARGEST_MESSAGE
@@ -178,11 +179,21 @@ async def test_what_a_websocket_takes(toys: StartPlatform) -> None:
         assert closed.value.rcvd.code == 1009
 
 
-async def test_a_websocket_at_a_path_where_there_is_none(toys: StartPlatform) -> None:
+async def test_a_websocket_at_a_path_where_there_is_none(toys: StartPlatform, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(InvalidStatus) as refused:
         async with connect(at(await toys(ECHO), "/nowhere", scheme="ws")):
             raise AssertionError
     assert refused.value.response.status_code in (403, 404)
+    assert not caplog.records, "a refusal is no error of ours"
+
+
+async def test_a_handshake_that_cannot_be_read_ends_the_connection(toys: StartPlatform) -> None:
+    host, port = parted((await toys(ECHO)).platform.http_address)
+    reader, writer = await asyncio.open_connection(host, port)
+    upgrade = "upgrade: websocket\r\nconnection: upgrade\r\ncontent-length: 9\r\n"
+    writer.write(f"GET /echo HTTP/1.1\r\nhost: x\r\n{upgrade}\r\n".encode())
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
 
 
 async def test_by_tls_a_client_needs_a_certificate_too(toys: StartPlatform, tmp_path: Path) -> None:
