@@ -49,7 +49,12 @@ class AuthenticationInterceptor:
             end_user_token = call.metadata.get(END_USER)
             if end_user_token and INTERNAL in caller.scopes:
                 user = await verify(end_user_token)
-                caller = Principal(subject=caller.subject, user=user.user or user.subject, scopes=caller.scopes)
+                caller = Principal(
+                    subject=caller.subject,
+                    user=user.user or user.subject,
+                    scopes=caller.scopes,
+                    expire_time=min(caller.expire_time, user.expire_time),
+                )
                 call.end_user_token = end_user_token
             elif INTERNAL not in caller.scopes:
                 call.end_user_token = token

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import grpc
@@ -93,6 +94,16 @@ async def test_who_calls(running: RunningPlatform, headers: dict[str, str], call
     for _ in range(2):  # the second time the token is known
         answer = await stub.Tell(message("TellRequest"), metadata=metadata(running, headers))
         assert answer.text == caller
+
+
+async def test_a_service_speaks_for_a_user_as_long_as_both_tokens_last(toys: StartPlatform) -> None:
+    async def how_long(_: Any) -> Any:
+        return told(f"{principal().expire_time - time.time()}")
+
+    running = await toys(toy(lambda kit: Toy(tell=how_long)))
+    user = ("x-innkeeper-end-user", running.token("users/ada", expires_in=100))
+    stub = running.stub(contract.toy_stub, token=running.token("clients/asking", [*SCOPES, "internal"]))
+    assert 0 < float((await stub.Tell(message("TellRequest"), metadata=[user])).text) <= 100
 
 
 async def test_a_public_method_takes_anybody(running: RunningPlatform) -> None:
