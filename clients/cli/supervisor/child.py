@@ -128,7 +128,7 @@ class Child:
             self._last_words = f"no process could be started ({error.strerror})"
             return FAILED
         finally:
-            self.process_id = 0
+            self.process_id, self.metrics = 0, ""  # whose port may be another's by now
             _, late = await asyncio.wait((pump,), timeout=WRITTEN_WITHIN)
             for pump in late:
                 pump.cancel()

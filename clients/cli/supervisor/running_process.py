@@ -7,6 +7,7 @@ the program and waits for it: a child that is to die with its parent dies with t
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -54,5 +55,9 @@ async def run(
         code = process.wait()
         told(lambda: ended.set_result(code))
 
-    threading.Thread(target=wait, name=f"runs {command[0]}", daemon=True).start()
+    try:
+        threading.Thread(target=wait, name=f"runs {command[0]}", daemon=True).start()
+    except RuntimeError as error:  # no thread is left; there may be one in a moment
+        os.close(output)
+        raise OSError(errno.EAGAIN, str(error)) from None
     return await ended
