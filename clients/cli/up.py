@@ -26,6 +26,8 @@ def up(
     where that is 0. All state is in one directory: INNKEEPER_DATA_DIR. Ends on Ctrl-C or SIGTERM, after the calls in
     hand.
 
+    The edge, an Envoy, takes requests from outside at INNKEEPER_EDGE_PORT: REST, gRPC, gRPC-Web and WebSocket.
+
     With --split each service is a process of its own, started again whenever it ends. They find each other through the
     registry, which listens on INNKEEPER_PORT; `innkeeper mesh` shows them.
     """
