@@ -31,7 +31,10 @@ class Subscriber:
         self._ended: Ended | None = None
 
     def put(self, event: BookingEvent) -> None:
-        """One more event; where that is one too many, there will be no more."""
+        """One more event; where that is one too many, there will be no more. After the end it is left out, since what
+        came before it is not there."""
+        if self._ended is not None:
+            return
         if len(self._events) < LONGEST_QUEUE:
             self._events.append(event)
             self._tell()
@@ -103,15 +106,22 @@ class Hub:
 
     async def _run(self) -> None:
         while True:
+            last = 0
             try:
                 async with aclosing(watch(self._open_stream, "", 0)) as events:
                     async for event in events:
+                        if event.type == BookingEvent.TYPE_CURRENT and event.id != last:
+                            # A beginning. As long as nothing has ever happened, every stream begins when it is opened.
+                            self._lose()
+                        last = event.id
                         self._placed.set()
                         for name in filter(None, (event.booking, event.user)):
                             for subscriber in self._subscribers.get(name, ()):
                                 subscriber.put(event)
             except grpc.aio.AioRpcError as error:
                 self._log.warning("live_delayed", code=error.code().name, error=error.details())
+            except Exception as error:
+                self._log.error("live_delayed", error=repr(error))
             self._lose()
             await asyncio.sleep(LONGEST_PAUSE)
 
