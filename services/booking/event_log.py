@@ -85,9 +85,7 @@ def of_feed(session: Session, feed: Feed, after: int, limit: int) -> list[Event]
 
 
 def require_kept(session: Session, feed: Feed, after: int) -> None:
-    """Raise EventNotKept where a watch could not go on after that event without a gap; 0 asks for what there is."""
-    if not after:
-        return
+    """Raise EventNotKept where a watch could not go on after that event without a gap."""
     if after > newest(session):
         raise EventNotKept(f"there is no event {after} yet: watch without `after_event`")
     if session.scalar(_LOST[feed.by], {**_key(feed), "after": after}) is not None:

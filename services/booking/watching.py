@@ -17,6 +17,7 @@ from typing import Final
 import structlog
 
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from services.booking import event_log
 from services.booking.event import Current, Event
 from services.booking.event_log import ALL, Feed
@@ -61,10 +62,9 @@ class Watching:
         with self._watcher(feed) as watcher:
             # Not before the follower has its place: what it passes by without handing it over is read from the log.
             await self._placed.wait()
-            await self._database.read(lambda session: event_log.require_kept(session, feed, after))
             while not self._closed:
                 watcher.begin()
-                page = await self._page(feed, told)
+                page = await self._page(feed, told, gapless=after > 0)
                 for event in page:
                     told = event.id
                     yield event
@@ -87,8 +87,13 @@ class Watching:
                 watcher.end()
         self._stop_following()
 
-    async def _page(self, feed: Feed, after: int) -> list[Event]:
-        return await self._database.read(lambda session: event_log.of_feed(session, feed, after, PAGE))
+    async def _page(self, feed: Feed, after: int, *, gapless: bool) -> list[Event]:
+        def work(session: Session) -> list[Event]:
+            if gapless:  # in one look: in between, events could be forgotten
+                event_log.require_kept(session, feed, after)
+            return event_log.of_feed(session, feed, after, PAGE)
+
+        return await self._database.read(work)
 
     @contextmanager
     def _watcher(self, feed: Feed) -> Iterator[_Watcher]:

@@ -34,7 +34,8 @@ async def ids(database: Database, feed: Feed, after: int = 0) -> list[int]:
     """Where a watch can go on, what it brings."""
 
     def work(session: Session) -> list[int]:
-        event_log.require_kept(session, feed, after)
+        if after:
+            event_log.require_kept(session, feed, after)
         return [event.id for event in event_log.of_feed(session, feed, after, 100)]
 
     return await database.read(work)
