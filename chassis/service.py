@@ -111,7 +111,8 @@ class Kit(Protocol):
 class Service:
     """A service. `name` is its folder, the name it is called by, and the name of its database.
 
-    `calls` names the services whose stubs it asks for, `subscribes` those whose events it takes in.
+    `calls` names the services whose stubs it asks for, `subscribes` those whose events it takes in. `scopes` are those
+    that its own token needs of all that the methods of `calls` ask for; None where it needs every one of them.
 
     Every process knows the declarations of all services and runs a few of them, so a declaration is light: `assemble`
     and `tables` import what they need when they are called.
@@ -125,4 +126,5 @@ class Service:
     migrations: str = ""
     assemble: Callable[[Kit], Assembly]
     calls: tuple[str, ...] = ()
+    scopes: frozenset[str] | None = None
     subscribes: tuple[str, ...] = ()

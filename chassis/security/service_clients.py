@@ -20,10 +20,14 @@ CLI = "cli"
 
 
 def needed_scopes(service: Service, catalogue: Sequence[Service]) -> frozenset[str]:
-    """The scopes of a service's own client: those of the methods of the services that it calls, and of event
-    delivery."""
+    """The scopes of a service's own client: those of the methods of the services that it calls, less what it declares
+    not to need; and of event delivery, where it has events."""
     called = contracts(other for other in catalogue if other.name in service.calls)
-    return frozenset({INTERNAL, *_scopes([*called.values(), EVENT_SINK])})
+    needed = frozenset(_scopes(called.values()))
+    if service.scopes is not None:
+        needed &= service.scopes
+    delivery = _scopes([EVENT_SINK]) if service.tables is not None else ()
+    return needed | {INTERNAL, *delivery}
 
 
 def all_scopes(catalogue: Sequence[Service]) -> frozenset[str]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from chassis.service import Assembly, Kit, Service
+
+SCOPES: Final = frozenset({"authorizations.write", "bookings.watch", "tokens.introspect"})
+"""No more: all the world talks to it."""
 
 
 def assemble(kit: Kit) -> Assembly:
@@ -12,4 +17,4 @@ def assemble(kit: Kit) -> Assembly:
     return Assembly(app=app(kit))
 
 
-SERVICE = Service(name="web", assemble=assemble, calls=("auth", "booking"))
+SERVICE = Service(name="web", assemble=assemble, calls=("auth", "booking"), scopes=SCOPES)

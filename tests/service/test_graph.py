@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from graphlib import TopologicalSorter
 from typing import Final
 
 import pytest
 
+from chassis.security.service_clients import needed_scopes
 from chassis.service import Service
 from contracts.paths import ROOT
 from services.catalogue import CATALOGUE
@@ -145,6 +147,11 @@ def test_infrastructure_waits_for_nobody(service: Service) -> None:
 def test_the_stubs_asked_for_are_the_calls_declared(service: Service) -> None:
     asked_for = {domain(origin) for origin in first_arguments(service.name, "stub")}
     assert asked_for == set(service.calls)
+
+
+@each_service
+def test_the_scopes_declared_are_asked_for_by_what_is_called(service: Service) -> None:
+    assert (service.scopes or frozenset()) <= needed_scopes(replace(service, scopes=None), CATALOGUE)
 
 
 @each_service
