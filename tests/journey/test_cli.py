@@ -235,11 +235,10 @@ def test_an_address_that_is_none_is_told_from_one_where_nothing_answers(tmp_path
     assert (result.returncode, result.stderr) == (2, told)
 
 
-@pytest.mark.parametrize("command", [("mesh",), ("limits", "clear", "users")], ids=" ".join)
-def test_a_platform_in_one_process_has_no_mesh(platform: Up, command: tuple[str, ...]) -> None:
-    by_address = innkeeper(*command, "--address", platform.address, data_dir=platform.data_dir)
-    for result in (innkeeper(*command, data_dir=platform.data_dir), by_address):
-        failed(result, f"the platform at {platform.address} runs in one process", "`innkeeper up --split`")
+@pytest.mark.parametrize(("command", "told"), [(("mesh",), "search "), (("limits", "clear", "users"), "users: ")])
+def test_a_platform_in_one_process_has_a_mesh_too(platform: Up, command: tuple[str, ...], told: str) -> None:
+    for place in ((), ("--address", platform.address)):
+        assert told in worked(innkeeper(*command, *place, data_dir=platform.data_dir))
 
 
 GOOD = ("sacher", "Hotel Sacher", "AT", "Vienna", "Philharmonikerstraße 4", "48.2039", "16.3694")

@@ -46,10 +46,10 @@ async def test_forty_guests_race_for_the_last_seven_rooms(postgresql: Cluster, t
 
 
 async def test_two_registries_share_what_they_know(postgresql: Cluster, tmp_path: Path) -> None:
-    url = postgresql.url("registry", "hotels")
+    url = postgresql.url("registry")
     async with (
-        started(tmp_path / "one", ["registry", "hotels"], database_url=url) as one,
-        started(tmp_path / "other", ["registry", "hotels"], database_url=url) as other,
+        started(tmp_path / "one", ["registry"], elsewhere=["hotels"], database_url=url) as one,
+        started(tmp_path / "other", ["registry"], elsewhere=["hotels"], database_url=url) as other,
         AsyncExitStack() as leases,
     ):
         registries = [stub_of(one), stub_of(other)]

@@ -18,14 +18,14 @@ from tests.edge import RunningEdge, platform_behind_edge
 SOON: Final = 10.0
 FURTHER_FILES: Final = 40
 FURTHER_BYTES: Final = 160 << 20
-"""What Envoy, and the process of the services, may hold more than at first: buffers and arenas stay, leaks grow."""
+"""What a process may hold more than at first: buffers and arenas stay, leaks grow."""
 
 
 class Footprint:
-    """What the processes of the platform hold, compared with what they held when the first test began."""
+    """What a process holds, compared with what it held at first."""
 
-    def __init__(self, edge: RunningEdge) -> None:
-        self._processes = [psutil.Process(edge.process_id), psutil.Process(os.getpid())]
+    def __init__(self, process_id: int) -> None:
+        self._process = psutil.Process(process_id)
         self._at_first = self._now()
 
     async def as_before(self) -> None:
@@ -37,13 +37,11 @@ class Footprint:
         raise AssertionError(f"held more than before: {self._at_first}, now {self._now()}")
 
     def _grown(self) -> bool:
-        return any(
-            files > files_before + FURTHER_FILES or held > held_before + FURTHER_BYTES
-            for (files, held), (files_before, held_before) in zip(self._now(), self._at_first, strict=True)
-        )
+        (files_before, held_before), (files, held) = self._at_first, self._now()
+        return files > files_before + FURTHER_FILES or held > held_before + FURTHER_BYTES
 
-    def _now(self) -> list[tuple[int, int]]:
-        return [(process.num_fds(), process.memory_info().rss) for process in self._processes]
+    def _now(self) -> tuple[int, int]:
+        return self._process.num_fds(), self._process.memory_info().rss
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -54,18 +52,21 @@ async def edge(tmp_path_factory: pytest.TempPathFactory, envoy: Path) -> AsyncIt
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def footprint(edge: RunningEdge) -> Footprint:
+async def of_envoy(edge: RunningEdge) -> Footprint:
     """Taken when the platform has answered a request."""
     await good_request(edge)
-    return Footprint(edge)
+    return Footprint(edge.process_id)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def unharmed(edge: RunningEdge, footprint: Footprint) -> AsyncIterator[None]:
-    """After the test, others are served as before, and nothing is left of the attack."""
+async def unharmed(edge: RunningEdge, of_envoy: Footprint) -> AsyncIterator[None]:
+    """After the test, others are served as before, and nothing is left of the attack: in Envoy since the first one, in
+    the process of the services, where other tests run too, since this one began."""
+    of_services = Footprint(os.getpid())
     yield
     await good_request(edge)
-    await footprint.as_before()
+    await of_envoy.as_before()
+    await of_services.as_before()
 
 
 async def good_request(edge: RunningEdge) -> None:
