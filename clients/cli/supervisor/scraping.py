@@ -33,9 +33,10 @@ def metrics_of(children: Sequence[Child], others: Sequence[Callable[[], bytes]])
 
     To be called by a thread that may wait: for one process that does not answer, and no longer for several.
     """
+    asked = tuple(children)  # there may be more of them by the time of the last answer
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        told = list(threads.map(lambda child: _read(child.metrics), children))
-    by_name = {child.replica.label: text for child, text in zip(children, told, strict=True)}
+        told = list(threads.map(lambda child: _read(child.metrics), asked))
+    by_name = {child.replica.label: text for child, text in zip(asked, told, strict=True)}
     return b"".join((joined_metrics(by_name), *(read() for read in others)))
 
 
