@@ -15,6 +15,9 @@ from chassis.service import Kit
 REMEMBERED = 1.0
 """Seconds for which an answer stands: so often and no more the services are asked, however many want to know."""
 
+FRESH = {"Cache-Control": "no-store"}
+"""Nobody on the way may keep an answer: it is good for a moment."""
+
 
 class Health:
     """`/healthz` and `/readyz`, for load balancers and whoever starts the platform."""
@@ -37,9 +40,6 @@ class Health:
         ready = not any(unready.values())
         services = {service: why or "ready" for service, why in unready.items()}
         return JSONResponse({"ready": ready, "services": services}, 200 if ready else 503, FRESH)
-
-
-FRESH = {"Cache-Control": "no-store"}
 
 
 class Readiness:
