@@ -22,8 +22,8 @@ HTTP_LABELS = ("http_request_method", "http_route")
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
-class MethodCalls:
-    """What is counted of one method's calls. For one thread."""
+class Tally:
+    """What is counted of the calls of one method, or of the requests by HTTP to one route. For one thread."""
 
     __slots__ = ("by_code", "by_seconds", "seconds")
 
@@ -33,7 +33,7 @@ class MethodCalls:
         self.seconds = 0.0
 
     def count(self, code: str, seconds: float) -> None:
-        """One call has ended, so and after so long."""
+        """One has ended, so and after so long."""
         self.by_code[code] = self.by_code.get(code, 0) + 1
         self.by_seconds[bisect_left(SECONDS, seconds)] += 1
         self.seconds += seconds
@@ -57,17 +57,17 @@ class Metrics(Collector):
         self.websockets = 0
         """How many are open."""
 
-        self._calls: dict[tuple[str, str], MethodCalls] = {}
-        self._requests: dict[tuple[str, str], MethodCalls] = {}
+        self._calls: dict[tuple[str, str], Tally] = {}
+        self._requests: dict[tuple[str, str], Tally] = {}
         self.registry.register(self)
 
-    def calls_of(self, service: str, method: str) -> MethodCalls:
+    def calls_of(self, service: str, method: str) -> Tally:
         """Where the calls of a method are counted."""
-        return self._calls.setdefault((service, method), MethodCalls())
+        return self._calls.setdefault((service, method), Tally())
 
-    def requests_of(self, method: str, route: str) -> MethodCalls:
+    def requests_of(self, method: str, route: str) -> Tally:
         """Where the requests by HTTP of a route are counted. Both are to be of a set that no caller can add to."""
-        return self._requests.setdefault((method, route), MethodCalls())
+        return self._requests.setdefault((method, route), Tally())
 
     @property
     def ended(self) -> int:
@@ -110,9 +110,7 @@ class Metrics(Collector):
             yield GaugeMetricFamily(name, says, value=read())
 
 
-def _fill(
-    counted: CounterMetricFamily, took: HistogramMetricFamily, by_labels: dict[tuple[str, str], MethodCalls]
-) -> None:
+def _fill(counted: CounterMetricFamily, took: HistogramMetricFamily, by_labels: dict[tuple[str, str], Tally]) -> None:
     for labels, calls in by_labels.copy().items():
         for code, count in calls.by_code.copy().items():
             counted.add_metric((*labels, code), count)
