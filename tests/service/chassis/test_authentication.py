@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
-from chassis.context import principal
+from chassis.context import current_call, principal
 from tests.conftest import RunningPlatform, StartPlatform
 from tests.errors import refused
 from tests.toy import contract
@@ -104,6 +106,23 @@ async def test_a_service_speaks_for_a_user_as_long_as_both_tokens_last(toys: Sta
     user = ("x-innkeeper-end-user", running.token("users/ada", expires_in=100))
     stub = running.stub(contract.toy_stub, token=running.token("clients/asking", [*SCOPES, "internal"]))
     assert 0 < float((await stub.Tell(message("TellRequest"), metadata=[user])).text) <= 100
+
+
+async def test_a_stream_ends_with_the_token_of_somebody_outside_and_not_with_that_of_a_service(
+    toys: StartPlatform,
+) -> None:
+    async def watch(_: Any) -> AsyncIterator[Any]:
+        yield told(f"{current_call().remaining()}")
+        await asyncio.Event().wait()
+
+    running = await toys(toy(lambda kit: Toy(watch=watch)))
+    ada = running.stub(contract.toy_stub, token=running.token("users/ada", SCOPES, expires_in=2))
+    service = running.stub(
+        contract.toy_stub, token=running.token("clients/asking", [*SCOPES, "internal"], expires_in=2)
+    )
+    assert float((await anext(service.Watch(message("TellRequest")))).text) > 2
+    async with asyncio.timeout(10), refused(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_PASSED"):
+        assert [float(seen.text) <= 2 async for seen in ada.Watch(message("TellRequest"))] == [True]
 
 
 async def test_a_public_method_takes_anybody(running: RunningPlatform) -> None:
