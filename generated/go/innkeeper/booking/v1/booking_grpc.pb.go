@@ -57,8 +57,8 @@ type BookingServiceClient interface {
 	CancelBooking(ctx context.Context, in *CancelBookingRequest, opts ...grpc.CallOption) (*Booking, error)
 	// Returns what happens to one booking: first what has happened after `after_event`, or all that is kept where that is
 	// empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
-	// none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
-	// event that came.
+	// none twice. Ends when the deadline passes or the access token runs out, when the service drains, and with
+	// `UNAVAILABLE`: watch again, after the last event that came.
 	// Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`.
 	WatchBooking(ctx context.Context, in *WatchBookingRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BookingEvent], error)
 	// Returns what happens to all bookings of one user, in the manner of `WatchBooking`: the events of all bookings in one
@@ -212,8 +212,8 @@ type BookingServiceServer interface {
 	CancelBooking(context.Context, *CancelBookingRequest) (*Booking, error)
 	// Returns what happens to one booking: first what has happened after `after_event`, or all that is kept where that is
 	// empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
-	// none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
-	// event that came.
+	// none twice. Ends when the deadline passes or the access token runs out, when the service drains, and with
+	// `UNAVAILABLE`: watch again, after the last event that came.
 	// Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`.
 	WatchBooking(*WatchBookingRequest, grpc.ServerStreamingServer[BookingEvent]) error
 	// Returns what happens to all bookings of one user, in the manner of `WatchBooking`: the events of all bookings in one

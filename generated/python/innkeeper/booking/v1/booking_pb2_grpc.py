@@ -127,8 +127,8 @@ class BookingServiceServicer:
     def WatchBooking(self, request, context):
         """Returns what happens to one booking: first what has happened after `after_event`, or all that is kept where that is
         empty, the newest event at least; then one `TYPE_CURRENT`; then every change as it happens, in order, none left out and
-        none twice. Ends when the deadline passes, when the service drains, and with `UNAVAILABLE`: watch again, after the last
-        event that came.
+        none twice. Ends when the deadline passes or the access token runs out, when the service drains, and with
+        `UNAVAILABLE`: watch again, after the last event that came.
         Fails with `RESOURCE_NOT_FOUND`, also for a booking that the caller may not see; with `EVENT_NOT_KEPT`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
