@@ -47,10 +47,12 @@ class Feed:
 
     @classmethod
     def of_booking(cls, name: str) -> Feed:
+        """What happens to the booking of that resource name."""
         return cls("booking", name)
 
     @classmethod
     def of_user(cls, name: str) -> Feed:
+        """What happens to all bookings of the user of that resource name."""
         return cls("user", name)
 
 
