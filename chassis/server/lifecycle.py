@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 import grpc
-from grpc_channelz.v1 import channelz
+from grpc_channelz.v1 import channelz, channelz_pb2_grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_health.v1.health import OVERALL_HEALTH
 from grpc_health.v1.health import SERVICE_NAME as HEALTH
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from chassis.addresses import joined
 from chassis.errors import StartError
@@ -62,9 +63,12 @@ class Server:
                 *others,
             )
         )
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        channelz.add_channelz_servicer(self._server)
-        reflection.enable_server_reflection(sorted({*self.services, *INFRASTRUCTURE, *reflected}), self._server)
+        of_others = cast(grpc.aio.Server, _Unregistered(self._server))
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, of_others)
+        channelz_pb2_grpc.add_ChannelzServicer_to_server(channelz.aio.ChannelzServicer(), of_others)
+        names = sorted({*self.services, *INFRASTRUCTURE, *reflected})
+        reflecting = reflection.aio.ReflectionServicer(names)
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(reflecting, of_others)  # type: ignore[no-untyped-call]
         self.address = ""
 
     async def start(self) -> None:
@@ -96,6 +100,17 @@ class Server:
 
     async def _tell(self, services: Sequence[str], status: int) -> None:
         await asyncio.gather(*(self._health.set(service, status) for service in services))
+
+
+class _Unregistered:
+    """Stands in for a server, for generated code that adds a servicer, and keeps it from registering the methods: gRPC
+    finds those by itself, and the calls would pass by whoever stands first among the handlers, such as the backlog."""
+
+    def __init__(self, server: grpc.aio.Server) -> None:
+        self.add_generic_rpc_handlers = server.add_generic_rpc_handlers
+
+    def add_registered_method_handlers(self, *_: object) -> None:
+        """Does nothing."""
 
 
 def _options(settings: Settings) -> list[tuple[str, int]]:

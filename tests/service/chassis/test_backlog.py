@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import grpc
+import pytest
 from google.protobuf.empty_pb2 import Empty
 
 from chassis.server.backlog import FRESH
@@ -52,6 +54,22 @@ async def test_each_server_of_a_process_has_its_own(toys: StartPlatform, tmp_pat
         backlog = running.platform.overload.backlog
         assert backlog is not None
         assert (backlog.taken_up, backlog.waiting()) == (taken_up, 0)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/grpc.health.v1.Health/Check", "/grpc.channelz.v1.Channelz/GetServers", "/toy.v1.ToyService/Greet", "/x.Y/Z"],
+)
+async def test_no_call_counts_as_waiting_that_was_answered(toys: StartPlatform, path: str) -> None:
+    running = await toys(toy())
+    backlog = running.platform.overload.backlog
+    assert backlog is not None
+    async with grpc.aio.insecure_channel(running.address) as channel:
+        for _ in range(CALLS):
+            with contextlib.suppress(grpc.aio.AioRpcError):
+                await channel.unary_unary(path)(b"")
+    await asyncio.sleep(2 * FRESH)  # then gRPC is asked again
+    assert (backlog.taken_up, backlog.waiting()) == (CALLS, 0)
 
 
 async def test_of_a_server_that_has_stopped_none_wait(tmp_path: Path) -> None:
