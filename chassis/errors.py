@@ -10,6 +10,7 @@ Exception
 from __future__ import annotations
 
 from functools import cache
+from math import ceil
 from typing import TypeVar
 
 import grpc
@@ -30,6 +31,7 @@ from innkeeper.options.v1 import options_pb2
 
 D = TypeVar("D", bound=Message)
 PREFIX = "ERROR_REASON_"
+RETRY_AFTER = "retry-after"
 PLATFORM = error_reason_pb2.DESCRIPTOR.enum_types_by_name["ErrorReason"]
 TrailingMetadata = tuple[tuple[str, str | bytes], ...]
 STATUS_CODES = {code.value[0]: code for code in grpc.StatusCode}
@@ -77,6 +79,9 @@ class CallFailed(Exception):
         self.code = code
         self.message = message
         self.reason = reason
+        self.retry_after = None if retry_after is None else ceil(retry_after)
+        """Seconds until another try may help, as HTTP has them (RFC 9110 section 10.2.3); None where nobody knows."""
+
         self.final = final
         details: list[AnyMessage] = [_packed(ErrorInfo(reason=reason, domain=domain, metadata=metadata or {}))]
         if violations:
@@ -95,9 +100,11 @@ class CallFailed(Exception):
 
     @property
     def trailing_metadata(self) -> TrailingMetadata:
-        """The status as gRPC carries it (`grpc-status-details-bin`), and the pushback of one that is final."""
+        """The status as gRPC carries it (`grpc-status-details-bin`), the pushback of one that is final, and the header
+        of HTTP that says when to try again: the edge hands it to callers by REST."""
         status = ("grpc-status-details-bin", self.status.SerializeToString())
-        return (status, NEVER_AGAIN) if self.final else (status,)
+        again = () if self.retry_after is None else ((RETRY_AFTER, str(self.retry_after)),)
+        return (status, *again, NEVER_AGAIN) if self.final else (status, *again)
 
     def as_seen_by_client(self) -> grpc.aio.AioRpcError:
         """The error that a client gets of such a call, whatever it went by."""

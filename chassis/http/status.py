@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any, Final
 
 from google.protobuf.json_format import MessageToDict
-from google.rpc.error_details_pb2 import RetryInfo
 from grpc import StatusCode
 from starlette.responses import JSONResponse
 
@@ -53,10 +51,8 @@ def status_json(failed: CallFailed) -> dict[str, Any]:
 
 def _headers(failed: CallFailed) -> dict[str, str]:
     headers = {}
-    for detail in failed.details:
-        retry = RetryInfo()
-        if detail.Unpack(retry):
-            headers["Retry-After"] = str(ceil(retry.retry_delay.ToTimedelta().total_seconds()))
+    if failed.retry_after is not None:
+        headers["Retry-After"] = str(failed.retry_after)
     if failed.code is StatusCode.UNAUTHENTICATED:
         why = "" if failed.reason == "TOKEN_MISSING" else f' error="invalid_token", error_description="{failed.reason}"'
         headers["WWW-Authenticate"] = f"Bearer{why}"

@@ -109,3 +109,16 @@ async def _record(outside: Outside, person: Person, headers: dict[str, str]) -> 
     method = BY_NAME[f"{USERS}.GetUser"]
     answer: User = await outside.grpc.call(method, GetUserRequest(name=person.name), list(headers.items()))
     return answer
+
+
+async def test_who_guesses_passwords_is_told_when_to_come_back(outside: Outside) -> None:
+    email = f"{uuid4()}@example.org"
+    account = {"account": {"email": email}, "password": "correct horse battery", "requestId": str(uuid4())}
+    assert (await outside.http.post("/v1/accounts", json=account)).status_code == 200
+    for _ in range(50):
+        guess = {"email": email, "password": "a guess", "requestId": str(uuid4())}
+        answer = await outside.http.post("/v1/accounts:signIn", json=guess)
+        if answer.status_code == 429:
+            break
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) >= 1

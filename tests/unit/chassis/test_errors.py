@@ -92,7 +92,7 @@ def test_when_to_come_back(seconds: float, told: tuple[int, int]) -> None:
 def test_what_goes_over_the_wire_is_what_a_client_reads() -> None:
     failed = platform_error("OVERLOADED", "later", retry_after=0.5, queue="full")
     (key, value), *more = failed.trailing_metadata
-    assert (key, more) == ("grpc-status-details-bin", [])
+    assert (key, more) == ("grpc-status-details-bin", [("retry-after", "1")]), "HTTP has whole seconds only"
     error = failed.as_seen_by_client()
     assert (error.code(), error.details(), reason_of(error)) == (grpc.StatusCode.UNAVAILABLE, "later", "OVERLOADED")
     status = status_of(error)
