@@ -26,9 +26,11 @@ from google.protobuf.wrappers_pb2 import UInt32Value
 from google.rpc.status_pb2 import Status
 
 from chassis.errors import platform_error
+from chassis.http.status import HTTP_CODES
 from services.registry.edge.headers import security_headers
 from services.registry.edge.rate_limits import RETRY_AFTER
 from services.registry.xds.resource import packed
+from services.registry.xds.routes import ABORTED
 
 _Add = HeaderValueOption.HeaderAppendAction
 _DETAILS = "response.code_details"
@@ -108,17 +110,25 @@ REPLIES = (
 )
 """In the order in which they are tried."""
 
+REHEARSED = "this call fails on purpose: a fault is set for its method"
+"""The message of a call that a fault has aborted."""
+
 
 def local_replies(*, tls: bool) -> LocalReplyConfig:
     """JSON for callers of REST; for those of gRPC, whom Envoy tells the status by itself, the details."""
     config = LocalReplyConfig()
+    for code, http_code in HTTP_CODES.items():
+        number, _ = code.value
+        when = f"{_DETAILS} == 'fault_filter_abort' && response.code == {ABORTED + number}"
+        aborted = Reply(when, "", REHEARSED, status=http_code)
+        config.mappers.extend(_mappers(aborted, Status(code=number, message=REHEARSED), tls=tls))
     for reply in REPLIES:
-        config.mappers.extend(_mappers(reply, tls=tls))
+        status = platform_error(reply.reason, reply.message, retry_after=reply.retry_after).status
+        config.mappers.extend(_mappers(reply, status, tls=tls))
     return config
 
 
-def _mappers(reply: Reply, *, tls: bool) -> Iterator[ResponseMapper]:
-    status = platform_error(reply.reason, reply.message, retry_after=reply.retry_after).status
+def _mappers(reply: Reply, status: Status, *, tls: bool) -> Iterator[ResponseMapper]:
     when = _when(reply.when)
     again = [_header("retry-after", str(reply.retry_after))] if reply.retry_after else []
     yield ResponseMapper(
@@ -148,7 +158,7 @@ def _in_header(status: Status) -> str:
 
 def _json(status: Status) -> SubstitutionFormatString:
     made = SubstitutionFormatString(content_type="application/json")
-    made.json_format.update({**MessageToDict(status), "message": "%LOCAL_REPLY_BODY%"})
+    made.json_format.update({"details": [], **MessageToDict(status), "message": "%LOCAL_REPLY_BODY%"})
     return made
 
 

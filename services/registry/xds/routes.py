@@ -3,7 +3,7 @@ goes. All but the last two is what the contract says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from envoy.config.core.v3.base_pb2 import RuntimeFractionalPercent
@@ -34,25 +34,38 @@ from services.registry.xds.resource import packed
 class Dialect:
     """What has to be said to one kind of client so that it does what is meant.
 
-    `retry_on` is what is made again; `slack` is added to the seconds that a call may take.
+    `retry_on` is what is made again; `slack` is added to the seconds that a call may take. `abort` is how calls are
+    failed with a gRPC status.
     """
 
     retry_on: str
     slack: float
+    abort: Callable[[int], FaultAbort]
 
 
-GRPC = Dialect(retry_on="unavailable", slack=2.0)
+GRPC = Dialect(retry_on="unavailable", slack=2.0, abort=lambda code: FaultAbort(grpc_status=code))
 """Makes calls again that fail with UNAVAILABLE, whoever says so, unless the answer says not to.
 
 The slack is for clients in C and what is built on it, Python among them: they end a call between one and two seconds
 before the time that they are told (https://github.com/grpc/grpc/issues/34547). The service itself keeps the deadline.
 """
 
-ENVOY = Dialect(retry_on="connect-failure,refused-stream,reset", slack=0.5)
+ABORTED = 580
+"""What is added to a gRPC status to make an HTTP status of it that says that a call was failed on purpose; nobody has a
+use for these otherwise, and Envoy takes them up to 599."""
+
+ENVOY = Dialect(
+    retry_on="connect-failure,refused-stream,reset",
+    slack=0.5,
+    abort=lambda code: FaultAbort(http_status=ABORTED + code),
+)
 """Makes calls again that get no answer. Of an answer it would not read whether to try again, and when
 (`grpc-retry-pushback-ms`), and so would add to an overload, and to the tries that a service has made itself.
 
-The slack is for the service's own answer that the deadline has passed, which says more than Envoy's."""
+The slack is for the service's own answer that the deadline has passed, which says more than Envoy's.
+
+It would fail calls with a gRPC status in the form of gRPC, whatever the protocol of the caller. Made an HTTP status, it
+is an answer of its own like others, which it words for each protocol (`services/registry/edge/local_replies.py`)."""
 
 
 def routes(name: str, entries: Sequence[Route]) -> RouteConfiguration:
@@ -71,9 +84,9 @@ def method_routes(mesh: Mesh, service: str, method: Method, dialect: Dialect) ->
     fault = mesh.faults.get((service, method.name))
     if is_retried(method):
         without = RouteMatch(path=method.path, headers=[HeaderMatcher(name=NO_RETRY, present_match=True)])
-        yield from _perhaps_failing(Route(match=without, route=action), fault)
+        yield from _perhaps_failing(Route(match=without, route=action), fault, dialect)
         action.retry_policy.CopyFrom(_retry_policy(dialect.retry_on))
-    yield from _perhaps_failing(Route(match=match, route=action), fault)
+    yield from _perhaps_failing(Route(match=match, route=action), fault, dialect)
 
 
 def other_route(mesh: Mesh, service: str, *, prefix: str = "") -> Route:
@@ -114,7 +127,7 @@ def _retry_policy(retry_on: str) -> RetryPolicy:
     return RetryPolicy(retry_on=retry_on, num_retries=UInt32Value(value=ATTEMPTS - 1), retry_back_off=back_off)
 
 
-def _perhaps_failing(route: Route, fault: Fault | None) -> Iterator[Route]:
+def _perhaps_failing(route: Route, fault: Fault | None, dialect: Dialect) -> Iterator[Route]:
     """The route, after one with the fault where there is one.
 
     The share is the match's, not the fault's: of a fault that delays and aborts, the filter would draw lots for each
@@ -124,16 +137,19 @@ def _perhaps_failing(route: Route, fault: Fault | None) -> Iterator[Route]:
         failing = Route()
         failing.CopyFrom(route)
         failing.match.runtime_fraction.CopyFrom(RuntimeFractionalPercent(default_value=_percent(fault.percent)))
-        failing.typed_per_filter_config[FAULT_FILTER].CopyFrom(packed(_http_fault(fault)))
+        failing.typed_per_filter_config[FAULT_FILTER].CopyFrom(packed(_http_fault(fault, dialect)))
         yield failing
     yield route
 
 
-def _http_fault(fault: Fault) -> HTTPFault:
-    return HTTPFault(
-        delay=FaultDelay(fixed_delay=seconds(fault.delay), percentage=_percent(100)) if fault.delay else None,
-        abort=FaultAbort(grpc_status=fault.abort_code, percentage=_percent(100)) if fault.abort_code else None,
-    )
+def _http_fault(fault: Fault, dialect: Dialect) -> HTTPFault:
+    made = HTTPFault()
+    if fault.delay:
+        made.delay.CopyFrom(FaultDelay(fixed_delay=seconds(fault.delay), percentage=_percent(100)))
+    if fault.abort_code:
+        made.abort.CopyFrom(dialect.abort(fault.abort_code))
+        made.abort.percentage.CopyFrom(_percent(100))
+    return made
 
 
 def _percent(percent: int) -> FractionalPercent:

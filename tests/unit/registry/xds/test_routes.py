@@ -11,7 +11,7 @@ from envoy.extensions.filters.http.fault.v3.fault_pb2 import HTTPFault
 from chassis.client.retry import NO_RETRY
 from services.registry.mesh import Fault, Mesh, Traffic
 from services.registry.xds.listeners import FAULT_FILTER
-from services.registry.xds.routes import ENVOY, GRPC, Dialect, method_routes, other_route
+from services.registry.xds.routes import ABORTED, ENVOY, GRPC, Dialect, method_routes, other_route
 from tests.toy import contract
 from tests.unit.registry.instances import instance
 
@@ -76,6 +76,15 @@ def test_faults(delay: float, code: int, percent: int, delayed: float, aborted: 
         assert found.delay.fixed_delay.ToTimedelta().total_seconds() == delayed
         assert found.abort.grpc_status == aborted
         assert (found.HasField("delay"), found.HasField("abort")) == (delay > 0, code > 0)
+
+
+def test_an_envoy_aborts_by_a_status_of_http_that_nobody_else_has() -> None:
+    """It writes what callers get of it, for each protocol; its bound is 599."""
+    for code in range(1, 17):
+        fault = Fault(service="toy", method="Draw", delay=0, abort_code=code, percent=100)
+        failing, _ = rendered("Draw", ENVOY, faults={("toy", "Draw"): fault})
+        found = HTTPFault.FromString(failing.typed_per_filter_config[FAULT_FILTER].value)
+        assert found.abort.http_status == ABORTED + code < 600
 
 
 def test_a_fault_of_no_calls_is_none() -> None:
