@@ -33,7 +33,7 @@ from services.registry.edge.headers import EARLY, HEADERS, response_headers, str
 from services.registry.edge.local_replies import local_replies
 from services.registry.edge.node import EdgeNode
 from services.registry.edge.policy import EdgePolicy
-from services.registry.edge.rate_limits import RATE_LIMITS, rate_limits
+from services.registry.edge.rate_limits import EVERYTHING, RATE_LIMITS, everything, rate_limits
 from services.registry.edge.tokens import TOKENS, token_filter
 from services.registry.edge.transcoder import TRANSCODER, transcoder
 from services.registry.xds.listeners import FAULT_FILTER, over_ads
@@ -122,8 +122,9 @@ def _filters(contracts: list[ServiceDescriptor], policy: EdgePolicy, *, tls: boo
     says of tokens counts for all three."""
     yield HEADERS, response_headers(tls=tls)
     yield CORS, Cors()
-    yield BUFFER, buffer(policy)
     yield "envoy.filters.http.grpc_web", GrpcWeb()
+    yield EVERYTHING, everything(policy)
+    yield BUFFER, buffer(policy)
     yield TRANSCODER, transcoder(contracts)
     yield TOKENS, token_filter(policy)
     yield RATE_LIMITS, rate_limits(policy)
@@ -134,6 +135,7 @@ def _filters(contracts: list[ServiceDescriptor], policy: EdgePolicy, *, tls: boo
 def _upgrade_filters(policy: EdgePolicy, *, tls: bool) -> Iterator[tuple[str, Message]]:
     """Of a WebSocket, nothing but the token is looked at."""
     yield HEADERS, response_headers(tls=tls)
+    yield EVERYTHING, everything(policy)
     yield TOKENS, token_filter(policy, upgrade=True)
     yield RATE_LIMITS, rate_limits(policy)
     yield "envoy.filters.http.router", Router(suppress_envoy_headers=True)

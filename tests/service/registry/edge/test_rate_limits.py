@@ -12,20 +12,23 @@ import grpc
 import httpx
 import pytest
 import pytest_asyncio
+import websockets
 from google.rpc.error_details_pb2 import RetryInfo
 
 from chassis.errors import detail_of
 from chassis.server.authentication import AUTHORIZATION
 from innkeeper.hotels.v1.hotels_pb2 import ListHotelsRequest
 from innkeeper.hotels.v1.hotels_pb2_grpc import HotelsServiceStub
-from services.registry.edge.rate_limits import BURST
+from services.registry.edge.rate_limits import BURST, SHARED
 from tests.edge import RunningEdge, platform_behind_edge
 from tests.errors import refused
 from tests.service.registry.edge.echo import ECHO
+from tests.service.registry.edge.test_websocket import connecting
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-CLIENT, ADDRESS = 3, 5
+CLIENT, ADDRESS = 3, 25
+"""All that the tests send comes from one address, and has room in what is left to that."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -77,7 +80,7 @@ async def test_who_has_no_token_is_counted_by_address(narrow: RunningEdge, path:
     begun = time.monotonic()
     async with narrow.http() as client:
         sent = await asyncio.gather(
-            *(client.get(path, headers={"x-forwarded-for": f"198.51.100.{number}"}) for number in range(60))
+            *(client.get(path, headers={"x-forwarded-for": f"198.51.100.{number}"}) for number in range(200))
         )
     refusals = [answer for answer in sent if answer.status_code == 429]
     assert len(sent) - len(refusals) <= most_since(begun, ADDRESS)
@@ -105,3 +108,47 @@ async def test_grpc_is_told_when_to_come_again(narrow: RunningEdge) -> None:
     retry = detail_of(told.error, RetryInfo)
     assert retry is not None
     assert retry.retry_delay.ToTimedelta().total_seconds() == 1
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared(tmp_path_factory: pytest.TempPathFactory, envoy: Path) -> AsyncIterator[RunningEdge]:
+    """An edge that lets little through of an address."""
+    directory = tmp_path_factory.mktemp("shared") / "data"
+    names = ("registry", "hotels", "web")
+    async with platform_behind_edge(directory, names, altered={"web": ECHO}, edge_address_rate=1) as edge:
+        yield edge
+
+
+BAD = {"authorization": "Bearer x.y.z"}
+REFUSED = {
+    "a bad token": (401, "GET", "/v1/hotels", BAD),
+    "a bad token for a page": (401, "GET", "/page", BAD),
+    "a query that nobody knows": (400, "GET", "/v1/hotels?nonsense=1", {}),
+    "a method that is not there": (200, "POST", "/toy.v1.Toy/Nothing", {"content-type": "application/grpc", **BAD}),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+async def test_what_is_refused_is_counted_too(shared: RunningEdge, case: str) -> None:
+    status, method, path, headers = REFUSED[case]
+    begun = time.monotonic()
+    async with shared.http(headers=headers) as client:
+        sent = await asyncio.gather(*(client.request(method, path) for _ in range(120)))
+    limited = [answer for answer in sent if answer.status_code == 429 or answer.headers.get("grpc-status") == "8"]
+    assert len(sent) - len(limited) <= most_since(begun, SHARED)
+    assert {answer.status_code for answer in sent} <= {status, 429}
+    assert all(answer.headers["retry-after"] == "1" for answer in limited)
+    if status != 200:
+        assert limited[0].json()["details"][0]["reason"] == "RATE_LIMITED"
+
+
+async def test_websockets_that_are_refused_are_counted_too(shared: RunningEdge) -> None:
+    answered: list[int] = []
+    async with asyncio.timeout(20):
+        while 429 not in answered:
+            with pytest.raises(websockets.InvalidStatus) as raised:
+                async with connecting(shared, additional_headers=BAD):
+                    pass
+            answered.append(raised.value.response.status_code)
+    assert set(answered) <= {401, 429}
+    assert raised.value.response.headers["retry-after"] == "1"
