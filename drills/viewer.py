@@ -47,7 +47,7 @@ class Viewer:
 
     async def open(self) -> None:
         """Watches on, after the last event that came; returns when it is current."""
-        after = f"?after={self.ids[-1]}" if self.ids else ""
+        after = f"?afterEvent={self.ids[-1]}" if self.ids else ""
         self._socket = await connect(
             f"{self._url}{after}",
             additional_headers={"Authorization": self._bearer},

@@ -136,15 +136,16 @@ def _told(platform: Platform, services: Sequence[Service], began: float, outside
     # Of one among several nobody need know the address: whoever looks for the platform is to ask the registry.
     alone = settings.discovery == "static"
     place = Place(address=_called_at(platform))
+    by_http = all(service.contract is None for service in services)
     with announced(settings.data_dir, place) if alone else nullcontext():
         readiness.tell_ready(
-            address=platform.address,
+            address=platform.http_address if by_http else platform.address,
             metrics=platform.metrics_address,
             calls=sorted({called for service in services for called in service.calls}),
         )
         if lifeline.SUPERVISOR not in os.environ:
             print(summary(platform, services, outside))
-            if not platform.registered:
+            if not platform.registered and not alone:
                 print(f"not registered yet: waiting for the registry at {settings.registry}")
             print(f"ready in {time.monotonic() - began:.1f} s  grpc://{platform.address}", flush=True)
         yield

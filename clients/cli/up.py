@@ -33,21 +33,26 @@ def up(
     """
     import time
 
+    from chassis.settings import Settings
+    from clients.cli.alone import alone_on
     from clients.cli.failure import Mistake
 
     began = time.monotonic()
+    settings = Settings.read()
+    if replicas and not split:
+        raise Mistake("--replicas needs --split: in one process there is one of each service")
     if split:
         # Neither gRPC nor the services: the supervisor only starts the processes that have them.
-        from chassis.settings import Settings
         from clients.cli.supervisor.replicas import replicas as processes
         from clients.cli.supervisor.supervise import supervise
         from services.names import NAMES
 
-        supervise(Settings.read(), list(processes(NAMES, replicas or ())), began=began)
+        wanted = list(processes(NAMES, replicas or ()))
+        with alone_on(settings.data_dir):
+            supervise(settings, wanted, began=began)
         return
-    if replicas:
-        raise Mistake("--replicas needs --split: in one process there is one of each service")
 
     from clients.cli import demo_catalogue, hosting
 
-    hosting.host(hosting.named(()), began=began, prepare=demo_catalogue.load, with_edge=True)
+    with alone_on(settings.data_dir):
+        hosting.host(hosting.named(()), began=began, prepare=demo_catalogue.load, with_edge=True)

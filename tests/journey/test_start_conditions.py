@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from clients.cli.alone import alone_on
 from tests.certificates import authority, put
 from tests.journey.command import Result, innkeeper
 
@@ -77,6 +78,12 @@ def data_dir(databases: Path, tmp_path: Path) -> Path:
     copy.mkdir()
     (copy / "users.db").write_bytes((databases / "users.db").read_bytes())
     return copy
+
+
+@pytest.mark.parametrize("how", [(), ("--split",)], ids=["together", "split"])
+def test_a_data_directory_that_another_platform_has(tmp_path: Path, how: tuple[str, ...]) -> None:
+    with alone_on(tmp_path):
+        told(innkeeper("up", *how, data_dir=tmp_path), f"INNKEEPER_DATA_DIR={tmp_path}", "another `innkeeper up`")
 
 
 def test_a_port_that_is_taken(tmp_path: Path, taken: int) -> None:

@@ -31,7 +31,11 @@ def edge(
     if registry:
         os.environ["INNKEEPER_REGISTRY"] = registry
     settings = Settings.read()
+    place = EdgePlace.of(settings)
+    configuration = launch.configuration(settings, place)
     if only_print:
-        print(launch.configuration(settings, EdgePlace.of(settings)))
+        print(configuration)
         return
-    launch.become(settings)
+    place.require_free()
+    print(f"edge  {place.url}, once the registry at {settings.registry} tells it what to do", flush=True)
+    launch.become(settings, place)

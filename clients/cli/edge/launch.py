@@ -45,12 +45,11 @@ def configuration(settings: Settings, place: EdgePlace) -> str:
     )
 
 
-def become(settings: Settings) -> NoReturn:
-    """Make this process that Envoy. Raises Failure, StartError where that cannot be."""
+def become(settings: Settings, place: EdgePlace) -> NoReturn:
+    """Make this process the Envoy at that place. Raises Failure, StartError where that cannot be."""
     envoy = chosen_binary(settings)
     if envoy is None:
         raise Failure(NO_ENVOY)
-    place = EdgePlace.of(settings)
     place.require_free()
     text = configuration(settings, place)
     data_directory.make_writable(settings.data_dir)
@@ -84,7 +83,12 @@ def _with_certificate(directory: Path | None) -> Path | None:
 def main() -> int:
     """Returns only where no Envoy can be started; the exit code."""
     lifeline.hold()
-    return exit_code(lambda: become(Settings.read()))
+
+    def run() -> NoReturn:
+        settings = Settings.read()
+        become(settings, EdgePlace.of(settings))
+
+    return exit_code(run)
 
 
 if __name__ == "__main__":

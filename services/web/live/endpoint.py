@@ -100,9 +100,9 @@ def _all_events(bookings: BookingServiceStub) -> OpenStream:
 
 def _after(socket: WebSocket) -> int:
     """The id of the last event that the client knows; 0 where it names none. Raises InvalidField."""
-    said = socket.query_params.get("after") or socket.headers.get("last-event-id") or "0"
+    said = socket.query_params.get("afterEvent") or socket.headers.get("last-event-id") or "0"
     if not (said.isascii() and said.isdigit() and int(said[:20]) <= LARGEST_ID and len(said) < 20):
-        raise InvalidField("after", "must be the id of an event")
+        raise InvalidField("after_event", "must be the id of an event")
     return int(said)
 
 

@@ -71,7 +71,7 @@ async def test_it_goes_on_after_any_event(desk: Desk, by_header: bool) -> None:
     async with opened(at(desk), "/v1/users/ada/events", ada(desk)) as client:
         whole = ids(await client.until("CURRENT"))
     for place, last in enumerate(whole):
-        path = "/v1/users/ada/events" if by_header else f"/v1/users/ada/events?after={last}"
+        path = "/v1/users/ada/events" if by_header else f"/v1/users/ada/events?afterEvent={last}"
         headers = {"Last-Event-ID": str(last)} if by_header else {}
         async with opened(at(desk), path, ada(desk), headers=headers) as client:
             assert ids(await client.until("CURRENT")) == whole[place + 1 :]
@@ -169,7 +169,7 @@ async def test_staff_watches_everybody(desk: Desk) -> None:
     [("1000000", "EVENT_NOT_KEPT"), ("-1", "INVALID_FIELD"), ("x", "INVALID_FIELD"), ("9" * 40, "INVALID_FIELD")],
 )
 async def test_a_place_from_which_nothing_goes_on(desk: Desk, after: str, reason: str) -> None:
-    assert await refusal(at(desk), f"/v1/users/ada/events?after={after}", ada(desk)) == (400, reason)
+    assert await refusal(at(desk), f"/v1/users/ada/events?afterEvent={after}", ada(desk)) == (400, reason)
 
 
 async def test_a_page_of_somebody_else(desk: Desk) -> None:
