@@ -12,9 +12,18 @@ from envoy.extensions.access_loggers.stream.v3.stream_pb2 import StderrAccessLog
 
 from services.registry.xds.resource import packed
 
+ENDED_WELL = "response.code_details in ['via_upstream', 'cors_response']"
+"""Answered by a service, or a browser's question whether a page may call."""
+
+OPENED = "(has(response.code) && response.code == 101)"
+"""A WebSocket that was opened. Its end Envoy takes for a connection that broke, whoever closed it."""
+
+TRIED = "(request.path.startsWith('/grpc.reflection.') && response.grpc_status == 12)"
+"""A tool tries which version of reflection there is."""
+
 WORTH_LOGGING = (
-    "response.code_details != 'via_upstream' || response.code >= 400"
-    " || (request.headers['content-type'].startsWith('application/grpc') && response.grpc_status > 0)"
+    f"(!({ENDED_WELL}) && !{OPENED}) || response.code >= 400"
+    f" || (request.headers['content-type'].startsWith('application/grpc') && response.grpc_status > 0 && !{TRIED})"
 )
 
 PROTOCOL_ERROR = "DPE"
@@ -28,7 +37,7 @@ _COMMON = {
 REQUEST = {
     **_COMMON,
     "event": "request",
-    "method": "%REQ(:METHOD)%",
+    "method": "%REQ(X-ENVOY-ORIGINAL-METHOD?:METHOD)%",
     "path": "%PATH(NQ:ORIG_OR_PATH)%",
     "status": "%RESPONSE_CODE%",
     "grpc_status": "%GRPC_STATUS%",

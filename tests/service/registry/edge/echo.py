@@ -34,6 +34,9 @@ async def _told(socket: WebSocket) -> None:
     await socket.accept(subprotocol=socket.scope["subprotocols"][0] if socket.scope["subprotocols"] else None)
     await socket.send_json(dict(socket.headers))
     async for text in socket.iter_text():
+        if text == "leave":
+            await socket.close()
+            return
         await socket.send_text(text)
 
 
