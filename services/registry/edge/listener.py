@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from envoy.config.core.v3.address_pb2 import Address, SocketAddress
 from envoy.config.listener.v3.listener_components_pb2 import Filter, FilterChain
 from envoy.config.listener.v3.listener_pb2 import Listener
@@ -36,10 +38,19 @@ def listener(manager: HttpConnectionManager, node: EdgeNode) -> Listener:
     return made
 
 
-def redirecting_listener(node: EdgeNode) -> Listener:
-    """Sends whoever comes by plain HTTP to https, whatever is asked for, and takes nothing else."""
-    _, port = parted(node.listen)
-    redirect = RedirectAction(https_redirect=True, port_redirect=port, response_code=RedirectAction.PERMANENT_REDIRECT)
+def redirecting_listener(node: EdgeNode, public_url: str) -> Listener:
+    """Sends whoever comes by plain HTTP to https, whatever is asked for, and takes nothing else. Where to is what the
+    public address says if that is one of https; else the host that the caller said, at the port of the edge."""
+    url = urlsplit(public_url)
+    host, port = url.netloc.removesuffix(f":{url.port}"), url.port or 0
+    if url.scheme != "https":
+        host, (_, port) = "", parted(node.listen)
+    redirect = RedirectAction(
+        https_redirect=True,
+        host_redirect=host,
+        port_redirect=port,
+        response_code=RedirectAction.PERMANENT_REDIRECT,
+    )
     every = Route(match=RouteMatch(prefix="/"), redirect=redirect)
     manager = HttpConnectionManager(
         stat_prefix="redirect",

@@ -44,7 +44,7 @@ class Edge:
             manager = connection_manager(self._contracts, self.policy, node)
             made[node.listen] = serialised(listener(manager, node))
         if node.listen and node.redirect and node.edge_tls_dir:
-            made[node.redirect] = serialised(redirecting_listener(node))
+            made[node.redirect] = serialised(redirecting_listener(node, self.policy.public_url))
         return made
 
 

@@ -89,6 +89,25 @@ async def test_plain_http_is_sent_to_https(secured: Secured, method: str) -> Non
     assert "server" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("public_url", "location"),
+    [
+        pytest.param("https://book.example", "https://book.example/a?b", id="the port of https"),
+        pytest.param("https://book.example:8443", "https://book.example:8443/a?b", id="another port"),
+        pytest.param("https://[::1]:8443", "https://[::1]:8443/a?b", id="IPv6"),
+    ],
+)
+async def test_it_leads_to_the_public_address(public_url: str, location: str, tmp_path: Path, envoy: Path) -> None:
+    own = put(tmp_path / "own", authority(tmp_path / "ca"), ["book.example"])
+    options = {"edge_tls_dir": own, "redirect": True}
+    async with (
+        platform_behind_edge(tmp_path / "data", ("registry",), options=options, public_url=public_url) as edge,
+        httpx.AsyncClient(base_url=f"http://{edge.redirect}", trust_env=False) as client,
+    ):
+        answer = await client.get("/a?b", headers={"host": "elsewhere.example"})
+    assert (answer.status_code, answer.headers["location"]) == (308, location)
+
+
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1:DeprecationWarning")
 async def test_old_tls_is_not_spoken(secured: Secured, version: ssl.TLSVersion) -> None:
