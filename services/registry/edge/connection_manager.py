@@ -120,7 +120,7 @@ def buffer(policy: EdgePolicy) -> Buffer:
 def _filters(contracts: list[ServiceDescriptor], policy: EdgePolicy, *, tls: bool) -> Iterator[tuple[str, Message]]:
     """What is REST or gRPC-Web is made gRPC before anybody asks for a token: so a method has one route, and what that
     says of tokens counts for all three."""
-    yield HEADERS, response_headers(tls=tls)
+    yield HEADERS, response_headers(tls=tls, by_origin=bool(policy.origins))
     yield CORS, Cors()
     yield "envoy.filters.http.grpc_web", GrpcWeb()
     yield EVERYTHING, everything(policy)

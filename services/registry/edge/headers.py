@@ -29,6 +29,9 @@ NO_METADATA = r"[^:].*[^0-9a-z_.-].*|[^:0-9a-z_.-].*"
 NEEDLESS = HeaderMutation.RemoveOnMatch(key_matcher=StringMatcher(suffix="-bin", ignore_case=True))
 """Metadata in bytes: without gRPC nobody has any, and what is no base64 would be a defect."""
 
+OF_GRPC = ("grpc-accept-encoding", "grpc-encoding", "grpc-message", "grpc-status", "grpc-status-details-bin")
+"""Headers of responses that the transcoder leaves there."""
+
 TELLING = ("server", "x-powered-by")
 """Headers of responses that tell what software there is."""
 
@@ -42,6 +45,8 @@ PAGE_POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; obje
 
 HSTS = "max-age=31536000"
 """For a year; not for other hosts below this one, which may not have a certificate."""
+
+VARY = HeaderValue(key="vary", value="Origin")
 
 _Add = HeaderValueOption.HeaderAppendAction
 
@@ -60,18 +65,23 @@ def stripped() -> EarlyMutation:
 
 
 def without_grpc() -> HeaderMutationPerRoute:
-    """Takes from a request that is not gRPC what only gRPC has a use for, before it is made gRPC."""
+    """Takes from a request that is not gRPC what only gRPC has a use for, before it is made gRPC; and from the answer,
+    when it is so no longer."""
     gone = [HeaderMutation(remove_on_match=NEEDLESS), HeaderMutation(remove="grpc-encoding")]
-    return HeaderMutationPerRoute(mutations=Mutations(request_mutations=gone))
+    left = [HeaderMutation(remove=name) for name in OF_GRPC]
+    return HeaderMutationPerRoute(mutations=Mutations(request_mutations=gone, response_mutations=left))
 
 
-def response_headers(*, tls: bool) -> MutationFilter:
-    """What every response gets, and what it must not have."""
+def response_headers(*, tls: bool, by_origin: bool = False) -> MutationFilter:
+    """What every response gets, and what it must not have. `by_origin`: whether what it says of the page that may read
+    it is another for each origin, also for any; what keeps it for others has to know."""
+    vary = HeaderValueOption(header=VARY, append_action=_Add.APPEND_IF_EXISTS_OR_ADD)
     return MutationFilter(
         mutations=Mutations(
             response_mutations=[
                 *(HeaderMutation(remove=name) for name in TELLING),
                 *(HeaderMutation(append=option) for option in security_headers(tls=tls)),
+                *([HeaderMutation(append=vary)] if by_origin else []),
             ]
         )
     )

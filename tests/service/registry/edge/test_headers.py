@@ -87,6 +87,13 @@ async def test_a_page_has_a_policy_of_its_own(echoing: RunningEdge) -> None:
     _tells_nothing(answer)
 
 
+@pytest.mark.parametrize("path", ["/v1/hotels", "/v1/hotels/none", "/v1/users/ada", "/v1/mesh:watch"])
+async def test_by_rest_nothing_is_left_of_grpc(echoing: RunningEdge, path: str) -> None:
+    token = echoing.platform.token("clients/operator", ["registry.read"]) if "mesh" in path else ""
+    async with echoing.http(token=token) as client, client.stream("GET", path) as answer:
+        assert not [name for name in answer.headers if name.startswith("grpc-")]
+
+
 def _tells_nothing(answer: httpx.Response) -> None:
     telling = [name for name in answer.headers if name in ("server", "x-powered-by") or name.startswith("x-envoy")]
     assert not telling
