@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from chassis.service import Kit
@@ -20,6 +22,8 @@ def routes(kit: Kit) -> list[BaseRoute]:
         *Health(kit).routes(),
         *Live(kit).routes(),
         *docs.routes(),
+        Route("/", _to_docs),
+        Route("/docs/", _to_docs),
         *oauth.routes(kit),
     ]
 
@@ -30,6 +34,11 @@ def app(kit: Kit) -> ASGIApp:
     made.router.redirect_slashes = False
     made.router.default = Elsewhere(docs.DOCUMENT.read_bytes())
     return made
+
+
+async def _to_docs(_: Request) -> RedirectResponse:
+    """For whoever comes without a path, or writes one as people do. Not for ever: there may be a page one day."""
+    return RedirectResponse("/docs")
 
 
 class _App(Starlette):

@@ -51,6 +51,16 @@ async def test_the_page_brings_everything_along(web: AsyncClient) -> None:
     assert [answer.status_code for answer in answers] == [200] * 5
 
 
+@pytest.mark.parametrize("path", ["/", "/docs/"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_whoever_comes_close_is_led_there(method: str, path: str, web: AsyncClient) -> None:
+    async with web:
+        answer = await web.request(method, path)
+        page = await web.request(method, answer.headers["location"])
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
 @pytest.mark.parametrize("path", FILES)
 async def test_the_page_may_ask_nobody_else(path: str, web: AsyncClient) -> None:
     async with web:
