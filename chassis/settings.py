@@ -138,7 +138,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     come at once."""
 
     edge_address_rate: Annotated[int, Meta(ge=1, le=1_000_000)] = 100
-    """How many requests a second without a token the edge takes from one address; twice as many may come at once."""
+    """How many requests a second without a token the edge takes from one address; twice as many may come at once. Of
+    all requests together it takes ten times as many."""
 
     live_connections: Annotated[int, Meta(ge=0)] = 5000
     """How many WebSockets a process keeps open at most for live changes."""

@@ -119,11 +119,13 @@ async def shared(tmp_path_factory: pytest.TempPathFactory, envoy: Path) -> Async
         yield edge
 
 
+LIST_HOTELS = "/innkeeper.hotels.v1.HotelsService/ListHotels"
 BAD = {"authorization": "Bearer x.y.z"}
 REFUSED = {
     "a bad token": (401, "GET", "/v1/hotels", BAD),
     "a bad token for a page": (401, "GET", "/page", BAD),
     "a query that nobody knows": (400, "GET", "/v1/hotels?nonsense=1", {}),
+    "gRPC-Web": (200, "POST", LIST_HOTELS, {"content-type": "application/grpc-web+proto", **BAD}),
     "a method that is not there": (200, "POST", "/toy.v1.Toy/Nothing", {"content-type": "application/grpc", **BAD}),
 }
 
