@@ -36,7 +36,7 @@ demo: $(READY) ## Book and cancel a stay on a platform of its own (HOTELS=FILE.c
 	@$(BIN)/innkeeper demo $(ARGS)
 
 test: $(READY) ## Run the tests (ARGS="tests/unit -k money" for some of them)
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 3 --dist loadscope $(ARGS)
 
 lint: $(READY) ## Check style and types
 	@$(BIN)/ruff check

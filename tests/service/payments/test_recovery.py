@@ -48,7 +48,7 @@ async def test_a_call_that_was_broken_off_anywhere(platform: StartPlatform, dela
     await asyncio.gather(call, return_exceptions=True)
 
     after = Till(await platform("bank", "payments"))
-    assert (await after.capture(name)).state == Payment.STATE_CAPTURED
+    assert (await after.capture(name, within=None)).state == Payment.STATE_CAPTURED
     assert len(await after.entries()) == 1
     assert await after.count() == 1
 

@@ -55,9 +55,9 @@ class Till:
         assert payment.state == payments_pb2.Payment.STATE_UNKNOWN
         return payment
 
-    async def capture(self, name: str, request_id: str = "") -> payments_pb2.Payment:
+    async def capture(self, name: str, request_id: str = "", *, within: float | None = SOON) -> payments_pb2.Payment:
         return await self.stub.CapturePayment(
-            payments_pb2.CapturePaymentRequest(name=name, request_id=request_id or key()), timeout=SOON
+            payments_pb2.CapturePaymentRequest(name=name, request_id=request_id or key()), timeout=within
         )
 
     async def void(self, name: str, request_id: str = "") -> payments_pb2.Payment:
