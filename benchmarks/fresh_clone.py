@@ -14,12 +14,15 @@ from benchmarks.start import running
 
 REPOSITORY = Path(__file__).parent.parent
 
+OURS = ("VIRTUAL_ENV", "MAKE", "MFLAGS", "ARGS", "INNKEEPER_")
+"""How the variables begin that `make bench ARGS=fresh_clone` would hand to the newcomer's own `make`."""
+
 
 async def measure() -> dict[str, float]:
     """`fresh_clone_s`: from before `git clone` until `make run` says that it is ready."""
     with tempfile.TemporaryDirectory() as directory:
         clone = Path(directory) / "innkeeper"
-        environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         environment |= {"PIP_NO_CACHE_DIR": "1", "INNKEEPER_PORT": "0", "INNKEEPER_METRICS_PORT": "0"}
         environment["INNKEEPER_EDGE_PORT"] = "0"
         begun = time.perf_counter()
