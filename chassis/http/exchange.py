@@ -6,8 +6,8 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Scope, Send
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-REASON = "innkeeper.reason"
-"""Where in the scope it stands why a request failed."""
+_ANSWER = "innkeeper.answer"
+"""Where in the scope the answer stands."""
 
 
 def header(scope: Scope, name: str) -> str:
@@ -32,14 +32,21 @@ def route_of(scope: Scope) -> str:
 
 
 class Answer:
-    """Passes an answer on, and remembers what was said.
+    """Passes an answer on, and remembers what was said. One for a request, in its scope: see `answer_of`.
 
-    `code` is the HTTP status; of a WebSocket 101 once it is accepted. 0 as long as there is none.
+    `code` is the HTTP status; of a WebSocket 101 once it is accepted. 0 as long as there is none. `reason` says why the
+    request failed, empty where it did not. `is_routine` is for the app to set, where somebody asks every few seconds:
+    what goes well then leaves no line in the access log.
     """
 
-    def __init__(self, send: Send) -> None:
+    __slots__ = ("_send", "code", "is_routine", "reason")
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        scope[_ANSWER] = self
         self._send = send
         self.code = 0
+        self.reason = ""
+        self.is_routine = False
 
     async def send(self, message: Message) -> None:
         """The `send` of the app within."""
@@ -51,3 +58,10 @@ class Answer:
             case "websocket.close" if not self.code:  # before it is accepted, that is a refusal
                 self.code = 403
         await self._send(message)
+
+
+def answer_of(scope: Scope) -> Answer:
+    """The answer to the request, as far as there is one."""
+    answer = scope[_ANSWER]
+    assert isinstance(answer, Answer)
+    return answer

@@ -14,7 +14,7 @@ from structlog import get_logger
 
 from chassis.context import current_context
 from chassis.errors import PLATFORM, CallFailed, passed_on, platform_error, refused
-from chassis.http.exchange import REASON, Answer, method_of, route_of
+from chassis.http.exchange import answer_of, method_of, route_of
 from chassis.http.going_away import stopping
 from chassis.http.status import status_response
 from chassis.refusal import Refusal
@@ -43,21 +43,21 @@ class FailingMiddleware:
         self._log = get_logger().bind(logger="innkeeper.errors")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = Answer(send)
+        answer = answer_of(scope)
         try:
-            await self._app(scope, receive, answer.send)
+            await self._app(scope, receive, send)
         except CancelledError:
             # Nobody but the server that stops ends a request; whoever waits for the answer is told so.
-            scope[REASON] = stopping().reason
+            answer.reason = stopping().reason
             if not answer.code:
-                await status_response(stopping())(scope, receive, answer.send)
+                await status_response(stopping())(scope, receive, send)
             elif answer.code != 101:  # half an answer must not look like a whole one
                 raise
         except (ClientDisconnect, WebSocketDisconnect):
             return  # whoever asked has gone
         except Exception as error:
             failed = self._meant(error, scope)
-            scope[REASON] = failed.reason
+            answer.reason = failed.reason
             if answer.code == 101:
                 ours = failed.code in (StatusCode.INTERNAL, StatusCode.UNAVAILABLE)
                 code = INTERNAL_ERROR if ours else POLICY_VIOLATION
@@ -67,7 +67,7 @@ class FailingMiddleware:
                 response = status_response(failed, http_code)
                 if isinstance(error, HTTPException):
                     response.headers.update(error.headers or {})
-                await response(scope, receive, answer.send)
+                await response(scope, receive, send)
 
     def _meant(self, error: Exception, scope: Scope) -> CallFailed:
         trace_id, request = current_context().trace.trace_id, f"{method_of(scope)} {route_of(scope)}"

@@ -7,15 +7,12 @@ from time import perf_counter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.context import current_context
-from chassis.http.exchange import REASON, Answer, method_of, route_of
+from chassis.http.exchange import answer_of, method_of, route_of
 from chassis.observability.access_log import AccessLog
 from chassis.observability.metrics import Metrics
 
 GONE = 499
 """What is noted of a request whose caller did not wait for the answer; nobody is sent it."""
-
-ROUTINE = frozenset({"/healthz", "/readyz", "/.well-known/jwks.json"})
-"""Where somebody asks every few seconds; what goes well there leaves no line."""
 
 
 class MeasuringMiddleware:
@@ -27,16 +24,16 @@ class MeasuringMiddleware:
         self._access_log = access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun, answer, is_socket = perf_counter(), Answer(send), scope["type"] == "websocket"
+        begun, answer, is_socket = perf_counter(), answer_of(scope), scope["type"] == "websocket"
         self._metrics.websockets += is_socket
         try:
-            await self._app(scope, receive, answer.send)
+            await self._app(scope, receive, send)
         finally:
             self._metrics.websockets -= is_socket
             method, route, code = method_of(scope), route_of(scope), answer.code or GONE
             seconds = perf_counter() - begun
             if not is_socket:
                 self._metrics.requests_of(method, route).count(str(code), seconds)
-            if code >= 400 or route not in ROUTINE:
-                what, reason = f"{method} {route}".rstrip(), scope.get(REASON, "")
-                self._access_log.add_request(current_context(), what, str(code), reason, seconds)
+            if code >= 400 or not answer.is_routine:
+                what = f"{method} {route}".rstrip()
+                self._access_log.add_request(current_context(), what, str(code), answer.reason, seconds)

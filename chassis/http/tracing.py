@@ -23,7 +23,7 @@ class TracingMiddleware:
         method, parent = method_of(scope), header(scope, "traceparent")
         trace, span = self._tracing.begin(method, "SERVER", Trace.parse(parent) if parent else None)
         token = CURRENT.set(Context(deadline=inf, trace=trace))
-        answer = Answer(send)
+        answer = Answer(scope, send)
         try:
             await self._app(scope, receive, answer.send)
         finally:

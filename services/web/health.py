@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from chassis.http.exchange import answer_of
 from chassis.service import Kit
 
 REMEMBERED = 1.0
@@ -29,13 +30,15 @@ class Health:
         """Where they are."""
         return [Route("/healthz", self.healthz), Route("/readyz", self.readyz)]
 
-    async def healthz(self, _: Request) -> Response:
+    async def healthz(self, request: Request) -> Response:
         """`{"healthy": true}`: this process answers."""
+        answer_of(request.scope).is_routine = True
         return JSONResponse({"healthy": True}, headers=FRESH)
 
-    async def readyz(self, _: Request) -> Response:
+    async def readyz(self, request: Request) -> Response:
         """200 where all services take calls, else 503: `{"ready": false, "services": {"users": "NOT_SERVING"}}`, with
         `ready` for those that do."""
+        answer_of(request.scope).is_routine = True
         unready = await self._readiness.now()
         ready = not any(unready.values())
         services = {service: why or "ready" for service, why in unready.items()}

@@ -8,6 +8,7 @@ from google.protobuf.json_format import MessageToDict
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from chassis.http.exchange import answer_of
 from innkeeper.auth.v1.auth_pb2 import GetJwksRequest
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ class Jwks:
     def __init__(self, auth: AuthServiceStub) -> None:
         self._auth = auth
 
-    async def answer(self, _: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """The key set, whose members are named as in the contract."""
+        answer_of(request.scope).is_routine = True
         keys = MessageToDict(await self._auth.GetJwks(GetJwksRequest()), preserving_proto_field_name=True)
         return JSONResponse(
             keys, headers={"Cache-Control": f"public, max-age={KEPT}"}, media_type="application/jwk-set+json"

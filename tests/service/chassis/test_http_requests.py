@@ -17,6 +17,7 @@ from starlette.requests import Request
 from chassis.addresses import parted
 from chassis.context import current_context, principal
 from chassis.errors import platform_error
+from chassis.http.exchange import answer_of
 from chassis.refusal import InvalidField, NotFound
 from chassis.service import Kit
 from tests.conftest import RunningPlatform, StartPlatform
@@ -130,17 +131,23 @@ async def test_a_call_goes_in_the_name_of_whoever_asks_and_in_the_same_trace(toy
     assert 0 < float(answer.text) < 15, "it has the rest of the request's time"
 
 
+def often(request: Request) -> object:
+    """What somebody asks every few seconds."""
+    answer_of(request.scope).is_routine = True
+    return who(request)
+
+
 async def test_a_request_is_counted_and_leaves_a_line(
     toys: StartPlatform, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     running = await toys(
-        pages(lambda kit: [page("/rooms/{room}", who), page("/healthz", who)]), metrics_port=0, log_level="info"
+        pages(lambda kit: [page("/rooms/{room}", who), page("/often", often)]), metrics_port=0, log_level="info"
     )
-    for path in ("/rooms/7?key=secret", "/rooms/8", "/healthz", "/nowhere"):
+    for path in ("/rooms/7?key=secret", "/rooms/8", "/often", "/nowhere"):
         await get(running, path)
     async with httpx.AsyncClient() as client:
         metrics = (await client.get(f"http://{running.platform.metrics_address}/metrics")).text
-    for route, code, count in (("/rooms/{room}", 200, 2), ("/healthz", 200, 1), ("", 404, 1)):
+    for route, code, count in (("/rooms/{room}", 200, 2), ("/often", 200, 1), ("", 404, 1)):
         labels = f'http_request_method="GET",http_response_status_code="{code}",http_route="{route}"'
         assert f"http_server_requests_total{{{labels}}} {count}.0" in metrics
     lines: list[dict[str, Any]] = []

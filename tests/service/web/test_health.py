@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from services.catalogue import CATALOGUE
 from services.web.health import REMEMBERED, Readiness
@@ -28,6 +29,22 @@ async def test_all_services_are_ready(platform: StartPlatform) -> None:
     running = await platform(*names, demo_hotels=0)
     assert await asked(running, "/healthz") == (200, {"healthy": True})
     assert await asked(running, "/readyz") == (200, {"ready": True, "services": dict.fromkeys(names, "ready")})
+
+
+async def test_whoever_asks_every_few_seconds_leaves_no_line(
+    platform: StartPlatform, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    running = await platform("web", "auth", elsewhere=["booking"], log_level="info")
+    async with httpx.AsyncClient(base_url=f"http://{running.platform.http_address}") as client:
+        for path in ("/healthz", "/.well-known/jwks.json", "/docs"):
+            assert (await client.get(path)).status_code == 200
+    seen = b""
+    async with asyncio.timeout(5):
+        while b"GET /docs" not in seen:
+            await asyncio.sleep(0.02)
+            seen += capfdbinary.readouterr().err
+    assert b"GET /healthz" not in seen
+    assert b"jwks" not in seen
 
 
 async def test_a_process_that_is_about_to_stop_is_not_ready(platform: StartPlatform) -> None:
