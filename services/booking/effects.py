@@ -19,11 +19,11 @@ from innkeeper.booking.v1.booking_events_pb2 import AvailabilityChanged
 from services.booking import event_log, room_nights, store
 from services.booking.booking import Booking, State
 
-EVENTS: Final[Mapping[State, Callable[[str], Message]]] = {
-    State.CONFIRMED: lambda name: booking_events_pb2.BookingConfirmed(booking=name),
-    State.FAILED: lambda name: booking_events_pb2.BookingFailed(booking=name),
-    State.EXPIRED: lambda name: booking_events_pb2.BookingFailed(booking=name),
-    State.CANCELLED: lambda name: booking_events_pb2.BookingCancelled(booking=name),
+EVENTS: Final[Mapping[State, Callable[..., Message]]] = {
+    State.CONFIRMED: booking_events_pb2.BookingConfirmed,
+    State.FAILED: booking_events_pb2.BookingFailed,
+    State.EXPIRED: booking_events_pb2.BookingFailed,
+    State.CANCELLED: booking_events_pb2.BookingCancelled,
 }
 """What is announced of a booking that has come into a state."""
 
@@ -45,7 +45,7 @@ def change(session: Session, before: Booking, after: Booking) -> None:
         _announce_sales(session, after, room_nights.release(session, after.room_type, after.stay))
     event_log.append(session, before, after)
     if after.state is not before.state and after.state in EVENTS:
-        record(session, aggregate=after.name, payload=EVENTS[after.state](after.name))
+        record(session, aggregate=after.name, payload=EVENTS[after.state](booking=after.name, user=after.user))
 
 
 def _announce_sales(session: Session, booking: Booking, sold: Mapping[date, int]) -> None:

@@ -29,7 +29,9 @@ const (
 type BookingConfirmed struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The booking's resource name.
-	Booking       string `protobuf:"bytes,1,opt,name=booking,proto3" json:"booking,omitempty"`
+	Booking string `protobuf:"bytes,1,opt,name=booking,proto3" json:"booking,omitempty"`
+	// The user whose booking it is, `users/{user}`; empty in events of before there was this field.
+	User          string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -71,11 +73,20 @@ func (x *BookingConfirmed) GetBooking() string {
 	return ""
 }
 
+func (x *BookingConfirmed) GetUser() string {
+	if x != nil {
+		return x.User
+	}
+	return ""
+}
+
 // An attempt to book failed, and the nights were given back.
 type BookingFailed struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The booking's resource name.
-	Booking       string `protobuf:"bytes,1,opt,name=booking,proto3" json:"booking,omitempty"`
+	Booking string `protobuf:"bytes,1,opt,name=booking,proto3" json:"booking,omitempty"`
+	// The user whose booking it is, `users/{user}`; empty in events of before there was this field.
+	User          string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -117,11 +128,20 @@ func (x *BookingFailed) GetBooking() string {
 	return ""
 }
 
+func (x *BookingFailed) GetUser() string {
+	if x != nil {
+		return x.User
+	}
+	return ""
+}
+
 // A booking was called off, and the nights were given back.
 type BookingCancelled struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The booking's resource name.
-	Booking       string `protobuf:"bytes,1,opt,name=booking,proto3" json:"booking,omitempty"`
+	Booking string `protobuf:"bytes,1,opt,name=booking,proto3" json:"booking,omitempty"`
+	// The user whose booking it is, `users/{user}`; empty in events of before there was this field.
+	User          string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -159,6 +179,13 @@ func (*BookingCancelled) Descriptor() ([]byte, []int) {
 func (x *BookingCancelled) GetBooking() string {
 	if x != nil {
 		return x.Booking
+	}
+	return ""
+}
+
+func (x *BookingCancelled) GetUser() string {
+	if x != nil {
+		return x.User
 	}
 	return ""
 }
@@ -277,13 +304,16 @@ var File_innkeeper_booking_v1_booking_events_proto protoreflect.FileDescriptor
 
 const file_innkeeper_booking_v1_booking_events_proto_rawDesc = "" +
 	"\n" +
-	")innkeeper/booking/v1/booking_events.proto\x12\x14innkeeper.booking.v1\x1a\x1bbuf/validate/validate.proto\x1a\x16google/type/date.proto\",\n" +
+	")innkeeper/booking/v1/booking_events.proto\x12\x14innkeeper.booking.v1\x1a\x1bbuf/validate/validate.proto\x1a\x16google/type/date.proto\"@\n" +
 	"\x10BookingConfirmed\x12\x18\n" +
-	"\abooking\x18\x01 \x01(\tR\abooking\")\n" +
+	"\abooking\x18\x01 \x01(\tR\abooking\x12\x12\n" +
+	"\x04user\x18\x02 \x01(\tR\x04user\"=\n" +
 	"\rBookingFailed\x12\x18\n" +
-	"\abooking\x18\x01 \x01(\tR\abooking\",\n" +
+	"\abooking\x18\x01 \x01(\tR\abooking\x12\x12\n" +
+	"\x04user\x18\x02 \x01(\tR\x04user\"@\n" +
 	"\x10BookingCancelled\x12\x18\n" +
-	"\abooking\x18\x01 \x01(\tR\abooking\"\xd1\x01\n" +
+	"\abooking\x18\x01 \x01(\tR\abooking\x12\x12\n" +
+	"\x04user\x18\x02 \x01(\tR\x04user\"\xd1\x01\n" +
 	"\x13AvailabilityChanged\x12\x1b\n" +
 	"\troom_type\x18\x01 \x01(\tR\broomType\x12L\n" +
 	"\x06nights\x18\x02 \x03(\v24.innkeeper.booking.v1.AvailabilityChanged.NightSalesR\x06nights\x1aO\n" +
