@@ -657,7 +657,10 @@ type Guest struct {
 	// The name shared with the family; empty where a person has only one name.
 	FamilyName string `protobuf:"bytes,2,opt,name=family_name,json=familyName,proto3" json:"family_name,omitempty"`
 	// Where the confirmation goes.
-	Email         string `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
+	Email string `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
+	// The language in which to write to the guest (BCP 47), such as `pt-BR`. Where it is empty, or nobody writes it here,
+	// mail is in the nearest language that is there, and else in English.
+	LanguageCode  string `protobuf:"bytes,4,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -709,6 +712,13 @@ func (x *Guest) GetFamilyName() string {
 func (x *Guest) GetEmail() string {
 	if x != nil {
 		return x.Email
+	}
+	return ""
+}
+
+func (x *Guest) GetLanguageCode() string {
+	if x != nil {
+		return x.LanguageCode
 	}
 	return ""
 }
@@ -1346,6 +1356,52 @@ func (x *WatchAllBookingsRequest) GetAfterEvent() int64 {
 	return 0
 }
 
+// Asks for one booking, for whose guest nobody is signed in.
+type LookUpBookingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The booking's resource name.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LookUpBookingRequest) Reset() {
+	*x = LookUpBookingRequest{}
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LookUpBookingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LookUpBookingRequest) ProtoMessage() {}
+
+func (x *LookUpBookingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_booking_v1_booking_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LookUpBookingRequest.ProtoReflect.Descriptor instead.
+func (*LookUpBookingRequest) Descriptor() ([]byte, []int) {
+	return file_innkeeper_booking_v1_booking_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *LookUpBookingRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 var File_innkeeper_booking_v1_booking_proto protoreflect.FileDescriptor
 
 const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
@@ -1404,13 +1460,14 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\x14PAYMENT_STATE_VOIDED\x10\x06\x12\x1a\n" +
 	"\x16PAYMENT_STATE_DECLINED\x10\a\x12\x19\n" +
 	"\x15PAYMENT_STATE_EXPIRED\x10\b:A\xeaA>\n" +
-	"\x15innkeeper.dev/Booking\x12\x12bookings/{booking}*\bbookings2\abooking\"\xe5\x01\n" +
+	"\x15innkeeper.dev/Booking\x12\x12bookings/{booking}*\bbookings2\abooking\"\xdb\x03\n" +
 	"\x05Guest\x12k\n" +
 	"\n" +
 	"given_name\x18\x01 \x01(\tBL\xe2A\x01\x02\xbaHAr?\x10\x01\x18d29^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\tgivenName\x12E\n" +
 	"\vfamily_name\x18\x02 \x01(\tB$\xe2A\x01\x01\xbaH\x19r\x17\x18d2\x13^[^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\n" +
 	"familyName\x12(\n" +
-	"\x05email\x18\x03 \x01(\tB\x12\xe2A\x01\x02\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\"\xe5\x04\n" +
+	"\x05email\x18\x03 \x01(\tB\x12\xe2A\x01\x02\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\x12\xf3\x01\n" +
+	"\rlanguage_code\x18\x04 \x01(\tB\xcd\x01\xe2A\x01\x01\xbaH\xc5\x01\xd8\x01\x01r\xbf\x01\x18#2\xba\x01^[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(-[0-9A-WY-Za-wy-z](-[A-Za-z0-9]{2,8})+)*(-[xX](-[A-Za-z0-9]{1,8})+)?$R\flanguageCode\"\xe5\x04\n" +
 	"\fBookingEvent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x03R\x02id\x124\n" +
 	"\abooking\x18\x02 \x01(\tB\x1a\xfaA\x17\n" +
@@ -1481,7 +1538,10 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"afterEvent\"G\n" +
 	"\x17WatchAllBookingsRequest\x12,\n" +
 	"\vafter_event\x18\x01 \x01(\x03B\v\xe2A\x01\x01\xbaH\x04\"\x02(\x00R\n" +
-	"afterEvent*\xc3\x02\n" +
+	"afterEvent\"s\n" +
+	"\x14LookUpBookingRequest\x12[\n" +
+	"\x04name\x18\x01 \x01(\tBG\xe2A\x01\x02\xfaA\x17\n" +
+	"\x15innkeeper.dev/Booking\xbaH&r$2\"^bookings/[a-z0-9][a-z0-9-]{0,62}$R\x04name*\xc3\x02\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x15ERROR_REASON_SOLD_OUT\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\b\x12%\n" +
@@ -1490,7 +1550,8 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\x1aERROR_REASON_QUOTE_EXPIRED\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
 	"\x1dERROR_REASON_PAYMENT_DECLINED\x10\x05\x1a\x06\xa2\xbb\x18\x02\b\t\x12(\n" +
 	"\x1cERROR_REASON_NOT_CANCELLABLE\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\t\x12'\n" +
-	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\a\x1a\x06\xa2\xbb\x18\x02\b\v2\xfd\t\n" +
+	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\a\x1a\x06\xa2\xbb\x18\x02\b\v2\xfa\n" +
+	"\n" +
 	"\x0eBookingService\x12\x94\x01\n" +
 	"\tQuoteStay\x12&.innkeeper.booking.v1.QuoteStayRequest\x1a\x1b.innkeeper.booking.v1.Quote\"B\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/{rate_plan=hotels/*/ratePlans/*}:quote\x90\x02\x01\x12\x90\x01\n" +
 	"\rCreateBooking\x12*.innkeeper.booking.v1.CreateBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"4\xa2\xbb\x18\x16\b\x02\x12\x0ebookings.write\"\x02\b\x14\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/bookings\x90\x02\x02\x12\x95\x01\n" +
@@ -1500,7 +1561,8 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\rCancelBooking\x12*.innkeeper.booking.v1.CancelBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"J\xa2\xbb\x18\x1c\b\x02\x12\x0ebookings.write\x1a\x04name\"\x02\b\x14\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=bookings/*}:cancel\x90\x02\x02\x12\xa8\x01\n" +
 	"\fWatchBooking\x12).innkeeper.booking.v1.WatchBookingRequest\x1a\".innkeeper.booking.v1.BookingEvent\"G\xa2\xbb\x18\x1c\b\x02\x12\rbookings.read\x1a\x04name\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=bookings/*}/events\x90\x02\x010\x01\x12\xaf\x01\n" +
 	"\x11WatchUserBookings\x12..innkeeper.booking.v1.WatchUserBookingsRequest\x1a\".innkeeper.booking.v1.BookingEvent\"D\xa2\xbb\x18\x1c\b\x02\x12\rbookings.read\x1a\x04user\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{user=users/*}/events\x90\x02\x010\x01\x12\x88\x01\n" +
-	"\x10WatchAllBookings\x12-.innkeeper.booking.v1.WatchAllBookingsRequest\x1a\".innkeeper.booking.v1.BookingEvent\"\x1f\xa2\xbb\x18\x18\b\x03\x12\x0ebookings.watch\"\x04\b\x80\xa3\x05\x90\x02\x010\x01b\x06proto3"
+	"\x10WatchAllBookings\x12-.innkeeper.booking.v1.WatchAllBookingsRequest\x1a\".innkeeper.booking.v1.BookingEvent\"\x1f\xa2\xbb\x18\x18\b\x03\x12\x0ebookings.watch\"\x04\b\x80\xa3\x05\x90\x02\x010\x01\x12{\n" +
+	"\rLookUpBooking\x12*.innkeeper.booking.v1.LookUpBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"\x1f\xa2\xbb\x18\x18\b\x03\x12\x10bookings.look-up\"\x02\b\x02\x90\x02\x01b\x06proto3"
 
 var (
 	file_innkeeper_booking_v1_booking_proto_rawDescOnce sync.Once
@@ -1515,7 +1577,7 @@ func file_innkeeper_booking_v1_booking_proto_rawDescGZIP() []byte {
 }
 
 var file_innkeeper_booking_v1_booking_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_innkeeper_booking_v1_booking_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_innkeeper_booking_v1_booking_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_innkeeper_booking_v1_booking_proto_goTypes = []any{
 	(ErrorReason)(0),                 // 0: innkeeper.booking.v1.ErrorReason
 	(Booking_State)(0),               // 1: innkeeper.booking.v1.Booking.State
@@ -1534,31 +1596,32 @@ var file_innkeeper_booking_v1_booking_proto_goTypes = []any{
 	(*WatchBookingRequest)(nil),      // 14: innkeeper.booking.v1.WatchBookingRequest
 	(*WatchUserBookingsRequest)(nil), // 15: innkeeper.booking.v1.WatchUserBookingsRequest
 	(*WatchAllBookingsRequest)(nil),  // 16: innkeeper.booking.v1.WatchAllBookingsRequest
-	(*date.Date)(nil),                // 17: google.type.Date
-	(*v1.StayPrice)(nil),             // 18: innkeeper.hotels.v1.StayPrice
-	(*timestamppb.Timestamp)(nil),    // 19: google.protobuf.Timestamp
-	(*money.Money)(nil),              // 20: google.type.Money
+	(*LookUpBookingRequest)(nil),     // 17: innkeeper.booking.v1.LookUpBookingRequest
+	(*date.Date)(nil),                // 18: google.type.Date
+	(*v1.StayPrice)(nil),             // 19: innkeeper.hotels.v1.StayPrice
+	(*timestamppb.Timestamp)(nil),    // 20: google.protobuf.Timestamp
+	(*money.Money)(nil),              // 21: google.type.Money
 }
 var file_innkeeper_booking_v1_booking_proto_depIdxs = []int32{
-	17, // 0: innkeeper.booking.v1.Quote.check_in:type_name -> google.type.Date
-	17, // 1: innkeeper.booking.v1.Quote.check_out:type_name -> google.type.Date
-	18, // 2: innkeeper.booking.v1.Quote.price:type_name -> innkeeper.hotels.v1.StayPrice
-	19, // 3: innkeeper.booking.v1.Quote.expire_time:type_name -> google.protobuf.Timestamp
+	18, // 0: innkeeper.booking.v1.Quote.check_in:type_name -> google.type.Date
+	18, // 1: innkeeper.booking.v1.Quote.check_out:type_name -> google.type.Date
+	19, // 2: innkeeper.booking.v1.Quote.price:type_name -> innkeeper.hotels.v1.StayPrice
+	20, // 3: innkeeper.booking.v1.Quote.expire_time:type_name -> google.protobuf.Timestamp
 	1,  // 4: innkeeper.booking.v1.Booking.state:type_name -> innkeeper.booking.v1.Booking.State
 	2,  // 5: innkeeper.booking.v1.Booking.payment_state:type_name -> innkeeper.booking.v1.Booking.PaymentState
-	17, // 6: innkeeper.booking.v1.Booking.check_in:type_name -> google.type.Date
-	17, // 7: innkeeper.booking.v1.Booking.check_out:type_name -> google.type.Date
+	18, // 6: innkeeper.booking.v1.Booking.check_in:type_name -> google.type.Date
+	18, // 7: innkeeper.booking.v1.Booking.check_out:type_name -> google.type.Date
 	6,  // 8: innkeeper.booking.v1.Booking.lead_guest:type_name -> innkeeper.booking.v1.Guest
-	18, // 9: innkeeper.booking.v1.Booking.price:type_name -> innkeeper.hotels.v1.StayPrice
-	20, // 10: innkeeper.booking.v1.Booking.refunded:type_name -> google.type.Money
-	19, // 11: innkeeper.booking.v1.Booking.create_time:type_name -> google.protobuf.Timestamp
-	19, // 12: innkeeper.booking.v1.Booking.update_time:type_name -> google.protobuf.Timestamp
+	19, // 9: innkeeper.booking.v1.Booking.price:type_name -> innkeeper.hotels.v1.StayPrice
+	21, // 10: innkeeper.booking.v1.Booking.refunded:type_name -> google.type.Money
+	20, // 11: innkeeper.booking.v1.Booking.create_time:type_name -> google.protobuf.Timestamp
+	20, // 12: innkeeper.booking.v1.Booking.update_time:type_name -> google.protobuf.Timestamp
 	3,  // 13: innkeeper.booking.v1.BookingEvent.type:type_name -> innkeeper.booking.v1.BookingEvent.Type
 	1,  // 14: innkeeper.booking.v1.BookingEvent.state:type_name -> innkeeper.booking.v1.Booking.State
 	2,  // 15: innkeeper.booking.v1.BookingEvent.payment_state:type_name -> innkeeper.booking.v1.Booking.PaymentState
-	19, // 16: innkeeper.booking.v1.BookingEvent.occur_time:type_name -> google.protobuf.Timestamp
-	17, // 17: innkeeper.booking.v1.QuoteStayRequest.check_in:type_name -> google.type.Date
-	17, // 18: innkeeper.booking.v1.QuoteStayRequest.check_out:type_name -> google.type.Date
+	20, // 16: innkeeper.booking.v1.BookingEvent.occur_time:type_name -> google.protobuf.Timestamp
+	18, // 17: innkeeper.booking.v1.QuoteStayRequest.check_in:type_name -> google.type.Date
+	18, // 18: innkeeper.booking.v1.QuoteStayRequest.check_out:type_name -> google.type.Date
 	6,  // 19: innkeeper.booking.v1.CreateBookingRequest.lead_guest:type_name -> innkeeper.booking.v1.Guest
 	5,  // 20: innkeeper.booking.v1.ListBookingsResponse.bookings:type_name -> innkeeper.booking.v1.Booking
 	8,  // 21: innkeeper.booking.v1.BookingService.QuoteStay:input_type -> innkeeper.booking.v1.QuoteStayRequest
@@ -1569,16 +1632,18 @@ var file_innkeeper_booking_v1_booking_proto_depIdxs = []int32{
 	14, // 26: innkeeper.booking.v1.BookingService.WatchBooking:input_type -> innkeeper.booking.v1.WatchBookingRequest
 	15, // 27: innkeeper.booking.v1.BookingService.WatchUserBookings:input_type -> innkeeper.booking.v1.WatchUserBookingsRequest
 	16, // 28: innkeeper.booking.v1.BookingService.WatchAllBookings:input_type -> innkeeper.booking.v1.WatchAllBookingsRequest
-	4,  // 29: innkeeper.booking.v1.BookingService.QuoteStay:output_type -> innkeeper.booking.v1.Quote
-	5,  // 30: innkeeper.booking.v1.BookingService.CreateBooking:output_type -> innkeeper.booking.v1.Booking
-	5,  // 31: innkeeper.booking.v1.BookingService.GetBooking:output_type -> innkeeper.booking.v1.Booking
-	12, // 32: innkeeper.booking.v1.BookingService.ListBookings:output_type -> innkeeper.booking.v1.ListBookingsResponse
-	5,  // 33: innkeeper.booking.v1.BookingService.CancelBooking:output_type -> innkeeper.booking.v1.Booking
-	7,  // 34: innkeeper.booking.v1.BookingService.WatchBooking:output_type -> innkeeper.booking.v1.BookingEvent
-	7,  // 35: innkeeper.booking.v1.BookingService.WatchUserBookings:output_type -> innkeeper.booking.v1.BookingEvent
-	7,  // 36: innkeeper.booking.v1.BookingService.WatchAllBookings:output_type -> innkeeper.booking.v1.BookingEvent
-	29, // [29:37] is the sub-list for method output_type
-	21, // [21:29] is the sub-list for method input_type
+	17, // 29: innkeeper.booking.v1.BookingService.LookUpBooking:input_type -> innkeeper.booking.v1.LookUpBookingRequest
+	4,  // 30: innkeeper.booking.v1.BookingService.QuoteStay:output_type -> innkeeper.booking.v1.Quote
+	5,  // 31: innkeeper.booking.v1.BookingService.CreateBooking:output_type -> innkeeper.booking.v1.Booking
+	5,  // 32: innkeeper.booking.v1.BookingService.GetBooking:output_type -> innkeeper.booking.v1.Booking
+	12, // 33: innkeeper.booking.v1.BookingService.ListBookings:output_type -> innkeeper.booking.v1.ListBookingsResponse
+	5,  // 34: innkeeper.booking.v1.BookingService.CancelBooking:output_type -> innkeeper.booking.v1.Booking
+	7,  // 35: innkeeper.booking.v1.BookingService.WatchBooking:output_type -> innkeeper.booking.v1.BookingEvent
+	7,  // 36: innkeeper.booking.v1.BookingService.WatchUserBookings:output_type -> innkeeper.booking.v1.BookingEvent
+	7,  // 37: innkeeper.booking.v1.BookingService.WatchAllBookings:output_type -> innkeeper.booking.v1.BookingEvent
+	5,  // 38: innkeeper.booking.v1.BookingService.LookUpBooking:output_type -> innkeeper.booking.v1.Booking
+	30, // [30:39] is the sub-list for method output_type
+	21, // [21:30] is the sub-list for method input_type
 	21, // [21:21] is the sub-list for extension type_name
 	21, // [21:21] is the sub-list for extension extendee
 	0,  // [0:21] is the sub-list for field type_name
@@ -1595,7 +1660,7 @@ func file_innkeeper_booking_v1_booking_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_innkeeper_booking_v1_booking_proto_rawDesc), len(file_innkeeper_booking_v1_booking_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

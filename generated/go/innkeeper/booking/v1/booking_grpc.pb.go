@@ -29,6 +29,7 @@ const (
 	BookingService_WatchBooking_FullMethodName      = "/innkeeper.booking.v1.BookingService/WatchBooking"
 	BookingService_WatchUserBookings_FullMethodName = "/innkeeper.booking.v1.BookingService/WatchUserBookings"
 	BookingService_WatchAllBookings_FullMethodName  = "/innkeeper.booking.v1.BookingService/WatchAllBookings"
+	BookingService_LookUpBooking_FullMethodName     = "/innkeeper.booking.v1.BookingService/LookUpBooking"
 )
 
 // BookingServiceClient is the client API for BookingService service.
@@ -69,6 +70,9 @@ type BookingServiceClient interface {
 	// Returns what happens to all bookings, in the manner of `WatchBooking`, to a service that tells those whom it concerns.
 	// Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
 	WatchAllBookings(ctx context.Context, in *WatchAllBookingsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BookingEvent], error)
+	// Returns one booking to a service that sees to it while nobody is signed in, such as to confirm it by mail.
+	// Fails with `RESOURCE_NOT_FOUND`.
+	LookUpBooking(ctx context.Context, in *LookUpBookingRequest, opts ...grpc.CallOption) (*Booking, error)
 }
 
 type bookingServiceClient struct {
@@ -186,6 +190,16 @@ func (c *bookingServiceClient) WatchAllBookings(ctx context.Context, in *WatchAl
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type BookingService_WatchAllBookingsClient = grpc.ServerStreamingClient[BookingEvent]
 
+func (c *bookingServiceClient) LookUpBooking(ctx context.Context, in *LookUpBookingRequest, opts ...grpc.CallOption) (*Booking, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Booking)
+	err := c.cc.Invoke(ctx, BookingService_LookUpBooking_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // BookingServiceServer is the server API for BookingService service.
 // All implementations must embed UnimplementedBookingServiceServer
 // for forward compatibility.
@@ -224,6 +238,9 @@ type BookingServiceServer interface {
 	// Returns what happens to all bookings, in the manner of `WatchBooking`, to a service that tells those whom it concerns.
 	// Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
 	WatchAllBookings(*WatchAllBookingsRequest, grpc.ServerStreamingServer[BookingEvent]) error
+	// Returns one booking to a service that sees to it while nobody is signed in, such as to confirm it by mail.
+	// Fails with `RESOURCE_NOT_FOUND`.
+	LookUpBooking(context.Context, *LookUpBookingRequest) (*Booking, error)
 	mustEmbedUnimplementedBookingServiceServer()
 }
 
@@ -257,6 +274,9 @@ func (UnimplementedBookingServiceServer) WatchUserBookings(*WatchUserBookingsReq
 }
 func (UnimplementedBookingServiceServer) WatchAllBookings(*WatchAllBookingsRequest, grpc.ServerStreamingServer[BookingEvent]) error {
 	return status.Error(codes.Unimplemented, "method WatchAllBookings not implemented")
+}
+func (UnimplementedBookingServiceServer) LookUpBooking(context.Context, *LookUpBookingRequest) (*Booking, error) {
+	return nil, status.Error(codes.Unimplemented, "method LookUpBooking not implemented")
 }
 func (UnimplementedBookingServiceServer) mustEmbedUnimplementedBookingServiceServer() {}
 func (UnimplementedBookingServiceServer) testEmbeddedByValue()                        {}
@@ -402,6 +422,24 @@ func _BookingService_WatchAllBookings_Handler(srv interface{}, stream grpc.Serve
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type BookingService_WatchAllBookingsServer = grpc.ServerStreamingServer[BookingEvent]
 
+func _BookingService_LookUpBooking_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LookUpBookingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BookingServiceServer).LookUpBooking(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BookingService_LookUpBooking_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BookingServiceServer).LookUpBooking(ctx, req.(*LookUpBookingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // BookingService_ServiceDesc is the grpc.ServiceDesc for BookingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -428,6 +466,10 @@ var BookingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelBooking",
 			Handler:    _BookingService_CancelBooking_Handler,
+		},
+		{
+			MethodName: "LookUpBooking",
+			Handler:    _BookingService_LookUpBooking_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -21,20 +21,23 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	HotelsService_CreateHotel_FullMethodName    = "/innkeeper.hotels.v1.HotelsService/CreateHotel"
-	HotelsService_GetHotel_FullMethodName       = "/innkeeper.hotels.v1.HotelsService/GetHotel"
-	HotelsService_ListHotels_FullMethodName     = "/innkeeper.hotels.v1.HotelsService/ListHotels"
-	HotelsService_UpdateHotel_FullMethodName    = "/innkeeper.hotels.v1.HotelsService/UpdateHotel"
-	HotelsService_CreateRoomType_FullMethodName = "/innkeeper.hotels.v1.HotelsService/CreateRoomType"
-	HotelsService_GetRoomType_FullMethodName    = "/innkeeper.hotels.v1.HotelsService/GetRoomType"
-	HotelsService_ListRoomTypes_FullMethodName  = "/innkeeper.hotels.v1.HotelsService/ListRoomTypes"
-	HotelsService_UpdateRoomType_FullMethodName = "/innkeeper.hotels.v1.HotelsService/UpdateRoomType"
-	HotelsService_CreateRatePlan_FullMethodName = "/innkeeper.hotels.v1.HotelsService/CreateRatePlan"
-	HotelsService_GetRatePlan_FullMethodName    = "/innkeeper.hotels.v1.HotelsService/GetRatePlan"
-	HotelsService_ListRatePlans_FullMethodName  = "/innkeeper.hotels.v1.HotelsService/ListRatePlans"
-	HotelsService_UpdateRatePlan_FullMethodName = "/innkeeper.hotels.v1.HotelsService/UpdateRatePlan"
-	HotelsService_ImportHotels_FullMethodName   = "/innkeeper.hotels.v1.HotelsService/ImportHotels"
-	HotelsService_PriceStays_FullMethodName     = "/innkeeper.hotels.v1.HotelsService/PriceStays"
+	HotelsService_CreateHotel_FullMethodName        = "/innkeeper.hotels.v1.HotelsService/CreateHotel"
+	HotelsService_GetHotel_FullMethodName           = "/innkeeper.hotels.v1.HotelsService/GetHotel"
+	HotelsService_ListHotels_FullMethodName         = "/innkeeper.hotels.v1.HotelsService/ListHotels"
+	HotelsService_UpdateHotel_FullMethodName        = "/innkeeper.hotels.v1.HotelsService/UpdateHotel"
+	HotelsService_GetHotelContact_FullMethodName    = "/innkeeper.hotels.v1.HotelsService/GetHotelContact"
+	HotelsService_UpdateHotelContact_FullMethodName = "/innkeeper.hotels.v1.HotelsService/UpdateHotelContact"
+	HotelsService_CreateRoomType_FullMethodName     = "/innkeeper.hotels.v1.HotelsService/CreateRoomType"
+	HotelsService_GetRoomType_FullMethodName        = "/innkeeper.hotels.v1.HotelsService/GetRoomType"
+	HotelsService_ListRoomTypes_FullMethodName      = "/innkeeper.hotels.v1.HotelsService/ListRoomTypes"
+	HotelsService_UpdateRoomType_FullMethodName     = "/innkeeper.hotels.v1.HotelsService/UpdateRoomType"
+	HotelsService_CreateRatePlan_FullMethodName     = "/innkeeper.hotels.v1.HotelsService/CreateRatePlan"
+	HotelsService_GetRatePlan_FullMethodName        = "/innkeeper.hotels.v1.HotelsService/GetRatePlan"
+	HotelsService_ListRatePlans_FullMethodName      = "/innkeeper.hotels.v1.HotelsService/ListRatePlans"
+	HotelsService_UpdateRatePlan_FullMethodName     = "/innkeeper.hotels.v1.HotelsService/UpdateRatePlan"
+	HotelsService_ImportHotels_FullMethodName       = "/innkeeper.hotels.v1.HotelsService/ImportHotels"
+	HotelsService_PriceStays_FullMethodName         = "/innkeeper.hotels.v1.HotelsService/PriceStays"
+	HotelsService_LookUpHotelContact_FullMethodName = "/innkeeper.hotels.v1.HotelsService/LookUpHotelContact"
 )
 
 // HotelsServiceClient is the client API for HotelsService service.
@@ -53,6 +56,12 @@ type HotelsServiceClient interface {
 	// Changes the fields of a hotel that the mask names and returns the whole of it. Safe to repeat with the same
 	// `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `CURRENCY_MISMATCH`.
 	UpdateHotel(ctx context.Context, in *UpdateHotelRequest, opts ...grpc.CallOption) (*Hotel, error)
+	// Returns how a hotel's own people are reached; a hotel that has said nothing of it has a contact that is empty.
+	// Fails with `RESOURCE_NOT_FOUND` (the hotel).
+	GetHotelContact(ctx context.Context, in *GetHotelContactRequest, opts ...grpc.CallOption) (*HotelContact, error)
+	// Changes the fields of a hotel's contact that the mask names and returns the whole of it. Safe to repeat with the same
+	// `request_id`. Fails with `RESOURCE_NOT_FOUND` (the hotel), `ETAG_MISMATCH`.
+	UpdateHotelContact(ctx context.Context, in *UpdateHotelContactRequest, opts ...grpc.CallOption) (*HotelContact, error)
 	// Creates a room type of a hotel and returns it. Safe to repeat with the same `request_id`.
 	// Fails with `RESOURCE_NOT_FOUND` (the hotel), `RESOURCE_EXISTS`.
 	CreateRoomType(ctx context.Context, in *CreateRoomTypeRequest, opts ...grpc.CallOption) (*RoomType, error)
@@ -83,6 +92,9 @@ type HotelsServiceClient interface {
 	// tax by tax. Hotels that do not exist, or have nothing that fits, are left out. Says nothing of free rooms.
 	// Fails with `INVALID_FIELD` (the dates, or a stay of more than 30 nights).
 	PriceStays(ctx context.Context, in *PriceStaysRequest, opts ...grpc.CallOption) (*PriceStaysResponse, error)
+	// Returns how a hotel's own people are reached to a service that has something to tell them, such as of a booking.
+	// Fails with `RESOURCE_NOT_FOUND` (the hotel).
+	LookUpHotelContact(ctx context.Context, in *LookUpHotelContactRequest, opts ...grpc.CallOption) (*HotelContact, error)
 }
 
 type hotelsServiceClient struct {
@@ -127,6 +139,26 @@ func (c *hotelsServiceClient) UpdateHotel(ctx context.Context, in *UpdateHotelRe
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Hotel)
 	err := c.cc.Invoke(ctx, HotelsService_UpdateHotel_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *hotelsServiceClient) GetHotelContact(ctx context.Context, in *GetHotelContactRequest, opts ...grpc.CallOption) (*HotelContact, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HotelContact)
+	err := c.cc.Invoke(ctx, HotelsService_GetHotelContact_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *hotelsServiceClient) UpdateHotelContact(ctx context.Context, in *UpdateHotelContactRequest, opts ...grpc.CallOption) (*HotelContact, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HotelContact)
+	err := c.cc.Invoke(ctx, HotelsService_UpdateHotelContact_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -236,6 +268,16 @@ func (c *hotelsServiceClient) PriceStays(ctx context.Context, in *PriceStaysRequ
 	return out, nil
 }
 
+func (c *hotelsServiceClient) LookUpHotelContact(ctx context.Context, in *LookUpHotelContactRequest, opts ...grpc.CallOption) (*HotelContact, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HotelContact)
+	err := c.cc.Invoke(ctx, HotelsService_LookUpHotelContact_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // HotelsServiceServer is the server API for HotelsService service.
 // All implementations must embed UnimplementedHotelsServiceServer
 // for forward compatibility.
@@ -252,6 +294,12 @@ type HotelsServiceServer interface {
 	// Changes the fields of a hotel that the mask names and returns the whole of it. Safe to repeat with the same
 	// `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `CURRENCY_MISMATCH`.
 	UpdateHotel(context.Context, *UpdateHotelRequest) (*Hotel, error)
+	// Returns how a hotel's own people are reached; a hotel that has said nothing of it has a contact that is empty.
+	// Fails with `RESOURCE_NOT_FOUND` (the hotel).
+	GetHotelContact(context.Context, *GetHotelContactRequest) (*HotelContact, error)
+	// Changes the fields of a hotel's contact that the mask names and returns the whole of it. Safe to repeat with the same
+	// `request_id`. Fails with `RESOURCE_NOT_FOUND` (the hotel), `ETAG_MISMATCH`.
+	UpdateHotelContact(context.Context, *UpdateHotelContactRequest) (*HotelContact, error)
 	// Creates a room type of a hotel and returns it. Safe to repeat with the same `request_id`.
 	// Fails with `RESOURCE_NOT_FOUND` (the hotel), `RESOURCE_EXISTS`.
 	CreateRoomType(context.Context, *CreateRoomTypeRequest) (*RoomType, error)
@@ -282,6 +330,9 @@ type HotelsServiceServer interface {
 	// tax by tax. Hotels that do not exist, or have nothing that fits, are left out. Says nothing of free rooms.
 	// Fails with `INVALID_FIELD` (the dates, or a stay of more than 30 nights).
 	PriceStays(context.Context, *PriceStaysRequest) (*PriceStaysResponse, error)
+	// Returns how a hotel's own people are reached to a service that has something to tell them, such as of a booking.
+	// Fails with `RESOURCE_NOT_FOUND` (the hotel).
+	LookUpHotelContact(context.Context, *LookUpHotelContactRequest) (*HotelContact, error)
 	mustEmbedUnimplementedHotelsServiceServer()
 }
 
@@ -303,6 +354,12 @@ func (UnimplementedHotelsServiceServer) ListHotels(context.Context, *ListHotelsR
 }
 func (UnimplementedHotelsServiceServer) UpdateHotel(context.Context, *UpdateHotelRequest) (*Hotel, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateHotel not implemented")
+}
+func (UnimplementedHotelsServiceServer) GetHotelContact(context.Context, *GetHotelContactRequest) (*HotelContact, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetHotelContact not implemented")
+}
+func (UnimplementedHotelsServiceServer) UpdateHotelContact(context.Context, *UpdateHotelContactRequest) (*HotelContact, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateHotelContact not implemented")
 }
 func (UnimplementedHotelsServiceServer) CreateRoomType(context.Context, *CreateRoomTypeRequest) (*RoomType, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateRoomType not implemented")
@@ -333,6 +390,9 @@ func (UnimplementedHotelsServiceServer) ImportHotels(grpc.ClientStreamingServer[
 }
 func (UnimplementedHotelsServiceServer) PriceStays(context.Context, *PriceStaysRequest) (*PriceStaysResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PriceStays not implemented")
+}
+func (UnimplementedHotelsServiceServer) LookUpHotelContact(context.Context, *LookUpHotelContactRequest) (*HotelContact, error) {
+	return nil, status.Error(codes.Unimplemented, "method LookUpHotelContact not implemented")
 }
 func (UnimplementedHotelsServiceServer) mustEmbedUnimplementedHotelsServiceServer() {}
 func (UnimplementedHotelsServiceServer) testEmbeddedByValue()                       {}
@@ -423,6 +483,42 @@ func _HotelsService_UpdateHotel_Handler(srv interface{}, ctx context.Context, de
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(HotelsServiceServer).UpdateHotel(ctx, req.(*UpdateHotelRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HotelsService_GetHotelContact_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetHotelContactRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HotelsServiceServer).GetHotelContact(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HotelsService_GetHotelContact_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HotelsServiceServer).GetHotelContact(ctx, req.(*GetHotelContactRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HotelsService_UpdateHotelContact_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateHotelContactRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HotelsServiceServer).UpdateHotelContact(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HotelsService_UpdateHotelContact_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HotelsServiceServer).UpdateHotelContact(ctx, req.(*UpdateHotelContactRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -596,6 +692,24 @@ func _HotelsService_PriceStays_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _HotelsService_LookUpHotelContact_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LookUpHotelContactRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HotelsServiceServer).LookUpHotelContact(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HotelsService_LookUpHotelContact_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HotelsServiceServer).LookUpHotelContact(ctx, req.(*LookUpHotelContactRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // HotelsService_ServiceDesc is the grpc.ServiceDesc for HotelsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -618,6 +732,14 @@ var HotelsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateHotel",
 			Handler:    _HotelsService_UpdateHotel_Handler,
+		},
+		{
+			MethodName: "GetHotelContact",
+			Handler:    _HotelsService_GetHotelContact_Handler,
+		},
+		{
+			MethodName: "UpdateHotelContact",
+			Handler:    _HotelsService_UpdateHotelContact_Handler,
 		},
 		{
 			MethodName: "CreateRoomType",
@@ -654,6 +776,10 @@ var HotelsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PriceStays",
 			Handler:    _HotelsService_PriceStays_Handler,
+		},
+		{
+			MethodName: "LookUpHotelContact",
+			Handler:    _HotelsService_LookUpHotelContact_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

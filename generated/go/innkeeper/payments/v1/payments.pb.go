@@ -947,6 +947,107 @@ func (x *ListLedgerEntriesResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Asks for one payment, for whose user nobody is signed in.
+type LookUpPaymentRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The payment's resource name.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LookUpPaymentRequest) Reset() {
+	*x = LookUpPaymentRequest{}
+	mi := &file_innkeeper_payments_v1_payments_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LookUpPaymentRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LookUpPaymentRequest) ProtoMessage() {}
+
+func (x *LookUpPaymentRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_payments_v1_payments_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LookUpPaymentRequest.ProtoReflect.Descriptor instead.
+func (*LookUpPaymentRequest) Descriptor() ([]byte, []int) {
+	return file_innkeeper_payments_v1_payments_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *LookUpPaymentRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// A payment, and what the books have of it, both as of one moment.
+type LookUpPaymentResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The payment.
+	Payment *Payment `protobuf:"bytes,1,opt,name=payment,proto3" json:"payment,omitempty"`
+	// All its entries in the ledger, the oldest first; none where no money has moved.
+	Entries       []*LedgerEntry `protobuf:"bytes,2,rep,name=entries,proto3" json:"entries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LookUpPaymentResponse) Reset() {
+	*x = LookUpPaymentResponse{}
+	mi := &file_innkeeper_payments_v1_payments_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LookUpPaymentResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LookUpPaymentResponse) ProtoMessage() {}
+
+func (x *LookUpPaymentResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_payments_v1_payments_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LookUpPaymentResponse.ProtoReflect.Descriptor instead.
+func (*LookUpPaymentResponse) Descriptor() ([]byte, []int) {
+	return file_innkeeper_payments_v1_payments_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *LookUpPaymentResponse) GetPayment() *Payment {
+	if x != nil {
+		return x.Payment
+	}
+	return nil
+}
+
+func (x *LookUpPaymentResponse) GetEntries() []*LedgerEntry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
 var File_innkeeper_payments_v1_payments_proto protoreflect.FileDescriptor
 
 const file_innkeeper_payments_v1_payments_proto_rawDesc = "" +
@@ -1029,12 +1130,18 @@ const file_innkeeper_payments_v1_payments_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB \xe2A\x01\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"\x81\x01\n" +
 	"\x19ListLedgerEntriesResponse\x12<\n" +
 	"\aentries\x18\x01 \x03(\v2\".innkeeper.payments.v1.LedgerEntryR\aentries\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\xb2\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"s\n" +
+	"\x14LookUpPaymentRequest\x12[\n" +
+	"\x04name\x18\x01 \x01(\tBG\xe2A\x01\x02\xfaA\x17\n" +
+	"\x15innkeeper.dev/Payment\xbaH&r$2\"^payments/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\x8f\x01\n" +
+	"\x15LookUpPaymentResponse\x128\n" +
+	"\apayment\x18\x01 \x01(\v2\x1e.innkeeper.payments.v1.PaymentR\apayment\x12<\n" +
+	"\aentries\x18\x02 \x03(\v2\".innkeeper.payments.v1.LedgerEntryR\aentries*\xb2\x01\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12/\n" +
 	"#ERROR_REASON_PAYMENT_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
 	"\x1dERROR_REASON_REFUND_TOO_LARGE\x10\x02\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
-	"\x1dERROR_REASON_BANK_UNAVAILABLE\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\x0e2\xee\a\n" +
+	"\x1dERROR_REASON_BANK_UNAVAILABLE\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\x0e2\xfc\b\n" +
 	"\x0fPaymentsService\x12\x81\x01\n" +
 	"\x10AuthorizePayment\x12..innkeeper.payments.v1.AuthorizePaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0epayments.write\"\x02\b\b\x90\x02\x02\x12}\n" +
 	"\x0eCapturePayment\x12,.innkeeper.payments.v1.CapturePaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0epayments.write\"\x02\b\b\x90\x02\x02\x12w\n" +
@@ -1043,7 +1150,8 @@ const file_innkeeper_payments_v1_payments_proto_rawDesc = "" +
 	"\n" +
 	"GetPayment\x12(.innkeeper.payments.v1.GetPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"?\xa2\xbb\x18\x1b\b\x02\x12\rpayments.read\x1a\x04name\"\x02\b\x02\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=payments/*}\x90\x02\x01\x12\x99\x01\n" +
 	"\fListPayments\x12*.innkeeper.payments.v1.ListPaymentsRequest\x1a+.innkeeper.payments.v1.ListPaymentsResponse\"0\xa2\xbb\x18\x15\b\x02\x12\rpayments.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/payments\x90\x02\x01\x12\xab\x01\n" +
-	"\x11ListLedgerEntries\x12/.innkeeper.payments.v1.ListLedgerEntriesRequest\x1a0.innkeeper.payments.v1.ListLedgerEntriesResponse\"3\xa2\xbb\x18\x13\b\x02\x12\vledger.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/ledgerEntries\x90\x02\x01b\x06proto3"
+	"\x11ListLedgerEntries\x12/.innkeeper.payments.v1.ListLedgerEntriesRequest\x1a0.innkeeper.payments.v1.ListLedgerEntriesResponse\"3\xa2\xbb\x18\x13\b\x02\x12\vledger.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/ledgerEntries\x90\x02\x01\x12\x8b\x01\n" +
+	"\rLookUpPayment\x12+.innkeeper.payments.v1.LookUpPaymentRequest\x1a,.innkeeper.payments.v1.LookUpPaymentResponse\"\x1f\xa2\xbb\x18\x18\b\x03\x12\x10payments.look-up\"\x02\b\x02\x90\x02\x01b\x06proto3"
 
 var (
 	file_innkeeper_payments_v1_payments_proto_rawDescOnce sync.Once
@@ -1058,7 +1166,7 @@ func file_innkeeper_payments_v1_payments_proto_rawDescGZIP() []byte {
 }
 
 var file_innkeeper_payments_v1_payments_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_innkeeper_payments_v1_payments_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_innkeeper_payments_v1_payments_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_innkeeper_payments_v1_payments_proto_goTypes = []any{
 	(ErrorReason)(0),                  // 0: innkeeper.payments.v1.ErrorReason
 	(Payment_State)(0),                // 1: innkeeper.payments.v1.Payment.State
@@ -1074,41 +1182,47 @@ var file_innkeeper_payments_v1_payments_proto_goTypes = []any{
 	(*ListPaymentsResponse)(nil),      // 11: innkeeper.payments.v1.ListPaymentsResponse
 	(*ListLedgerEntriesRequest)(nil),  // 12: innkeeper.payments.v1.ListLedgerEntriesRequest
 	(*ListLedgerEntriesResponse)(nil), // 13: innkeeper.payments.v1.ListLedgerEntriesResponse
-	(*money.Money)(nil),               // 14: google.type.Money
-	(*timestamppb.Timestamp)(nil),     // 15: google.protobuf.Timestamp
+	(*LookUpPaymentRequest)(nil),      // 14: innkeeper.payments.v1.LookUpPaymentRequest
+	(*LookUpPaymentResponse)(nil),     // 15: innkeeper.payments.v1.LookUpPaymentResponse
+	(*money.Money)(nil),               // 16: google.type.Money
+	(*timestamppb.Timestamp)(nil),     // 17: google.protobuf.Timestamp
 }
 var file_innkeeper_payments_v1_payments_proto_depIdxs = []int32{
 	1,  // 0: innkeeper.payments.v1.Payment.state:type_name -> innkeeper.payments.v1.Payment.State
-	14, // 1: innkeeper.payments.v1.Payment.amount:type_name -> google.type.Money
-	14, // 2: innkeeper.payments.v1.Payment.refunded:type_name -> google.type.Money
-	15, // 3: innkeeper.payments.v1.Payment.create_time:type_name -> google.protobuf.Timestamp
-	15, // 4: innkeeper.payments.v1.Payment.update_time:type_name -> google.protobuf.Timestamp
-	15, // 5: innkeeper.payments.v1.LedgerEntry.enter_time:type_name -> google.protobuf.Timestamp
+	16, // 1: innkeeper.payments.v1.Payment.amount:type_name -> google.type.Money
+	16, // 2: innkeeper.payments.v1.Payment.refunded:type_name -> google.type.Money
+	17, // 3: innkeeper.payments.v1.Payment.create_time:type_name -> google.protobuf.Timestamp
+	17, // 4: innkeeper.payments.v1.Payment.update_time:type_name -> google.protobuf.Timestamp
+	17, // 5: innkeeper.payments.v1.LedgerEntry.enter_time:type_name -> google.protobuf.Timestamp
 	4,  // 6: innkeeper.payments.v1.LedgerEntry.postings:type_name -> innkeeper.payments.v1.Posting
-	14, // 7: innkeeper.payments.v1.Posting.amount:type_name -> google.type.Money
-	14, // 8: innkeeper.payments.v1.AuthorizePaymentRequest.amount:type_name -> google.type.Money
-	14, // 9: innkeeper.payments.v1.RefundPaymentRequest.amount:type_name -> google.type.Money
+	16, // 7: innkeeper.payments.v1.Posting.amount:type_name -> google.type.Money
+	16, // 8: innkeeper.payments.v1.AuthorizePaymentRequest.amount:type_name -> google.type.Money
+	16, // 9: innkeeper.payments.v1.RefundPaymentRequest.amount:type_name -> google.type.Money
 	2,  // 10: innkeeper.payments.v1.ListPaymentsResponse.payments:type_name -> innkeeper.payments.v1.Payment
 	3,  // 11: innkeeper.payments.v1.ListLedgerEntriesResponse.entries:type_name -> innkeeper.payments.v1.LedgerEntry
-	5,  // 12: innkeeper.payments.v1.PaymentsService.AuthorizePayment:input_type -> innkeeper.payments.v1.AuthorizePaymentRequest
-	6,  // 13: innkeeper.payments.v1.PaymentsService.CapturePayment:input_type -> innkeeper.payments.v1.CapturePaymentRequest
-	7,  // 14: innkeeper.payments.v1.PaymentsService.VoidPayment:input_type -> innkeeper.payments.v1.VoidPaymentRequest
-	8,  // 15: innkeeper.payments.v1.PaymentsService.RefundPayment:input_type -> innkeeper.payments.v1.RefundPaymentRequest
-	9,  // 16: innkeeper.payments.v1.PaymentsService.GetPayment:input_type -> innkeeper.payments.v1.GetPaymentRequest
-	10, // 17: innkeeper.payments.v1.PaymentsService.ListPayments:input_type -> innkeeper.payments.v1.ListPaymentsRequest
-	12, // 18: innkeeper.payments.v1.PaymentsService.ListLedgerEntries:input_type -> innkeeper.payments.v1.ListLedgerEntriesRequest
-	2,  // 19: innkeeper.payments.v1.PaymentsService.AuthorizePayment:output_type -> innkeeper.payments.v1.Payment
-	2,  // 20: innkeeper.payments.v1.PaymentsService.CapturePayment:output_type -> innkeeper.payments.v1.Payment
-	2,  // 21: innkeeper.payments.v1.PaymentsService.VoidPayment:output_type -> innkeeper.payments.v1.Payment
-	2,  // 22: innkeeper.payments.v1.PaymentsService.RefundPayment:output_type -> innkeeper.payments.v1.Payment
-	2,  // 23: innkeeper.payments.v1.PaymentsService.GetPayment:output_type -> innkeeper.payments.v1.Payment
-	11, // 24: innkeeper.payments.v1.PaymentsService.ListPayments:output_type -> innkeeper.payments.v1.ListPaymentsResponse
-	13, // 25: innkeeper.payments.v1.PaymentsService.ListLedgerEntries:output_type -> innkeeper.payments.v1.ListLedgerEntriesResponse
-	19, // [19:26] is the sub-list for method output_type
-	12, // [12:19] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	2,  // 12: innkeeper.payments.v1.LookUpPaymentResponse.payment:type_name -> innkeeper.payments.v1.Payment
+	3,  // 13: innkeeper.payments.v1.LookUpPaymentResponse.entries:type_name -> innkeeper.payments.v1.LedgerEntry
+	5,  // 14: innkeeper.payments.v1.PaymentsService.AuthorizePayment:input_type -> innkeeper.payments.v1.AuthorizePaymentRequest
+	6,  // 15: innkeeper.payments.v1.PaymentsService.CapturePayment:input_type -> innkeeper.payments.v1.CapturePaymentRequest
+	7,  // 16: innkeeper.payments.v1.PaymentsService.VoidPayment:input_type -> innkeeper.payments.v1.VoidPaymentRequest
+	8,  // 17: innkeeper.payments.v1.PaymentsService.RefundPayment:input_type -> innkeeper.payments.v1.RefundPaymentRequest
+	9,  // 18: innkeeper.payments.v1.PaymentsService.GetPayment:input_type -> innkeeper.payments.v1.GetPaymentRequest
+	10, // 19: innkeeper.payments.v1.PaymentsService.ListPayments:input_type -> innkeeper.payments.v1.ListPaymentsRequest
+	12, // 20: innkeeper.payments.v1.PaymentsService.ListLedgerEntries:input_type -> innkeeper.payments.v1.ListLedgerEntriesRequest
+	14, // 21: innkeeper.payments.v1.PaymentsService.LookUpPayment:input_type -> innkeeper.payments.v1.LookUpPaymentRequest
+	2,  // 22: innkeeper.payments.v1.PaymentsService.AuthorizePayment:output_type -> innkeeper.payments.v1.Payment
+	2,  // 23: innkeeper.payments.v1.PaymentsService.CapturePayment:output_type -> innkeeper.payments.v1.Payment
+	2,  // 24: innkeeper.payments.v1.PaymentsService.VoidPayment:output_type -> innkeeper.payments.v1.Payment
+	2,  // 25: innkeeper.payments.v1.PaymentsService.RefundPayment:output_type -> innkeeper.payments.v1.Payment
+	2,  // 26: innkeeper.payments.v1.PaymentsService.GetPayment:output_type -> innkeeper.payments.v1.Payment
+	11, // 27: innkeeper.payments.v1.PaymentsService.ListPayments:output_type -> innkeeper.payments.v1.ListPaymentsResponse
+	13, // 28: innkeeper.payments.v1.PaymentsService.ListLedgerEntries:output_type -> innkeeper.payments.v1.ListLedgerEntriesResponse
+	15, // 29: innkeeper.payments.v1.PaymentsService.LookUpPayment:output_type -> innkeeper.payments.v1.LookUpPaymentResponse
+	22, // [22:30] is the sub-list for method output_type
+	14, // [14:22] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_innkeeper_payments_v1_payments_proto_init() }
@@ -1122,7 +1236,7 @@ func file_innkeeper_payments_v1_payments_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_innkeeper_payments_v1_payments_proto_rawDesc), len(file_innkeeper_payments_v1_payments_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   12,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,7 @@ const (
 	PaymentsService_GetPayment_FullMethodName        = "/innkeeper.payments.v1.PaymentsService/GetPayment"
 	PaymentsService_ListPayments_FullMethodName      = "/innkeeper.payments.v1.PaymentsService/ListPayments"
 	PaymentsService_ListLedgerEntries_FullMethodName = "/innkeeper.payments.v1.PaymentsService/ListLedgerEntries"
+	PaymentsService_LookUpPayment_FullMethodName     = "/innkeeper.payments.v1.PaymentsService/LookUpPayment"
 )
 
 // PaymentsServiceClient is the client API for PaymentsService service.
@@ -59,6 +60,9 @@ type PaymentsServiceClient interface {
 	// Returns the entries of the ledger in the order in which they were made, a page at a time.
 	// Fails with `INVALID_PAGE_TOKEN`.
 	ListLedgerEntries(ctx context.Context, in *ListLedgerEntriesRequest, opts ...grpc.CallOption) (*ListLedgerEntriesResponse, error)
+	// Returns one payment with its entries in the ledger to a service that accounts for it while nobody is signed in, such
+	// as on a receipt. Fails with `RESOURCE_NOT_FOUND`.
+	LookUpPayment(ctx context.Context, in *LookUpPaymentRequest, opts ...grpc.CallOption) (*LookUpPaymentResponse, error)
 }
 
 type paymentsServiceClient struct {
@@ -139,6 +143,16 @@ func (c *paymentsServiceClient) ListLedgerEntries(ctx context.Context, in *ListL
 	return out, nil
 }
 
+func (c *paymentsServiceClient) LookUpPayment(ctx context.Context, in *LookUpPaymentRequest, opts ...grpc.CallOption) (*LookUpPaymentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LookUpPaymentResponse)
+	err := c.cc.Invoke(ctx, PaymentsService_LookUpPayment_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PaymentsServiceServer is the server API for PaymentsService service.
 // All implementations must embed UnimplementedPaymentsServiceServer
 // for forward compatibility.
@@ -168,6 +182,9 @@ type PaymentsServiceServer interface {
 	// Returns the entries of the ledger in the order in which they were made, a page at a time.
 	// Fails with `INVALID_PAGE_TOKEN`.
 	ListLedgerEntries(context.Context, *ListLedgerEntriesRequest) (*ListLedgerEntriesResponse, error)
+	// Returns one payment with its entries in the ledger to a service that accounts for it while nobody is signed in, such
+	// as on a receipt. Fails with `RESOURCE_NOT_FOUND`.
+	LookUpPayment(context.Context, *LookUpPaymentRequest) (*LookUpPaymentResponse, error)
 	mustEmbedUnimplementedPaymentsServiceServer()
 }
 
@@ -198,6 +215,9 @@ func (UnimplementedPaymentsServiceServer) ListPayments(context.Context, *ListPay
 }
 func (UnimplementedPaymentsServiceServer) ListLedgerEntries(context.Context, *ListLedgerEntriesRequest) (*ListLedgerEntriesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListLedgerEntries not implemented")
+}
+func (UnimplementedPaymentsServiceServer) LookUpPayment(context.Context, *LookUpPaymentRequest) (*LookUpPaymentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method LookUpPayment not implemented")
 }
 func (UnimplementedPaymentsServiceServer) mustEmbedUnimplementedPaymentsServiceServer() {}
 func (UnimplementedPaymentsServiceServer) testEmbeddedByValue()                         {}
@@ -346,6 +366,24 @@ func _PaymentsService_ListLedgerEntries_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PaymentsService_LookUpPayment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LookUpPaymentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PaymentsServiceServer).LookUpPayment(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PaymentsService_LookUpPayment_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PaymentsServiceServer).LookUpPayment(ctx, req.(*LookUpPaymentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // PaymentsService_ServiceDesc is the grpc.ServiceDesc for PaymentsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -380,6 +418,10 @@ var PaymentsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListLedgerEntries",
 			Handler:    _PaymentsService_ListLedgerEntries_Handler,
+		},
+		{
+			MethodName: "LookUpPayment",
+			Handler:    _PaymentsService_LookUpPayment_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -163,7 +163,10 @@ type User struct {
 	// When the record last changed.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The version of the record; sent back with a change, it makes sure that nothing else changed in between.
-	Etag          string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The language in which to write to the person (BCP 47), such as `pt-BR`. Where it is empty, or nobody writes it here,
+	// mail is in the nearest language that is there, and else in English.
+	LanguageCode  string `protobuf:"bytes,11,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -264,6 +267,13 @@ func (x *User) GetUpdateTime() *timestamppb.Timestamp {
 func (x *User) GetEtag() string {
 	if x != nil {
 		return x.Etag
+	}
+	return ""
+}
+
+func (x *User) GetLanguageCode() string {
+	if x != nil {
+		return x.LanguageCode
 	}
 	return ""
 }
@@ -617,11 +627,57 @@ func (x *DeleteUserRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks for one record, for whom nobody is signed in.
+type LookUpUserRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The person's resource name.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LookUpUserRequest) Reset() {
+	*x = LookUpUserRequest{}
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LookUpUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LookUpUserRequest) ProtoMessage() {}
+
+func (x *LookUpUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LookUpUserRequest.ProtoReflect.Descriptor instead.
+func (*LookUpUserRequest) Descriptor() ([]byte, []int) {
+	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *LookUpUserRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 var File_innkeeper_users_v1_users_proto protoreflect.FileDescriptor
 
 const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"\n" +
-	"\x1einnkeeper/users/v1/users.proto\x12\x12innkeeper.users.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"innkeeper/options/v1/options.proto\"\xa0\x05\n" +
+	"\x1einnkeeper/users/v1/users.proto\x12\x12innkeeper.users.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"innkeeper/options/v1/options.proto\"\x96\a\n" +
 	"\x04User\x12A\n" +
 	"\x04name\x18\x01 \x01(\tB-\xe2A\x01\b\xbaH&\xd8\x01\x01r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12C\n" +
 	"\n" +
@@ -641,7 +697,8 @@ const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
 	"updateTime\x12/\n" +
 	"\x04etag\x18\n" +
-	" \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag:2\xeaA/\n" +
+	" \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag\x12\xf3\x01\n" +
+	"\rlanguage_code\x18\v \x01(\tB\xcd\x01\xe2A\x01\x01\xbaH\xc5\x01\xd8\x01\x01r\xbf\x01\x18#2\xba\x01^[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(-[0-9A-WY-Za-wy-z](-[A-Za-z0-9]{2,8})+)*(-[xX](-[A-Za-z0-9]{1,8})+)?$R\flanguageCode:2\xeaA/\n" +
 	"\x12innkeeper.dev/User\x12\fusers/{user}*\x05users2\x04userB\x06\n" +
 	"\x04_age\"\x9d\x02\n" +
 	"\x11CreateUserRequest\x12\x98\x01\n" +
@@ -659,14 +716,14 @@ const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB \xe2A\x01\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\"k\n" +
 	"\x11ListUsersResponse\x12.\n" +
 	"\x05users\x18\x01 \x03(\v2\x18.innkeeper.users.v1.UserR\x05users\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xac\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xbc\x02\n" +
 	"\x11UpdateUserRequest\x12i\n" +
 	"\x04user\x18\x01 \x01(\v2\x18.innkeeper.users.v1.UserB;\xe2A\x01\x02\xbaH4\xba\x01.\n" +
-	"\tuser.name\x12\x10name is required\x1a\x0fthis.name != ''\xc8\x01\x01R\x04user\x12\x7f\n" +
-	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskBB\xe2A\x01\x01\xbaH;\xe2\x018\x12\n" +
+	"\tuser.name\x12\x10name is required\x1a\x0fthis.name != ''\xc8\x01\x01R\x04user\x12\x8e\x01\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskBQ\xe2A\x01\x01\xbaHJ\xe2\x01G\x12\n" +
 	"given_name\x12\vfamily_name\x12\n" +
 	"birth_date\x12\x05email\x12\n" +
-	"membershipR\n" +
+	"membership\x12\rlanguage_codeR\n" +
 	"updateMask\x12+\n" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xc8\x01\n" +
@@ -675,7 +732,10 @@ const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12/\n" +
 	"\x04etag\x18\x02 \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag\x12+\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId*\x7f\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"j\n" +
+	"\x11LookUpUserRequest\x12U\n" +
+	"\x04name\x18\x01 \x01(\tBA\xe2A\x01\x02\xfaA\x14\n" +
+	"\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name*\x7f\n" +
 	"\n" +
 	"Membership\x12\x1a\n" +
 	"\x16MEMBERSHIP_UNSPECIFIED\x10\x00\x12\x13\n" +
@@ -685,7 +745,7 @@ const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"\x0fMEMBERSHIP_GOLD\x10\x04*Q\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12$\n" +
-	"\x18ERROR_REASON_EMAIL_TAKEN\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x062\xc3\x05\n" +
+	"\x18ERROR_REASON_EMAIL_TAKEN\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x062\xb0\x06\n" +
 	"\fUsersService\x12\x80\x01\n" +
 	"\n" +
 	"CreateUser\x12%.innkeeper.users.v1.CreateUserRequest\x1a\x18.innkeeper.users.v1.User\"1\xa2\xbb\x18\x13\b\x02\x12\vusers.write\"\x02\b\x05\x82\xd3\xe4\x93\x02\x11:\x04user\"\t/v1/users\x90\x02\x02\x12\x82\x01\n" +
@@ -696,7 +756,9 @@ const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"\n" +
 	"UpdateUser\x12%.innkeeper.users.v1.UpdateUserRequest\x1a\x18.innkeeper.users.v1.User\"J\xa2\xbb\x18\x1e\b\x02\x12\vusers.write\x1a\tuser.name\"\x02\b\x05\x82\xd3\xe4\x93\x02\x1f:\x04user2\x17/v1/{user.name=users/*}\x90\x02\x02\x12\x87\x01\n" +
 	"\n" +
-	"DeleteUser\x12%.innkeeper.users.v1.DeleteUserRequest\x1a\x16.google.protobuf.Empty\":\xa2\xbb\x18\x19\b\x02\x12\vusers.write\x1a\x04name\"\x02\b\x05\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=users/*}\x90\x02\x02b\x06proto3"
+	"DeleteUser\x12%.innkeeper.users.v1.DeleteUserRequest\x1a\x16.google.protobuf.Empty\":\xa2\xbb\x18\x19\b\x02\x12\vusers.write\x1a\x04name\"\x02\b\x05\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=users/*}\x90\x02\x02\x12k\n" +
+	"\n" +
+	"LookUpUser\x12%.innkeeper.users.v1.LookUpUserRequest\x1a\x18.innkeeper.users.v1.User\"\x1c\xa2\xbb\x18\x15\b\x03\x12\rusers.look-up\"\x02\b\x02\x90\x02\x01b\x06proto3"
 
 var (
 	file_innkeeper_users_v1_users_proto_rawDescOnce sync.Once
@@ -711,7 +773,7 @@ func file_innkeeper_users_v1_users_proto_rawDescGZIP() []byte {
 }
 
 var file_innkeeper_users_v1_users_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_innkeeper_users_v1_users_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_innkeeper_users_v1_users_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_innkeeper_users_v1_users_proto_goTypes = []any{
 	(Membership)(0),               // 0: innkeeper.users.v1.Membership
 	(ErrorReason)(0),              // 1: innkeeper.users.v1.ErrorReason
@@ -722,32 +784,35 @@ var file_innkeeper_users_v1_users_proto_goTypes = []any{
 	(*ListUsersResponse)(nil),     // 6: innkeeper.users.v1.ListUsersResponse
 	(*UpdateUserRequest)(nil),     // 7: innkeeper.users.v1.UpdateUserRequest
 	(*DeleteUserRequest)(nil),     // 8: innkeeper.users.v1.DeleteUserRequest
-	(*date.Date)(nil),             // 9: google.type.Date
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil), // 11: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),         // 12: google.protobuf.Empty
+	(*LookUpUserRequest)(nil),     // 9: innkeeper.users.v1.LookUpUserRequest
+	(*date.Date)(nil),             // 10: google.type.Date
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil), // 12: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),         // 13: google.protobuf.Empty
 }
 var file_innkeeper_users_v1_users_proto_depIdxs = []int32{
-	9,  // 0: innkeeper.users.v1.User.birth_date:type_name -> google.type.Date
+	10, // 0: innkeeper.users.v1.User.birth_date:type_name -> google.type.Date
 	0,  // 1: innkeeper.users.v1.User.membership:type_name -> innkeeper.users.v1.Membership
-	10, // 2: innkeeper.users.v1.User.create_time:type_name -> google.protobuf.Timestamp
-	10, // 3: innkeeper.users.v1.User.update_time:type_name -> google.protobuf.Timestamp
+	11, // 2: innkeeper.users.v1.User.create_time:type_name -> google.protobuf.Timestamp
+	11, // 3: innkeeper.users.v1.User.update_time:type_name -> google.protobuf.Timestamp
 	2,  // 4: innkeeper.users.v1.CreateUserRequest.user:type_name -> innkeeper.users.v1.User
 	2,  // 5: innkeeper.users.v1.ListUsersResponse.users:type_name -> innkeeper.users.v1.User
 	2,  // 6: innkeeper.users.v1.UpdateUserRequest.user:type_name -> innkeeper.users.v1.User
-	11, // 7: innkeeper.users.v1.UpdateUserRequest.update_mask:type_name -> google.protobuf.FieldMask
+	12, // 7: innkeeper.users.v1.UpdateUserRequest.update_mask:type_name -> google.protobuf.FieldMask
 	3,  // 8: innkeeper.users.v1.UsersService.CreateUser:input_type -> innkeeper.users.v1.CreateUserRequest
 	4,  // 9: innkeeper.users.v1.UsersService.GetUser:input_type -> innkeeper.users.v1.GetUserRequest
 	5,  // 10: innkeeper.users.v1.UsersService.ListUsers:input_type -> innkeeper.users.v1.ListUsersRequest
 	7,  // 11: innkeeper.users.v1.UsersService.UpdateUser:input_type -> innkeeper.users.v1.UpdateUserRequest
 	8,  // 12: innkeeper.users.v1.UsersService.DeleteUser:input_type -> innkeeper.users.v1.DeleteUserRequest
-	2,  // 13: innkeeper.users.v1.UsersService.CreateUser:output_type -> innkeeper.users.v1.User
-	2,  // 14: innkeeper.users.v1.UsersService.GetUser:output_type -> innkeeper.users.v1.User
-	6,  // 15: innkeeper.users.v1.UsersService.ListUsers:output_type -> innkeeper.users.v1.ListUsersResponse
-	2,  // 16: innkeeper.users.v1.UsersService.UpdateUser:output_type -> innkeeper.users.v1.User
-	12, // 17: innkeeper.users.v1.UsersService.DeleteUser:output_type -> google.protobuf.Empty
-	13, // [13:18] is the sub-list for method output_type
-	8,  // [8:13] is the sub-list for method input_type
+	9,  // 13: innkeeper.users.v1.UsersService.LookUpUser:input_type -> innkeeper.users.v1.LookUpUserRequest
+	2,  // 14: innkeeper.users.v1.UsersService.CreateUser:output_type -> innkeeper.users.v1.User
+	2,  // 15: innkeeper.users.v1.UsersService.GetUser:output_type -> innkeeper.users.v1.User
+	6,  // 16: innkeeper.users.v1.UsersService.ListUsers:output_type -> innkeeper.users.v1.ListUsersResponse
+	2,  // 17: innkeeper.users.v1.UsersService.UpdateUser:output_type -> innkeeper.users.v1.User
+	13, // 18: innkeeper.users.v1.UsersService.DeleteUser:output_type -> google.protobuf.Empty
+	2,  // 19: innkeeper.users.v1.UsersService.LookUpUser:output_type -> innkeeper.users.v1.User
+	14, // [14:20] is the sub-list for method output_type
+	8,  // [8:14] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
 	8,  // [8:8] is the sub-list for extension extendee
 	0,  // [0:8] is the sub-list for field type_name
@@ -765,7 +830,7 @@ func file_innkeeper_users_v1_users_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_innkeeper_users_v1_users_proto_rawDesc), len(file_innkeeper_users_v1_users_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

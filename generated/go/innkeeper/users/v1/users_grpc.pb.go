@@ -27,6 +27,7 @@ const (
 	UsersService_ListUsers_FullMethodName  = "/innkeeper.users.v1.UsersService/ListUsers"
 	UsersService_UpdateUser_FullMethodName = "/innkeeper.users.v1.UsersService/UpdateUser"
 	UsersService_DeleteUser_FullMethodName = "/innkeeper.users.v1.UsersService/DeleteUser"
+	UsersService_LookUpUser_FullMethodName = "/innkeeper.users.v1.UsersService/LookUpUser"
 )
 
 // UsersServiceClient is the client API for UsersService service.
@@ -52,6 +53,9 @@ type UsersServiceClient interface {
 	// Deletes a person's record and announces it, so that every service forgets the person.
 	// Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
 	DeleteUser(ctx context.Context, in *DeleteUserRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Returns one person's record to a service that has to reach the person while nobody is signed in, such as to write to
+	// them. Fails with `RESOURCE_NOT_FOUND`.
+	LookUpUser(ctx context.Context, in *LookUpUserRequest, opts ...grpc.CallOption) (*User, error)
 }
 
 type usersServiceClient struct {
@@ -112,6 +116,16 @@ func (c *usersServiceClient) DeleteUser(ctx context.Context, in *DeleteUserReque
 	return out, nil
 }
 
+func (c *usersServiceClient) LookUpUser(ctx context.Context, in *LookUpUserRequest, opts ...grpc.CallOption) (*User, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(User)
+	err := c.cc.Invoke(ctx, UsersService_LookUpUser_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // UsersServiceServer is the server API for UsersService service.
 // All implementations must embed UnimplementedUsersServiceServer
 // for forward compatibility.
@@ -135,6 +149,9 @@ type UsersServiceServer interface {
 	// Deletes a person's record and announces it, so that every service forgets the person.
 	// Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
 	DeleteUser(context.Context, *DeleteUserRequest) (*emptypb.Empty, error)
+	// Returns one person's record to a service that has to reach the person while nobody is signed in, such as to write to
+	// them. Fails with `RESOURCE_NOT_FOUND`.
+	LookUpUser(context.Context, *LookUpUserRequest) (*User, error)
 	mustEmbedUnimplementedUsersServiceServer()
 }
 
@@ -159,6 +176,9 @@ func (UnimplementedUsersServiceServer) UpdateUser(context.Context, *UpdateUserRe
 }
 func (UnimplementedUsersServiceServer) DeleteUser(context.Context, *DeleteUserRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteUser not implemented")
+}
+func (UnimplementedUsersServiceServer) LookUpUser(context.Context, *LookUpUserRequest) (*User, error) {
+	return nil, status.Error(codes.Unimplemented, "method LookUpUser not implemented")
 }
 func (UnimplementedUsersServiceServer) mustEmbedUnimplementedUsersServiceServer() {}
 func (UnimplementedUsersServiceServer) testEmbeddedByValue()                      {}
@@ -271,6 +291,24 @@ func _UsersService_DeleteUser_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _UsersService_LookUpUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LookUpUserRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(UsersServiceServer).LookUpUser(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: UsersService_LookUpUser_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(UsersServiceServer).LookUpUser(ctx, req.(*LookUpUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // UsersService_ServiceDesc is the grpc.ServiceDesc for UsersService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -297,6 +335,10 @@ var UsersService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteUser",
 			Handler:    _UsersService_DeleteUser_Handler,
+		},
+		{
+			MethodName: "LookUpUser",
+			Handler:    _UsersService_LookUpUser_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -358,22 +358,28 @@ class Guest(_message.Message):
     GIVEN_NAME_FIELD_NUMBER: _builtins.int
     FAMILY_NAME_FIELD_NUMBER: _builtins.int
     EMAIL_FIELD_NUMBER: _builtins.int
+    LANGUAGE_CODE_FIELD_NUMBER: _builtins.int
     given_name: _builtins.str
     """As it stands in the passport."""
     family_name: _builtins.str
     """The name shared with the family; empty where a person has only one name."""
     email: _builtins.str
     """Where the confirmation goes."""
+    language_code: _builtins.str
+    """The language in which to write to the guest (BCP 47), such as `pt-BR`. Where it is empty, or nobody writes it here,
+    mail is in the nearest language that is there, and else in English.
+    """
     def __init__(
         self,
         *,
         given_name: _builtins.str = ...,
         family_name: _builtins.str = ...,
         email: _builtins.str = ...,
+        language_code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "family_name", b"family_name", "given_name", b"given_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "family_name", b"family_name", "given_name", b"given_name", "language_code", b"language_code"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -742,3 +748,25 @@ class WatchAllBookingsRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___WatchAllBookingsRequest: _TypeAlias = WatchAllBookingsRequest  # noqa: Y015
+
+@_typing.final
+class LookUpBookingRequest(_message.Message):
+    """Asks for one booking, for whose guest nobody is signed in."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The booking's resource name."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LookUpBookingRequest: _TypeAlias = LookUpBookingRequest  # noqa: Y015

@@ -75,6 +75,11 @@ class BookingServiceStub:
                 request_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchAllBookingsRequest.SerializeToString,
                 response_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.FromString,
                 _registered_method=True)
+        self.LookUpBooking = channel.unary_unary(
+                '/innkeeper.booking.v1.BookingService/LookUpBooking',
+                request_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.LookUpBookingRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.Booking.FromString,
+                _registered_method=True)
 
 
 class BookingServiceServicer:
@@ -153,6 +158,14 @@ class BookingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def LookUpBooking(self, request, context):
+        """Returns one booking to a service that sees to it while nobody is signed in, such as to confirm it by mail.
+        Fails with `RESOURCE_NOT_FOUND`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_BookingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -195,6 +208,11 @@ def add_BookingServiceServicer_to_server(servicer, server):
                     servicer.WatchAllBookings,
                     request_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchAllBookingsRequest.FromString,
                     response_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.SerializeToString,
+            ),
+            'LookUpBooking': grpc.unary_unary_rpc_method_handler(
+                    servicer.LookUpBooking,
+                    request_deserializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.LookUpBookingRequest.FromString,
+                    response_serializer=innkeeper_dot_booking_dot_v1_dot_booking__pb2.Booking.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -414,6 +432,33 @@ class BookingService:
             '/innkeeper.booking.v1.BookingService/WatchAllBookings',
             innkeeper_dot_booking_dot_v1_dot_booking__pb2.WatchAllBookingsRequest.SerializeToString,
             innkeeper_dot_booking_dot_v1_dot_booking__pb2.BookingEvent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LookUpBooking(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.booking.v1.BookingService/LookUpBooking',
+            innkeeper_dot_booking_dot_v1_dot_booking__pb2.LookUpBookingRequest.SerializeToString,
+            innkeeper_dot_booking_dot_v1_dot_booking__pb2.Booking.FromString,
             options,
             channel_credentials,
             insecure,

@@ -55,6 +55,10 @@ class BookingServiceStub:
     """Returns what happens to all bookings, in the manner of `WatchBooking`, to a service that tells those whom it concerns.
     Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
     """
+    LookUpBooking: _aio.UnaryUnaryMultiCallable[_booking_pb2.LookUpBookingRequest, _booking_pb2.Booking]
+    """Returns one booking to a service that sees to it while nobody is signed in, such as to confirm it by mail.
+    Fails with `RESOURCE_NOT_FOUND`.
+    """
 
 class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Sells room nights, each once, and sees every booking through to its payment."""
@@ -144,6 +148,16 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.AsyncIterator[_booking_pb2.BookingEvent]:
         """Returns what happens to all bookings, in the manner of `WatchBooking`, to a service that tells those whom it concerns.
         Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
+        """
+
+    @_abc_1.abstractmethod
+    def LookUpBooking(
+        self,
+        request: _booking_pb2.LookUpBookingRequest,
+        context: _aio.ServicerContext[_booking_pb2.LookUpBookingRequest, _abc.Awaitable[_booking_pb2.Booking]],
+    ) -> _abc.Awaitable[_booking_pb2.Booking]:
+        """Returns one booking to a service that sees to it while nobody is signed in, such as to confirm it by mail.
+        Fails with `RESOURCE_NOT_FOUND`.
         """
 
 def add_BookingServiceServicer_to_server(servicer: BookingServiceServicer, server: _aio.Server) -> None: ...

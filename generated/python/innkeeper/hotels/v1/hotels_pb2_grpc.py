@@ -55,6 +55,16 @@ class HotelsServiceStub:
                 request_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.UpdateHotelRequest.SerializeToString,
                 response_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.Hotel.FromString,
                 _registered_method=True)
+        self.GetHotelContact = channel.unary_unary(
+                '/innkeeper.hotels.v1.HotelsService/GetHotelContact',
+                request_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.GetHotelContactRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
+                _registered_method=True)
+        self.UpdateHotelContact = channel.unary_unary(
+                '/innkeeper.hotels.v1.HotelsService/UpdateHotelContact',
+                request_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.UpdateHotelContactRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
+                _registered_method=True)
         self.CreateRoomType = channel.unary_unary(
                 '/innkeeper.hotels.v1.HotelsService/CreateRoomType',
                 request_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.CreateRoomTypeRequest.SerializeToString,
@@ -105,6 +115,11 @@ class HotelsServiceStub:
                 request_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.PriceStaysRequest.SerializeToString,
                 response_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.PriceStaysResponse.FromString,
                 _registered_method=True)
+        self.LookUpHotelContact = channel.unary_unary(
+                '/innkeeper.hotels.v1.HotelsService/LookUpHotelContact',
+                request_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.LookUpHotelContactRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
+                _registered_method=True)
 
 
 class HotelsServiceServicer:
@@ -136,6 +151,22 @@ class HotelsServiceServicer:
     def UpdateHotel(self, request, context):
         """Changes the fields of a hotel that the mask names and returns the whole of it. Safe to repeat with the same
         `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `CURRENCY_MISMATCH`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetHotelContact(self, request, context):
+        """Returns how a hotel's own people are reached; a hotel that has said nothing of it has a contact that is empty.
+        Fails with `RESOURCE_NOT_FOUND` (the hotel).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateHotelContact(self, request, context):
+        """Changes the fields of a hotel's contact that the mask names and returns the whole of it. Safe to repeat with the same
+        `request_id`. Fails with `RESOURCE_NOT_FOUND` (the hotel), `ETAG_MISMATCH`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -221,6 +252,14 @@ class HotelsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def LookUpHotelContact(self, request, context):
+        """Returns how a hotel's own people are reached to a service that has something to tell them, such as of a booking.
+        Fails with `RESOURCE_NOT_FOUND` (the hotel).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_HotelsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -243,6 +282,16 @@ def add_HotelsServiceServicer_to_server(servicer, server):
                     servicer.UpdateHotel,
                     request_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.UpdateHotelRequest.FromString,
                     response_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.Hotel.SerializeToString,
+            ),
+            'GetHotelContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetHotelContact,
+                    request_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.GetHotelContactRequest.FromString,
+                    response_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.SerializeToString,
+            ),
+            'UpdateHotelContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateHotelContact,
+                    request_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.UpdateHotelContactRequest.FromString,
+                    response_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.SerializeToString,
             ),
             'CreateRoomType': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateRoomType,
@@ -293,6 +342,11 @@ def add_HotelsServiceServicer_to_server(servicer, server):
                     servicer.PriceStays,
                     request_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.PriceStaysRequest.FromString,
                     response_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.PriceStaysResponse.SerializeToString,
+            ),
+            'LookUpHotelContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.LookUpHotelContact,
+                    request_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.LookUpHotelContactRequest.FromString,
+                    response_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -404,6 +458,60 @@ class HotelsService:
             '/innkeeper.hotels.v1.HotelsService/UpdateHotel',
             innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.UpdateHotelRequest.SerializeToString,
             innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.Hotel.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetHotelContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.hotels.v1.HotelsService/GetHotelContact',
+            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.GetHotelContactRequest.SerializeToString,
+            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateHotelContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.hotels.v1.HotelsService/UpdateHotelContact',
+            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.UpdateHotelContactRequest.SerializeToString,
+            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
             options,
             channel_credentials,
             insecure,
@@ -674,6 +782,33 @@ class HotelsService:
             '/innkeeper.hotels.v1.HotelsService/PriceStays',
             innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.PriceStaysRequest.SerializeToString,
             innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.PriceStaysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LookUpHotelContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.hotels.v1.HotelsService/LookUpHotelContact',
+            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.LookUpHotelContactRequest.SerializeToString,
+            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
             options,
             channel_credentials,
             insecure,

@@ -28,6 +28,14 @@ class HotelsServiceStub:
     """Changes the fields of a hotel that the mask names and returns the whole of it. Safe to repeat with the same
     `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `CURRENCY_MISMATCH`.
     """
+    GetHotelContact: _aio.UnaryUnaryMultiCallable[_hotels_pb2.GetHotelContactRequest, _hotels_pb2.HotelContact]
+    """Returns how a hotel's own people are reached; a hotel that has said nothing of it has a contact that is empty.
+    Fails with `RESOURCE_NOT_FOUND` (the hotel).
+    """
+    UpdateHotelContact: _aio.UnaryUnaryMultiCallable[_hotels_pb2.UpdateHotelContactRequest, _hotels_pb2.HotelContact]
+    """Changes the fields of a hotel's contact that the mask names and returns the whole of it. Safe to repeat with the same
+    `request_id`. Fails with `RESOURCE_NOT_FOUND` (the hotel), `ETAG_MISMATCH`.
+    """
     CreateRoomType: _aio.UnaryUnaryMultiCallable[_hotels_pb2.CreateRoomTypeRequest, _hotels_pb2.RoomType]
     """Creates a room type of a hotel and returns it. Safe to repeat with the same `request_id`.
     Fails with `RESOURCE_NOT_FOUND` (the hotel), `RESOURCE_EXISTS`.
@@ -63,6 +71,10 @@ class HotelsServiceStub:
     """Prices a stay at each of the hotels named: every room type and rate plan that takes so many guests, night by night and
     tax by tax. Hotels that do not exist, or have nothing that fits, are left out. Says nothing of free rooms.
     Fails with `INVALID_FIELD` (the dates, or a stay of more than 30 nights).
+    """
+    LookUpHotelContact: _aio.UnaryUnaryMultiCallable[_hotels_pb2.LookUpHotelContactRequest, _hotels_pb2.HotelContact]
+    """Returns how a hotel's own people are reached to a service that has something to tell them, such as of a booking.
+    Fails with `RESOURCE_NOT_FOUND` (the hotel).
     """
 
 class HotelsServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -102,6 +114,26 @@ class HotelsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_hotels_pb2.Hotel]:
         """Changes the fields of a hotel that the mask names and returns the whole of it. Safe to repeat with the same
         `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `CURRENCY_MISMATCH`.
+        """
+
+    @_abc_1.abstractmethod
+    def GetHotelContact(
+        self,
+        request: _hotels_pb2.GetHotelContactRequest,
+        context: _aio.ServicerContext[_hotels_pb2.GetHotelContactRequest, _abc.Awaitable[_hotels_pb2.HotelContact]],
+    ) -> _abc.Awaitable[_hotels_pb2.HotelContact]:
+        """Returns how a hotel's own people are reached; a hotel that has said nothing of it has a contact that is empty.
+        Fails with `RESOURCE_NOT_FOUND` (the hotel).
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateHotelContact(
+        self,
+        request: _hotels_pb2.UpdateHotelContactRequest,
+        context: _aio.ServicerContext[_hotels_pb2.UpdateHotelContactRequest, _abc.Awaitable[_hotels_pb2.HotelContact]],
+    ) -> _abc.Awaitable[_hotels_pb2.HotelContact]:
+        """Changes the fields of a hotel's contact that the mask names and returns the whole of it. Safe to repeat with the same
+        `request_id`. Fails with `RESOURCE_NOT_FOUND` (the hotel), `ETAG_MISMATCH`.
         """
 
     @_abc_1.abstractmethod
@@ -198,6 +230,16 @@ class HotelsServiceServicer(metaclass=_abc_1.ABCMeta):
         """Prices a stay at each of the hotels named: every room type and rate plan that takes so many guests, night by night and
         tax by tax. Hotels that do not exist, or have nothing that fits, are left out. Says nothing of free rooms.
         Fails with `INVALID_FIELD` (the dates, or a stay of more than 30 nights).
+        """
+
+    @_abc_1.abstractmethod
+    def LookUpHotelContact(
+        self,
+        request: _hotels_pb2.LookUpHotelContactRequest,
+        context: _aio.ServicerContext[_hotels_pb2.LookUpHotelContactRequest, _abc.Awaitable[_hotels_pb2.HotelContact]],
+    ) -> _abc.Awaitable[_hotels_pb2.HotelContact]:
+        """Returns how a hotel's own people are reached to a service that has something to tell them, such as of a booking.
+        Fails with `RESOURCE_NOT_FOUND` (the hotel).
         """
 
 def add_HotelsServiceServicer_to_server(servicer: HotelsServiceServicer, server: _aio.Server) -> None: ...

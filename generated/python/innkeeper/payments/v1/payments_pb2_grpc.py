@@ -70,6 +70,11 @@ class PaymentsServiceStub:
                 request_serializer=innkeeper_dot_payments_dot_v1_dot_payments__pb2.ListLedgerEntriesRequest.SerializeToString,
                 response_deserializer=innkeeper_dot_payments_dot_v1_dot_payments__pb2.ListLedgerEntriesResponse.FromString,
                 _registered_method=True)
+        self.LookUpPayment = channel.unary_unary(
+                '/innkeeper.payments.v1.PaymentsService/LookUpPayment',
+                request_serializer=innkeeper_dot_payments_dot_v1_dot_payments__pb2.LookUpPaymentRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_payments_dot_v1_dot_payments__pb2.LookUpPaymentResponse.FromString,
+                _registered_method=True)
 
 
 class PaymentsServiceServicer:
@@ -134,6 +139,14 @@ class PaymentsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def LookUpPayment(self, request, context):
+        """Returns one payment with its entries in the ledger to a service that accounts for it while nobody is signed in, such
+        as on a receipt. Fails with `RESOURCE_NOT_FOUND`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PaymentsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -171,6 +184,11 @@ def add_PaymentsServiceServicer_to_server(servicer, server):
                     servicer.ListLedgerEntries,
                     request_deserializer=innkeeper_dot_payments_dot_v1_dot_payments__pb2.ListLedgerEntriesRequest.FromString,
                     response_serializer=innkeeper_dot_payments_dot_v1_dot_payments__pb2.ListLedgerEntriesResponse.SerializeToString,
+            ),
+            'LookUpPayment': grpc.unary_unary_rpc_method_handler(
+                    servicer.LookUpPayment,
+                    request_deserializer=innkeeper_dot_payments_dot_v1_dot_payments__pb2.LookUpPaymentRequest.FromString,
+                    response_serializer=innkeeper_dot_payments_dot_v1_dot_payments__pb2.LookUpPaymentResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -363,6 +381,33 @@ class PaymentsService:
             '/innkeeper.payments.v1.PaymentsService/ListLedgerEntries',
             innkeeper_dot_payments_dot_v1_dot_payments__pb2.ListLedgerEntriesRequest.SerializeToString,
             innkeeper_dot_payments_dot_v1_dot_payments__pb2.ListLedgerEntriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LookUpPayment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.payments.v1.PaymentsService/LookUpPayment',
+            innkeeper_dot_payments_dot_v1_dot_payments__pb2.LookUpPaymentRequest.SerializeToString,
+            innkeeper_dot_payments_dot_v1_dot_payments__pb2.LookUpPaymentResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,10 @@ class PaymentsServiceStub:
     """Returns the entries of the ledger in the order in which they were made, a page at a time.
     Fails with `INVALID_PAGE_TOKEN`.
     """
+    LookUpPayment: _aio.UnaryUnaryMultiCallable[_payments_pb2.LookUpPaymentRequest, _payments_pb2.LookUpPaymentResponse]
+    """Returns one payment with its entries in the ledger to a service that accounts for it while nobody is signed in, such
+    as on a receipt. Fails with `RESOURCE_NOT_FOUND`.
+    """
 
 class PaymentsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps payments and their ledger, and speaks with the bank."""
@@ -118,6 +122,16 @@ class PaymentsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_payments_pb2.ListLedgerEntriesResponse]:
         """Returns the entries of the ledger in the order in which they were made, a page at a time.
         Fails with `INVALID_PAGE_TOKEN`.
+        """
+
+    @_abc_1.abstractmethod
+    def LookUpPayment(
+        self,
+        request: _payments_pb2.LookUpPaymentRequest,
+        context: _aio.ServicerContext[_payments_pb2.LookUpPaymentRequest, _abc.Awaitable[_payments_pb2.LookUpPaymentResponse]],
+    ) -> _abc.Awaitable[_payments_pb2.LookUpPaymentResponse]:
+        """Returns one payment with its entries in the ledger to a service that accounts for it while nobody is signed in, such
+        as on a receipt. Fails with `RESOURCE_NOT_FOUND`.
         """
 
 def add_PaymentsServiceServicer_to_server(servicer: PaymentsServiceServicer, server: _aio.Server) -> None: ...

@@ -61,6 +61,11 @@ class UsersServiceStub:
                 request_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.DeleteUserRequest.SerializeToString,
                 response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
+        self.LookUpUser = channel.unary_unary(
+                '/innkeeper.users.v1.UsersService/LookUpUser',
+                request_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.LookUpUserRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.User.FromString,
+                _registered_method=True)
 
 
 class UsersServiceServicer:
@@ -109,6 +114,14 @@ class UsersServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def LookUpUser(self, request, context):
+        """Returns one person's record to a service that has to reach the person while nobody is signed in, such as to write to
+        them. Fails with `RESOURCE_NOT_FOUND`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_UsersServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -136,6 +149,11 @@ def add_UsersServiceServicer_to_server(servicer, server):
                     servicer.DeleteUser,
                     request_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.DeleteUserRequest.FromString,
                     response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'LookUpUser': grpc.unary_unary_rpc_method_handler(
+                    servicer.LookUpUser,
+                    request_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.LookUpUserRequest.FromString,
+                    response_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.User.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -274,6 +292,33 @@ class UsersService:
             '/innkeeper.users.v1.UsersService/DeleteUser',
             innkeeper_dot_users_dot_v1_dot_users__pb2.DeleteUserRequest.SerializeToString,
             google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LookUpUser(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.users.v1.UsersService/LookUpUser',
+            innkeeper_dot_users_dot_v1_dot_users__pb2.LookUpUserRequest.SerializeToString,
+            innkeeper_dot_users_dot_v1_dot_users__pb2.User.FromString,
             options,
             channel_credentials,
             insecure,

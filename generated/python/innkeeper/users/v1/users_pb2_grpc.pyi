@@ -39,6 +39,10 @@ class UsersServiceStub:
     """Deletes a person's record and announces it, so that every service forgets the person.
     Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
     """
+    LookUpUser: _aio.UnaryUnaryMultiCallable[_users_pb2.LookUpUserRequest, _users_pb2.User]
+    """Returns one person's record to a service that has to reach the person while nobody is signed in, such as to write to
+    them. Fails with `RESOURCE_NOT_FOUND`.
+    """
 
 class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps the people who travel with us."""
@@ -93,6 +97,16 @@ class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_empty_pb2.Empty]:
         """Deletes a person's record and announces it, so that every service forgets the person.
         Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
+        """
+
+    @_abc_1.abstractmethod
+    def LookUpUser(
+        self,
+        request: _users_pb2.LookUpUserRequest,
+        context: _aio.ServicerContext[_users_pb2.LookUpUserRequest, _abc.Awaitable[_users_pb2.User]],
+    ) -> _abc.Awaitable[_users_pb2.User]:
+        """Returns one person's record to a service that has to reach the person while nobody is signed in, such as to write to
+        them. Fails with `RESOURCE_NOT_FOUND`.
         """
 
 def add_UsersServiceServicer_to_server(servicer: UsersServiceServicer, server: _aio.Server) -> None: ...
