@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum, auto
 from typing import Final
 
-from chassis.refusal import Refusal
 from services.booking.booking import Booking, PaymentState, State
 
 
@@ -33,12 +32,6 @@ INTO: Final[Mapping[State, EventType]] = {
 """What has happened to a booking that has come into a state."""
 
 
-class EventNotKept(Refusal):
-    """A watch that could only go on with a gap."""
-
-    reason = "EVENT_NOT_KEPT"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened to a booking, and how the booking stands since.
@@ -54,13 +47,6 @@ class Event:
     payment_state: PaymentState
     etag: str
     occur_time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Current:
-    """All was told that had happened when somebody began to watch. `id` is that of the last event told, or 0."""
-
-    id: int
 
 
 def happened(before: Booking | None, after: Booking) -> EventType:

@@ -7,11 +7,12 @@ from uuid import uuid4
 
 from chassis.dates import from_date, to_date, to_timestamp
 from chassis.etag import etag_of
+from chassis.feeds.watching import Current
 from chassis.money import from_minor, to_minor
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.hotels.v1 import hotels_pb2
 from services.booking.booking import Booking, Guest, Price
-from services.booking.event import Current, Event
+from services.booking.event import Event
 from services.booking.inventory import Stay
 
 

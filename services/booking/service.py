@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import MetaData
@@ -19,32 +18,25 @@ from innkeeper.payments.v1 import payments_pb2_grpc
 if TYPE_CHECKING:
     from services.booking.saga import Checkpoint
 
-FORGET_EVERY = 3600.0
-FORGOTTEN_AT_ONCE = 500
-"""How many events are forgotten in one unit of work."""
-
 
 def assemble(kit: Kit, checkpoint: Checkpoint | None = None) -> Assembly:
     """The service on its database. `checkpoint` sees the saga between its steps."""
+    from chassis.feeds.forgetting import forgetting
+    from chassis.feeds.watching import Watching
     from services.booking import event_log, room_nights
     from services.booking.charges import Charges
     from services.booking.offers import Offers
     from services.booking.quote import Quotes
     from services.booking.saga import Saga, unwatched
     from services.booking.servicer import BookingServicer
-    from services.booking.watching import Watching
 
     charges = Charges(kit.stub(payments_pb2_grpc.PaymentsServiceStub))
     saga = Saga(kit.database, charges, kit.clock, checkpoint or unwatched)
     offers = Offers(kit.stub(hotels_pb2_grpc.HotelsServiceStub))
     quotes = Quotes(kit.secret("booking-quotes"), timedelta(minutes=kit.settings.quote_minutes))
 
-    watching = Watching(kit.database)
-
-    async def forget_events() -> None:
-        before = kit.clock() - timedelta(days=kit.settings.booking_event_days)
-        while due := await kit.database.read(partial(event_log.outdated, before=before, limit=FORGOTTEN_AT_ONCE)):
-            await kit.database.write(partial(event_log.forget, events=due))
+    watching = Watching(kit.database, event_log.LOG)
+    kept = timedelta(days=kit.settings.booking_event_days)
 
     def on_hotel_changed(session: Session, _: Event, changed: HotelChanged) -> None:
         # How many rooms of each type the hotel has now.
@@ -56,7 +48,7 @@ def assemble(kit: Kit, checkpoint: Checkpoint | None = None) -> Assembly:
         subscriptions=(Subscription(HotelChanged, on_hotel_changed),),
         timers=(
             Timer("resume-sagas", every=1.0, run=saga.resume_due),
-            Timer("forget-events", every=FORGET_EVERY, run=forget_events),
+            forgetting("forget-events", event_log.LOG, kit.database, keep=kept, clock=kit.clock),
         ),
         drain=watching.close,
     )

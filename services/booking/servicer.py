@@ -8,6 +8,8 @@ from typing import Final
 
 from chassis.context import current_call, principal
 from chassis.etag import require_etag
+from chassis.feeds.log import ALL
+from chassis.feeds.watching import Watching
 from chassis.paging import Page
 from chassis.refusal import NotFound
 from chassis.service import Clock
@@ -15,14 +17,13 @@ from chassis.storage.database import Database
 from chassis.storage.session import Session
 from innkeeper.booking.v1 import booking_pb2
 from services.booking import effects, event_log, room_nights, store
-from services.booking.event_log import ALL, Feed
+from services.booking.event import Event
 from services.booking.inventory import check_free, today_in
 from services.booking.messages import booking_message, event_message, new_booking, to_stay
 from services.booking.offers import Offers
 from services.booking.quote import Quotes
 from services.booking.saga import Saga
 from services.booking.steps import AFTER_CANCEL, Progress, first_step
-from services.booking.watching import Watching
 
 MARGIN: Final = 0.1
 """Seconds of a call's time that are kept back to answer in."""
@@ -32,7 +33,7 @@ class BookingServicer:
     """Keeps bookings and room nights in a database, has the saga settle them, and tells those who watch."""
 
     def __init__(
-        self, database: Database, clock: Clock, offers: Offers, quotes: Quotes, saga: Saga, watching: Watching
+        self, database: Database, clock: Clock, offers: Offers, quotes: Quotes, saga: Saga, watching: Watching[Event]
     ) -> None:
         self._database = database
         self._clock = clock
@@ -120,7 +121,7 @@ class BookingServicer:
         booking = await self._database.read(lambda session: store.get(session, request.name))
         if not principal().may_see(booking.user):
             raise NotFound(request.name)
-        async with aclosing(self._watching.watch(Feed.of_booking(request.name), request.after_event)) as events:
+        async with aclosing(self._watching.watch(event_log.of_booking(request.name), request.after_event)) as events:
             async for event in events:
                 yield event_message(event)
 
@@ -129,14 +130,14 @@ class BookingServicer:
     ) -> AsyncIterator[booking_pb2.BookingEvent]:
         if not principal().may_see(request.user):
             raise NotFound(request.user)
-        async with aclosing(self._watching.watch(Feed.of_user(request.user), request.after_event)) as events:
+        async with aclosing(self._watching.watch(event_log.of_user(request.user), request.after_event)) as events:
             async for event in events:
                 yield event_message(event)
 
     async def watch_all_bookings(
         self, request: booking_pb2.WatchAllBookingsRequest
     ) -> AsyncIterator[booking_pb2.BookingEvent]:
-        after = request.after_event or await self._database.read(event_log.newest)
+        after = request.after_event or await self._database.read(event_log.LOG.newest)
         async with aclosing(self._watching.watch(ALL, after)) as events:
             async for event in events:
                 yield event_message(event)

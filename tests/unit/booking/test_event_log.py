@@ -6,18 +6,18 @@ from datetime import timedelta
 
 import pytest
 
+from chassis.feeds.log import ALL, EventNotKept, Feed
 from chassis.storage.database import Database
 from chassis.storage.session import Session
-from services.booking import event_log
 from services.booking.booking import PaymentState, State
-from services.booking.event import EventNotKept, EventType, happened
-from services.booking.event_log import ALL, Feed
+from services.booking.event import EventType, happened
+from services.booking.event_log import LOG, of_booking, of_user
 from tests.unit.booking.examples import NOW, booking
 from tests.unit.booking.happenings import changed, made
 
 OLD, LATER = NOW - timedelta(days=40), NOW
-ADA, BOB = Feed.of_user("users/ada"), Feed.of_user("users/bob")
-FIRST, SECOND = Feed.of_booking("bookings/first"), Feed.of_booking("bookings/second")
+ADA, BOB = of_user("users/ada"), of_user("users/bob")
+FIRST, SECOND = of_booking("bookings/first"), of_booking("bookings/second")
 
 
 def lives(session: Session) -> None:
@@ -35,8 +35,8 @@ async def ids(database: Database, feed: Feed, after: int = 0) -> list[int]:
 
     def work(session: Session) -> list[int]:
         if after:
-            event_log.require_kept(session, feed, after)
-        return [event.id for event in event_log.of_feed(session, feed, after, 100)]
+            LOG.require_kept(session, feed, after)
+        return [event.id for event in LOG.of_feed(session, feed, after, 100)]
 
     return await database.read(work)
 
@@ -44,8 +44,8 @@ async def ids(database: Database, feed: Feed, after: int = 0) -> list[int]:
 async def forget(database: Database, limit: int = 100) -> int:
     """Forgets what is older than a month, so many at a time; returns how many times that took."""
     times, before = 0, NOW - timedelta(days=30)
-    while due := await database.read(lambda session: event_log.outdated(session, before, limit)):
-        await database.write(lambda session, due=due: event_log.forget(session, due))
+    while due := await database.read(lambda session: LOG.outdated(session, before, limit)):
+        await database.write(lambda session, due=due: LOG.forget(session, due))
         times += 1
     return times
 
@@ -89,7 +89,7 @@ async def test_a_watch_goes_on_where_nothing_is_left_out(
 
 async def test_a_number_is_not_given_twice(database: Database) -> None:
     await database.write(lives)
-    await database.write(lambda session: event_log.forget(session, [(6, "bookings/bobs")]))
+    await database.write(lambda session: LOG.forget(session, [(6, "bookings/bobs")]))
     await database.write(lambda session: changed(session, "bookings/bobs"))
     assert (await ids(database, ALL))[-1] == 7
 

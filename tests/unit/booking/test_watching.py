@@ -13,15 +13,16 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
+from chassis.feeds.log import ALL, Feed
+from chassis.feeds.watching import LONGEST_QUEUE, Current, Watching
 from chassis.storage.database import Database
 from chassis.storage.migrate import migrate
 from chassis.storage.session import Session
-from services.booking import event_log, store
+from services.booking import store
 from services.booking.booking import State
-from services.booking.event import Current
-from services.booking.event_log import ALL, Feed
+from services.booking.event import Event
+from services.booking.event_log import LOG, of_booking, of_user
 from services.booking.tables import BOOKING_EVENTS, METADATA
-from services.booking.watching import LONGEST_QUEUE, Watching
 from tests.postgresql import Cluster
 from tests.unit.booking.examples import booking
 from tests.unit.booking.happenings import changed, made
@@ -47,7 +48,7 @@ def replicas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Da
         yield opened
 
 
-async def told(watching: Watching, feed: Feed, last: int, after: int = 0) -> list[int]:
+async def told(watching: Watching[Event], feed: Feed, last: int, after: int = 0) -> list[int]:
     """The ids that a watcher is told, up to the event of that id."""
     ids: list[int] = []
     async with asyncio.timeout(WITHIN), aclosing(watching.watch(feed, after)) as events:
@@ -66,7 +67,7 @@ async def test_what_any_process_writes_reaches_all_watchers_in_order(replicas: l
         await replicas[0].write(
             lambda session, name=name, number=number: made(session, name, f"users/{'ab'[number % 2]}")
         )
-    watching = [Watching(database) for database in replicas]
+    watching = [Watching(database, LOG) for database in replicas]
     last: list[int] = []
 
     def change(session: Session, name: str, *, taken_back: bool) -> None:
@@ -83,7 +84,7 @@ async def test_what_any_process_writes_reaches_all_watchers_in_order(replicas: l
                 return_exceptions=True,
             )
 
-    async def watch(place: Watching, feed: Feed) -> list[int]:
+    async def watch(place: Watching[Event], feed: Feed) -> list[int]:
         """Watches until something comes that was written last, and is cut off and goes on after every few events."""
         ids: list[int] = []
         while not last or not ids or ids[-1] <= last[0]:
@@ -96,11 +97,11 @@ async def test_what_any_process_writes_reaches_all_watchers_in_order(replicas: l
                             break
         return ids
 
-    feeds = [ALL, Feed.of_user("users/a"), Feed.of_user("users/b"), *map(Feed.of_booking, names[:2])]
+    feeds = [ALL, of_user("users/a"), of_user("users/b"), *map(of_booking, names[:2])]
     async with asyncio.timeout(WITHIN):
         watchers = [(feed, asyncio.create_task(watch(place, feed))) for place in watching for feed in feeds]
         await asyncio.gather(*(write(database, seed) for seed, database in enumerate(replicas * 3)))
-        last.append(await replicas[0].read(event_log.newest))
+        last.append(await replicas[0].read(LOG.newest))
         for name in names:  # so that each feed has something that was written last
             await replicas[0].write(lambda session, name=name: changed(session, name))
         seen = [(feed, await task) for feed, task in watchers]
@@ -120,7 +121,7 @@ async def test_of_bookings_that_were_there_before_the_log_it_says_how_they_stand
         BOOKING_EVENTS.drop(connection)
         connection.execute(text("UPDATE alembic_version SET version_num = '0001' WHERE version_num = '0002'"))
     migrate(database, "services.booking.migrations", METADATA)
-    events = await database.read(lambda session: event_log.of_feed(session, ALL, 0, 100))
+    events = await database.read(lambda session: LOG.of_feed(session, ALL, 0, 100))
     assert {event.booking: (event.state, event.type.name, event.etag) for event in events} == {
         name: (state, "CREATED" if state is State.PENDING else state.name, "1") for state, name in names.items()
     }
@@ -133,7 +134,7 @@ async def test_an_event_is_not_passed_by_whose_transaction_ends_late(postgresql:
         Database.open("booking", url=url, directory=tmp_path, seal=Fernet(Fernet.generate_key())) for _ in range(2)
     )
     migrate(first, "services.booking.migrations", METADATA)
-    watching, numbered, go_on = Watching(second), threading.Event(), threading.Event()
+    watching, numbered, go_on = Watching(second, LOG), threading.Event(), threading.Event()
 
     def late(session: Session) -> None:
         made(session, "bookings/late")
@@ -156,7 +157,7 @@ async def test_an_event_is_not_passed_by_whose_transaction_ends_late(postgresql:
 
 async def test_who_does_not_keep_up_reads_on_from_the_log(database: Database) -> None:
     await database.write(lambda session: made(session, "bookings/b") and None)
-    watching, most = Watching(database), 3 * LONGEST_QUEUE
+    watching, most = Watching(database, LOG), 3 * LONGEST_QUEUE
     async with asyncio.timeout(WITHIN), aclosing(watching.watch(ALL, 0)) as slow:
         assert [type(await anext(slow)).__name__ for _ in range(2)] == ["Event", "Current"]
         for _ in range(most):
@@ -168,7 +169,7 @@ async def test_who_does_not_keep_up_reads_on_from_the_log(database: Database) ->
 
 async def test_the_log_is_followed_only_while_somebody_watches(database: Database) -> None:
     await database.write(lambda session: made(session, "bookings/b") and None)
-    watching = Watching(database)
+    watching = Watching(database, LOG)
     for _ in range(2):
         assert await told(watching, ALL, last=1) == [1]
         await asyncio.sleep(0)
@@ -177,4 +178,4 @@ async def test_the_log_is_followed_only_while_somebody_watches(database: Databas
 
 
 async def _logged(database: Database, feed: Feed) -> list[int]:
-    return await database.read(lambda session: [event.id for event in event_log.of_feed(session, feed, 0, 10_000)])
+    return await database.read(lambda session: [event.id for event in LOG.of_feed(session, feed, 0, 10_000)])

@@ -1,0 +1,1 @@
+"""Feeds: what happens, kept in a log, and told from any place in it on to whoever watches."""
