@@ -91,11 +91,16 @@ class PaymentDeclined(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """The person who checks in. `family_name` is empty for people with a single name."""
+    """The person who checks in.
+
+    `family_name` is empty for people with a single name, `language_code` (BCP 47) for those who do not say in which
+    language to write to them.
+    """
 
     given_name: str
     family_name: str
     email: str
+    language_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ def booking_message(booking: Booking) -> booking_pb2.Booking:
             given_name=booking.lead_guest.given_name,
             family_name=booking.lead_guest.family_name,
             email=booking.lead_guest.email,
+            language_code=booking.lead_guest.language_code,
         ),
         price=hotels_pb2.StayPrice.FromString(booking.price.lines),
         time_zone=booking.time_zone,
@@ -58,7 +59,12 @@ def new_booking(quote: booking_pb2.Quote, lead_guest: booking_pb2.Guest, *, user
         stay=to_stay(quote),
         time_zone=quote.time_zone,
         guests=quote.guests,
-        lead_guest=Guest(given_name=lead_guest.given_name, family_name=lead_guest.family_name, email=lead_guest.email),
+        lead_guest=Guest(
+            given_name=lead_guest.given_name,
+            family_name=lead_guest.family_name,
+            email=lead_guest.email,
+            language_code=lead_guest.language_code,
+        ),
         price=Price(
             total=to_minor(quote.price.total),
             currency=quote.price.total.currency_code,

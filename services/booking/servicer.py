@@ -142,6 +142,9 @@ class BookingServicer:
             async for event in events:
                 yield event_message(event)
 
+    async def look_up_booking(self, request: booking_pb2.LookUpBookingRequest) -> booking_pb2.Booking:
+        return booking_message(await self._database.read(lambda session: store.get(session, request.name)))
+
     async def _settled(self, stored: booking_pb2.Booking, *, again: bool) -> booking_pb2.Booking:
         """The booking once it is settled, or as far as it gets while the call lasts. Raises PaymentDeclined."""
         booking = await self._saga.settle(stored.name, within=current_call().remaining() - MARGIN, again=again)

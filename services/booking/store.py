@@ -158,6 +158,7 @@ def _row(booking: Booking) -> dict[str, object]:
         "given_name": booking.lead_guest.given_name,
         "family_name": booking.lead_guest.family_name,
         "email": booking.lead_guest.email,
+        "language_code": booking.lead_guest.language_code,
         "total": booking.price.total,
         "currency": booking.price.currency,
         "price_lines": booking.price.lines,
@@ -182,7 +183,12 @@ def _booking(row: Mapping[Any, Any]) -> Booking:
         stay=Stay(check_in=row["check_in"], check_out=row["check_out"]),
         time_zone=row["time_zone"],
         guests=row["guests"],
-        lead_guest=Guest(given_name=row["given_name"], family_name=row["family_name"], email=row["email"]),
+        lead_guest=Guest(
+            given_name=row["given_name"],
+            family_name=row["family_name"],
+            email=row["email"],
+            language_code=row["language_code"],
+        ),
         price=Price(total=row["total"], currency=row["currency"], lines=row["price_lines"]),
         payment=Payment(
             state=PaymentState(row["payment_state"]),

@@ -9,7 +9,8 @@ from chassis.events.outbox import record
 from chassis.refusal import Refusal
 from chassis.storage.session import Session
 from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged
-from services.hotels import store
+from services.hotels import contacts, store
+from services.hotels.contact import Contact
 from services.hotels.hotel import Hotel
 from services.hotels.listing import Listing
 from services.hotels.messages import listing_message
@@ -31,10 +32,11 @@ def put(session: Session, changed: Part, current: Part) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A listing of an import, and its place in the stream, counted from one."""
+    """A listing of an import, its place in the stream, counted from one, and the contact that came along, if any."""
 
     position: int
     listing: Listing
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,10 @@ class Taken:
 
 def take(session: Session, batch: Sequence[Incoming]) -> Taken:
     """Store the listings that are not there just so; one that breaks a rule does not stop the others."""
-    held = store.listings(session, [incoming.listing.hotel.name for incoming in batch])
+    names = [incoming.listing.hotel.name for incoming in batch]
+    held, contacts_held = store.listings(session, names), contacts.of_hotels(session, names)
     changed: dict[str, Listing] = {}
+    contacts_changed: dict[str, Contact] = {}
     created = unchanged = updated = 0
     refused: list[tuple[Incoming, Refusal]] = []
     for incoming in batch:
@@ -61,13 +65,19 @@ def take(session: Session, batch: Sequence[Incoming]) -> Taken:
         except Refusal as refusal:
             refused.append((incoming, refusal))
             continue
-        if listing == before:
+        reached = contacts_held[name]
+        contact = reached if incoming.contact is None else reached.revised(incoming.contact)
+        if listing == before and contact == reached:
             unchanged += 1
             continue
         created += before is None
         updated += before is not None
-        held[name] = changed[name] = listing
+        if listing != before:
+            held[name] = changed[name] = listing
+        if contact != reached:
+            contacts_held[name] = contacts_changed[name] = contact
     store.replace(session, changed.values())
+    contacts.put(session, contacts_changed.values())
     for listing in changed.values():
         _announce(session, listing)
     return Taken(created, updated, unchanged, tuple(refused))

@@ -11,7 +11,7 @@ from chassis.validation import check
 from innkeeper.hotels.v1 import hotels_pb2
 from services.hotels import changes
 from services.hotels.changes import Incoming
-from services.hotels.messages import to_listing
+from services.hotels.messages import to_contact, to_listing
 
 BATCH = 100
 """Listings stored in one transaction: large enough to share its cost, small enough to let other writers in between."""
@@ -36,7 +36,7 @@ class Import:
             position += 1
             try:
                 check(request)
-                batch.append(Incoming(position, to_listing(request.listing, now=self._clock()).in_order()))
+                batch.append(self._incoming(position, request))
             except Refusal as refusal:
                 self._refuse(position, request.listing.hotel.name, refusal)
             if len(batch) == BATCH:
@@ -44,6 +44,12 @@ class Import:
                 batch = []
         await self._store(batch)
         return self._answer
+
+    def _incoming(self, position: int, request: hotels_pb2.ImportHotelsRequest) -> Incoming:
+        """What the request brings. Raises InvalidField, CurrencyMismatch."""
+        listing = to_listing(request.listing, now=self._clock()).in_order()
+        contact = to_contact(request.contact, hotel=listing.hotel.name) if request.HasField("contact") else None
+        return Incoming(position, listing, contact)
 
     async def _store(self, batch: list[Incoming]) -> None:
         if not batch:

@@ -15,6 +15,7 @@ from chassis.etag import etag_of
 from chassis.money import exponent, from_minor, to_minor
 from chassis.refusal import InvalidField
 from innkeeper.hotels.v1 import hotels_pb2
+from services.hotels.contact import Contact
 from services.hotels.currency import priced
 from services.hotels.hotel import Address, Hotel
 from services.hotels.listing import Listing
@@ -72,6 +73,27 @@ def to_hotel(message: hotels_pb2.Hotel, *, name: str, now: datetime, path: str) 
     )
     hotel.check(path)
     return hotel
+
+
+def contact_message(contact: Contact) -> hotels_pb2.HotelContact:
+    """The contact as staff and services see it."""
+    return hotels_pb2.HotelContact(
+        name=contact.name,
+        email=contact.email,
+        fallback_email=contact.fallback_email,
+        language_code=contact.language_code,
+        etag=etag_of(contact),
+    )
+
+
+def to_contact(message: hotels_pb2.HotelContact, *, hotel: str) -> Contact:
+    """What a request says of how a hotel's people are reached."""
+    return Contact(
+        hotel=hotel,
+        email=message.email,
+        fallback_email=message.fallback_email,
+        language_code=message.language_code,
+    )
 
 
 def room_type_message(room_type: RoomType) -> hotels_pb2.RoomType:

@@ -15,12 +15,15 @@ from chassis.storage.session import Session
 from chassis.update_mask import merged
 from chassis.validation import check
 from innkeeper.hotels.v1 import hotels_pb2
-from services.hotels import changes, store
+from services.hotels import changes, contacts, store
+from services.hotels.contact import hotel_of
 from services.hotels.importing import Import
 from services.hotels.messages import (
+    contact_message,
     hotel_message,
     rate_plan_message,
     room_type_message,
+    to_contact,
     to_hotel,
     to_rate_plan,
     to_room_type,
@@ -71,6 +74,21 @@ class HotelsServicer:
             changed = current.revised(by, "hotel")
             changes.put(session, changed, current)
             return hotel_message(changed)
+
+        return await self._database.command(work)
+
+    async def get_hotel_contact(self, request: hotels_pb2.GetHotelContactRequest) -> hotels_pb2.HotelContact:
+        return await self._contact(hotel_of(request.name))
+
+    async def update_hotel_contact(self, request: hotels_pb2.UpdateHotelContactRequest) -> hotels_pb2.HotelContact:
+        def work(session: Session) -> hotels_pb2.HotelContact:
+            current = contacts.of_hotel(session, hotel_of(request.contact.name))
+            require_etag(current, request.contact.etag)
+            wanted = merged(contact_message(current), request.contact, request.update_mask)
+            changed = current.revised(to_contact(wanted, hotel=current.hotel))
+            if changed != current:
+                contacts.put(session, [changed])
+            return contact_message(changed)
 
         return await self._database.command(work)
 
@@ -171,3 +189,9 @@ class HotelsServicer:
             return hotels_pb2.PriceStaysResponse(hotels=[messages.hotel(listing, prices) for listing, prices in priced])
 
         return await self._database.read(work)
+
+    async def look_up_hotel_contact(self, request: hotels_pb2.LookUpHotelContactRequest) -> hotels_pb2.HotelContact:
+        return await self._contact(request.hotel)
+
+    async def _contact(self, hotel: str) -> hotels_pb2.HotelContact:
+        return contact_message(await self._database.read(lambda session: contacts.of_hotel(session, hotel)))

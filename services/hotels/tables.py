@@ -29,6 +29,18 @@ HOTELS = Table(
     Column("revision", Integer, nullable=False),
 )
 
+CONTACTS = Table(
+    "hotel_contacts",
+    METADATA,
+    # No foreign key: an import takes a hotel's row away and brings another.
+    Column("hotel", String(80), primary_key=True),
+    Column("email", String(254), nullable=False),
+    Column("fallback_email", String(254), nullable=False),
+    Column("language_code", String(35), nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+"""How hotels' own people are reached, for the hotels that have said so."""
+
 ROOM_TYPES = Table(
     "room_types",
     METADATA,

@@ -8,6 +8,7 @@ from chassis.paging import Page
 from chassis.refusal import InvalidPageToken, NotFound
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from innkeeper.payments.v1 import payments_pb2
 from services.payments import store
 from services.payments.messages import entry_message, payment_message
@@ -76,6 +77,15 @@ class PaymentsServicer:
             entries=map(entry_message, shown),
             next_page_token=token,
         )
+
+    async def look_up_payment(self, request: payments_pb2.LookUpPaymentRequest) -> payments_pb2.LookUpPaymentResponse:
+        def work(session: Session) -> payments_pb2.LookUpPaymentResponse:
+            return payments_pb2.LookUpPaymentResponse(
+                payment=payment_message(store.get(session, request.name)),
+                entries=map(entry_message, store.entries(session, payment=request.name)),
+            )
+
+        return await self._database.read(work)
 
 
 def _number(key: str | None) -> int:

@@ -119,8 +119,8 @@ def enter(session: Session, entry: Entry) -> None:
     session.execute(insert(LEDGER_ENTRIES).values(values))
 
 
-def entries(session: Session, *, payment: str, after: int, limit: int) -> list[Entry]:
-    """The entries with a greater number, in order, of one payment or of all where it is empty."""
+def entries(session: Session, *, payment: str, after: int = 0, limit: int | None = None) -> list[Entry]:
+    """Up to `limit` entries with a greater number, in order, of one payment or of all where it is empty."""
     query = select(LEDGER_ENTRIES).where(LEDGER_ENTRIES.c.number > after)
     if payment:
         query = query.where(LEDGER_ENTRIES.c.payment == payment)

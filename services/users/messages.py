@@ -35,6 +35,7 @@ def user_message(user: User, now: datetime) -> users_pb2.User:
         create_time=to_timestamp(user.create_time),
         update_time=to_timestamp(user.update_time),
         etag=etag_of(user),
+        language_code=profile.language_code,
     )
 
 
@@ -46,4 +47,5 @@ def to_profile(message: users_pb2.User) -> Profile:
         birth_date=to_date(message.birth_date) if message.HasField("birth_date") else None,
         email=message.email,
         membership=STANDINGS.get(message.membership, Membership.NONE),
+        language_code=message.language_code,
     )

@@ -83,6 +83,10 @@ class UsersServicer:
 
         return await self._database.command(work)
 
+    async def look_up_user(self, request: users_pb2.LookUpUserRequest) -> users_pb2.User:
+        user = await self._database.read(lambda session: store.get(session, request.name))
+        return user_message(user, self._clock())
+
 
 def _require_visible(name: str) -> None:
     """A person owns the own record; before everybody else but staff it does not exist."""

@@ -23,6 +23,7 @@ USERS = Table(
     # The address without regard to letter case: the constraint, not a check before, keeps it unique.
     Column("email_folded", String(254), nullable=False, unique=True),
     Column("membership", SmallInteger, nullable=False),
+    Column("language_code", String(35), nullable=False, server_default=""),
     Column("create_time", UtcDateTime, nullable=False),
     Column("update_time", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -86,6 +87,7 @@ def _row(user: User) -> dict[str, object]:
         "email": profile.email,
         "email_folded": profile.email.casefold(),
         "membership": int(profile.membership),
+        "language_code": profile.language_code,
         "create_time": user.create_time,
         "update_time": user.update_time,
         "revision": user.revision,
@@ -101,6 +103,7 @@ def _user(row: RowMapping) -> User:
             birth_date=row["birth_date"],
             email=row["email"],
             membership=Membership(row["membership"]),
+            language_code=row["language_code"],
         ),
         create_time=row["create_time"],
         update_time=row["update_time"],

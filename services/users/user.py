@@ -31,13 +31,18 @@ class Membership(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What a person tells of themselves. `family_name` is empty for people with a single name."""
+    """What a person tells of themselves.
+
+    `family_name` is empty for people with a single name, `language_code` (BCP 47) for those who do not say in which
+    language to write to them.
+    """
 
     given_name: str
     family_name: str
     birth_date: date | None
     email: str
     membership: Membership
+    language_code: str = ""
 
     def check(self, today: date) -> None:
         """Raise InvalidField for the first rule that the profile breaks on that day."""

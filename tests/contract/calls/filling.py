@@ -69,12 +69,14 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
     "innkeeper.auth.v1.RevokeTokenRequest.client_id": str,
     "innkeeper.auth.v1.RevokeTokenRequest.client_secret": str,
     "innkeeper.bank.v1.AuthorizeRequest.card_token": lambda: "tok_success",
+    "innkeeper.booking.v1.Guest.language_code": lambda: "pt-BR",
     "innkeeper.booking.v1.CreateBookingRequest.card_token": lambda: "tok_success",
     "innkeeper.booking.v1.QuoteStayRequest.check_in": _ahead(30),
     "innkeeper.booking.v1.QuoteStayRequest.check_out": _ahead(32),
     "innkeeper.events.v1.Event.source": lambda: "hotels",
     "innkeeper.hotels.v1.Hotel.currency_code": lambda: "EUR",
     "innkeeper.hotels.v1.Hotel.time_zone": lambda: "Europe/Vienna",
+    "innkeeper.hotels.v1.HotelContact.language_code": lambda: "de-AT",
     "innkeeper.hotels.v1.PriceStaysRequest.check_in": _ahead(30),
     "innkeeper.hotels.v1.PriceStaysRequest.check_out": _ahead(32),
     "innkeeper.hotels.v1.Season.start_date": lambda: from_date(date(2027, 6, 1)),
@@ -97,6 +99,7 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
     "innkeeper.search.v1.SearchHotelsRequest.region_code": lambda: "AT",
     "innkeeper.users.v1.CreateUserRequest.user_id": str,
     "innkeeper.users.v1.User.birth_date": lambda: from_date(date(1990, 2, 28)),
+    "innkeeper.users.v1.User.language_code": lambda: "zh-Hant-TW",
     "innkeeper.users.v1.User.membership": lambda: MEMBERSHIP_BASIC,
 }
 """What no rule of a contract says: facts of the world, and what suits every caller."""

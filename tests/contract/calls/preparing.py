@@ -36,11 +36,17 @@ CREATED_BY: Final = {
 THERE_ALREADY: Final = {"innkeeper.dev/Place": VIENNA}
 """Resources that nobody makes."""
 
+SINGLETONS: Final = {"innkeeper.dev/HotelContact": ("innkeeper.dev/Hotel", "contact")}
+"""Resources that are there as soon as another is (AIP-156): whose they are, and how their names end."""
+
 
 async def resource(world: World, kind: str, person: Person) -> str:
     """The name of a resource of that type, made by a real call in the person's name; of a user, the person's own."""
     if kind in THERE_ALREADY:
         return THERE_ALREADY[kind]
+    if kind in SINGLETONS:
+        parent, ending = SINGLETONS[kind]
+        return f"{await resource(world, parent, person)}/{ending}"
     if kind == "innkeeper.dev/User":
         known, person.has_record = person.has_record, True
         if known:
