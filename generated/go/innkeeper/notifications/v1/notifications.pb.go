@@ -90,6 +90,10 @@ const (
 	// The link to unsubscribe was not made here, or was altered.
 	// Example: a link that a mail program has cut in two.
 	ErrorReason_ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID ErrorReason = 2
+	// A watch can not go on after that event without leaving something out: events that came after it are not kept any more,
+	// or the service never told of it. Watch without `after_event`.
+	// Example: a browser that comes back after two months.
+	ErrorReason_ERROR_REASON_EVENT_NOT_KEPT ErrorReason = 3
 )
 
 // Enum value maps for ErrorReason.
@@ -98,11 +102,13 @@ var (
 		0: "ERROR_REASON_UNSPECIFIED",
 		1: "ERROR_REASON_MAIL_STATE_CONFLICT",
 		2: "ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID",
+		3: "ERROR_REASON_EVENT_NOT_KEPT",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":               0,
 		"ERROR_REASON_MAIL_STATE_CONFLICT":       1,
 		"ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID": 2,
+		"ERROR_REASON_EVENT_NOT_KEPT":            3,
 	}
 )
 
@@ -1182,7 +1188,7 @@ var File_innkeeper_notifications_v1_notifications_proto protoreflect.FileDescrip
 
 const file_innkeeper_notifications_v1_notifications_proto_rawDesc = "" +
 	"\n" +
-	".innkeeper/notifications/v1/notifications.proto\x12\x1ainnkeeper.notifications.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\xe1\x05\n" +
+	".innkeeper/notifications/v1/notifications.proto\x12\x1ainnkeeper.notifications.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%innkeeper/notifications/v1/feed.proto\x1a\"innkeeper/options/v1/options.proto\"\xe1\x05\n" +
 	"\x04Mail\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\bR\x04name\x12B\n" +
 	"\x05state\x18\x02 \x01(\x0e2&.innkeeper.notifications.v1.Mail.StateB\x04\xe2A\x01\x03R\x05state\x12\x18\n" +
@@ -1279,11 +1285,12 @@ const file_innkeeper_notifications_v1_notifications_proto_rawDesc = "" +
 	"\x05topic\x18\x01 \x01(\x0e2!.innkeeper.notifications.v1.TopicR\x05topic*3\n" +
 	"\x05Topic\x12\x15\n" +
 	"\x11TOPIC_UNSPECIFIED\x10\x00\x12\x13\n" +
-	"\x0fTOPIC_REMINDERS\x10\x01*\x8d\x01\n" +
+	"\x0fTOPIC_REMINDERS\x10\x01*\xb6\x01\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12,\n" +
 	" ERROR_REASON_MAIL_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\t\x122\n" +
-	"&ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID\x10\x02\x1a\x06\xa2\xbb\x18\x02\b\x032\x98\f\n" +
+	"&ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID\x10\x02\x1a\x06\xa2\xbb\x18\x02\b\x03\x12'\n" +
+	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\v2\xe3\x12\n" +
 	"\x14NotificationsService\x12\x94\x01\n" +
 	"\tListMails\x12,.innkeeper.notifications.v1.ListMailsRequest\x1a-.innkeeper.notifications.v1.ListMailsResponse\"*\xa2\xbb\x18\x12\b\x02\x12\n" +
 	"mails.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\v\x12\t/v1/mails\x90\x02\x01\x12\x8c\x01\n" +
@@ -1297,7 +1304,11 @@ const file_innkeeper_notifications_v1_notifications_proto_rawDesc = "" +
 	"\x12GetMailPreferences\x125.innkeeper.notifications.v1.GetMailPreferencesRequest\x1a+.innkeeper.notifications.v1.MailPreferences\"I\xa2\xbb\x18\x18\b\x02\x12\n" +
 	"users.read\x1a\x04name\"\x02\b\x02\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=users/*/mailPreferences}\x90\x02\x01\x12\xfe\x01\n" +
 	"\x15UpdateMailPreferences\x128.innkeeper.notifications.v1.UpdateMailPreferencesRequest\x1a+.innkeeper.notifications.v1.MailPreferences\"~\xa2\xbb\x18*\b\x02\x12\vusers.write\x1a\x15mail_preferences.name\"\x02\b\x05\x82\xd3\xe4\x93\x02G:\x10mail_preferences23/v1/{mail_preferences.name=users/*/mailPreferences}\x90\x02\x02\x12\xa7\x01\n" +
-	"\vUnsubscribe\x12..innkeeper.notifications.v1.UnsubscribeRequest\x1a/.innkeeper.notifications.v1.UnsubscribeResponse\"7\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/mailPreferences:unsubscribe\x90\x02\x02b\x06proto3"
+	"\vUnsubscribe\x12..innkeeper.notifications.v1.UnsubscribeRequest\x1a/.innkeeper.notifications.v1.UnsubscribeResponse\"7\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/mailPreferences:unsubscribe\x90\x02\x02\x12\xd5\x01\n" +
+	"\x11ListNotifications\x124.innkeeper.notifications.v1.ListNotificationsRequest\x1a5.innkeeper.notifications.v1.ListNotificationsResponse\"S\xa2\xbb\x18\"\b\x02\x12\x12notifications.read\x1a\x06parent\"\x02\b\x03\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=users/*}/notifications\x90\x02\x01\x12\xee\x01\n" +
+	"\x15MarkNotificationsRead\x128.innkeeper.notifications.v1.MarkNotificationsReadRequest\x1a9.innkeeper.notifications.v1.MarkNotificationsReadResponse\"`\xa2\xbb\x18#\b\x02\x12\x13notifications.write\x1a\x06parent\"\x02\b\x05\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{parent=users/*}/notifications:markRead\x90\x02\x02\x12\xd4\x01\n" +
+	"\x12WatchNotifications\x125.innkeeper.notifications.v1.WatchNotificationsRequest\x1a-.innkeeper.notifications.v1.NotificationEvent\"V\xa2\xbb\x18!\b\x02\x12\x12notifications.read\x1a\x04user\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02(\x12&/v1/{user=users/*}/notifications:watch\x90\x02\x010\x01\x12\xa8\x01\n" +
+	"\x15WatchAllNotifications\x128.innkeeper.notifications.v1.WatchAllNotificationsRequest\x1a-.innkeeper.notifications.v1.NotificationEvent\"$\xa2\xbb\x18\x1d\b\x03\x12\x13notifications.watch\"\x04\b\x80\xa3\x05\x90\x02\x010\x01b\x06proto3"
 
 var (
 	file_innkeeper_notifications_v1_notifications_proto_rawDescOnce sync.Once
@@ -1314,27 +1325,34 @@ func file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP() []byte {
 var file_innkeeper_notifications_v1_notifications_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
 var file_innkeeper_notifications_v1_notifications_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_innkeeper_notifications_v1_notifications_proto_goTypes = []any{
-	(Topic)(0),                           // 0: innkeeper.notifications.v1.Topic
-	(ErrorReason)(0),                     // 1: innkeeper.notifications.v1.ErrorReason
-	(Mail_State)(0),                      // 2: innkeeper.notifications.v1.Mail.State
-	(*Mail)(nil),                         // 3: innkeeper.notifications.v1.Mail
-	(*Bounce)(nil),                       // 4: innkeeper.notifications.v1.Bounce
-	(*MailPreferences)(nil),              // 5: innkeeper.notifications.v1.MailPreferences
-	(*ListMailsRequest)(nil),             // 6: innkeeper.notifications.v1.ListMailsRequest
-	(*ListMailsResponse)(nil),            // 7: innkeeper.notifications.v1.ListMailsResponse
-	(*GetMailRequest)(nil),               // 8: innkeeper.notifications.v1.GetMailRequest
-	(*RetryMailRequest)(nil),             // 9: innkeeper.notifications.v1.RetryMailRequest
-	(*ListBouncesRequest)(nil),           // 10: innkeeper.notifications.v1.ListBouncesRequest
-	(*ListBouncesResponse)(nil),          // 11: innkeeper.notifications.v1.ListBouncesResponse
-	(*CreateBounceRequest)(nil),          // 12: innkeeper.notifications.v1.CreateBounceRequest
-	(*DeleteBounceRequest)(nil),          // 13: innkeeper.notifications.v1.DeleteBounceRequest
-	(*GetMailPreferencesRequest)(nil),    // 14: innkeeper.notifications.v1.GetMailPreferencesRequest
-	(*UpdateMailPreferencesRequest)(nil), // 15: innkeeper.notifications.v1.UpdateMailPreferencesRequest
-	(*UnsubscribeRequest)(nil),           // 16: innkeeper.notifications.v1.UnsubscribeRequest
-	(*UnsubscribeResponse)(nil),          // 17: innkeeper.notifications.v1.UnsubscribeResponse
-	(*timestamppb.Timestamp)(nil),        // 18: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),        // 19: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),                // 20: google.protobuf.Empty
+	(Topic)(0),                            // 0: innkeeper.notifications.v1.Topic
+	(ErrorReason)(0),                      // 1: innkeeper.notifications.v1.ErrorReason
+	(Mail_State)(0),                       // 2: innkeeper.notifications.v1.Mail.State
+	(*Mail)(nil),                          // 3: innkeeper.notifications.v1.Mail
+	(*Bounce)(nil),                        // 4: innkeeper.notifications.v1.Bounce
+	(*MailPreferences)(nil),               // 5: innkeeper.notifications.v1.MailPreferences
+	(*ListMailsRequest)(nil),              // 6: innkeeper.notifications.v1.ListMailsRequest
+	(*ListMailsResponse)(nil),             // 7: innkeeper.notifications.v1.ListMailsResponse
+	(*GetMailRequest)(nil),                // 8: innkeeper.notifications.v1.GetMailRequest
+	(*RetryMailRequest)(nil),              // 9: innkeeper.notifications.v1.RetryMailRequest
+	(*ListBouncesRequest)(nil),            // 10: innkeeper.notifications.v1.ListBouncesRequest
+	(*ListBouncesResponse)(nil),           // 11: innkeeper.notifications.v1.ListBouncesResponse
+	(*CreateBounceRequest)(nil),           // 12: innkeeper.notifications.v1.CreateBounceRequest
+	(*DeleteBounceRequest)(nil),           // 13: innkeeper.notifications.v1.DeleteBounceRequest
+	(*GetMailPreferencesRequest)(nil),     // 14: innkeeper.notifications.v1.GetMailPreferencesRequest
+	(*UpdateMailPreferencesRequest)(nil),  // 15: innkeeper.notifications.v1.UpdateMailPreferencesRequest
+	(*UnsubscribeRequest)(nil),            // 16: innkeeper.notifications.v1.UnsubscribeRequest
+	(*UnsubscribeResponse)(nil),           // 17: innkeeper.notifications.v1.UnsubscribeResponse
+	(*timestamppb.Timestamp)(nil),         // 18: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),         // 19: google.protobuf.FieldMask
+	(*ListNotificationsRequest)(nil),      // 20: innkeeper.notifications.v1.ListNotificationsRequest
+	(*MarkNotificationsReadRequest)(nil),  // 21: innkeeper.notifications.v1.MarkNotificationsReadRequest
+	(*WatchNotificationsRequest)(nil),     // 22: innkeeper.notifications.v1.WatchNotificationsRequest
+	(*WatchAllNotificationsRequest)(nil),  // 23: innkeeper.notifications.v1.WatchAllNotificationsRequest
+	(*emptypb.Empty)(nil),                 // 24: google.protobuf.Empty
+	(*ListNotificationsResponse)(nil),     // 25: innkeeper.notifications.v1.ListNotificationsResponse
+	(*MarkNotificationsReadResponse)(nil), // 26: innkeeper.notifications.v1.MarkNotificationsReadResponse
+	(*NotificationEvent)(nil),             // 27: innkeeper.notifications.v1.NotificationEvent
 }
 var file_innkeeper_notifications_v1_notifications_proto_depIdxs = []int32{
 	2,  // 0: innkeeper.notifications.v1.Mail.state:type_name -> innkeeper.notifications.v1.Mail.State
@@ -1358,17 +1376,25 @@ var file_innkeeper_notifications_v1_notifications_proto_depIdxs = []int32{
 	14, // 18: innkeeper.notifications.v1.NotificationsService.GetMailPreferences:input_type -> innkeeper.notifications.v1.GetMailPreferencesRequest
 	15, // 19: innkeeper.notifications.v1.NotificationsService.UpdateMailPreferences:input_type -> innkeeper.notifications.v1.UpdateMailPreferencesRequest
 	16, // 20: innkeeper.notifications.v1.NotificationsService.Unsubscribe:input_type -> innkeeper.notifications.v1.UnsubscribeRequest
-	7,  // 21: innkeeper.notifications.v1.NotificationsService.ListMails:output_type -> innkeeper.notifications.v1.ListMailsResponse
-	3,  // 22: innkeeper.notifications.v1.NotificationsService.GetMail:output_type -> innkeeper.notifications.v1.Mail
-	3,  // 23: innkeeper.notifications.v1.NotificationsService.RetryMail:output_type -> innkeeper.notifications.v1.Mail
-	11, // 24: innkeeper.notifications.v1.NotificationsService.ListBounces:output_type -> innkeeper.notifications.v1.ListBouncesResponse
-	4,  // 25: innkeeper.notifications.v1.NotificationsService.CreateBounce:output_type -> innkeeper.notifications.v1.Bounce
-	20, // 26: innkeeper.notifications.v1.NotificationsService.DeleteBounce:output_type -> google.protobuf.Empty
-	5,  // 27: innkeeper.notifications.v1.NotificationsService.GetMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
-	5,  // 28: innkeeper.notifications.v1.NotificationsService.UpdateMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
-	17, // 29: innkeeper.notifications.v1.NotificationsService.Unsubscribe:output_type -> innkeeper.notifications.v1.UnsubscribeResponse
-	21, // [21:30] is the sub-list for method output_type
-	12, // [12:21] is the sub-list for method input_type
+	20, // 21: innkeeper.notifications.v1.NotificationsService.ListNotifications:input_type -> innkeeper.notifications.v1.ListNotificationsRequest
+	21, // 22: innkeeper.notifications.v1.NotificationsService.MarkNotificationsRead:input_type -> innkeeper.notifications.v1.MarkNotificationsReadRequest
+	22, // 23: innkeeper.notifications.v1.NotificationsService.WatchNotifications:input_type -> innkeeper.notifications.v1.WatchNotificationsRequest
+	23, // 24: innkeeper.notifications.v1.NotificationsService.WatchAllNotifications:input_type -> innkeeper.notifications.v1.WatchAllNotificationsRequest
+	7,  // 25: innkeeper.notifications.v1.NotificationsService.ListMails:output_type -> innkeeper.notifications.v1.ListMailsResponse
+	3,  // 26: innkeeper.notifications.v1.NotificationsService.GetMail:output_type -> innkeeper.notifications.v1.Mail
+	3,  // 27: innkeeper.notifications.v1.NotificationsService.RetryMail:output_type -> innkeeper.notifications.v1.Mail
+	11, // 28: innkeeper.notifications.v1.NotificationsService.ListBounces:output_type -> innkeeper.notifications.v1.ListBouncesResponse
+	4,  // 29: innkeeper.notifications.v1.NotificationsService.CreateBounce:output_type -> innkeeper.notifications.v1.Bounce
+	24, // 30: innkeeper.notifications.v1.NotificationsService.DeleteBounce:output_type -> google.protobuf.Empty
+	5,  // 31: innkeeper.notifications.v1.NotificationsService.GetMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
+	5,  // 32: innkeeper.notifications.v1.NotificationsService.UpdateMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
+	17, // 33: innkeeper.notifications.v1.NotificationsService.Unsubscribe:output_type -> innkeeper.notifications.v1.UnsubscribeResponse
+	25, // 34: innkeeper.notifications.v1.NotificationsService.ListNotifications:output_type -> innkeeper.notifications.v1.ListNotificationsResponse
+	26, // 35: innkeeper.notifications.v1.NotificationsService.MarkNotificationsRead:output_type -> innkeeper.notifications.v1.MarkNotificationsReadResponse
+	27, // 36: innkeeper.notifications.v1.NotificationsService.WatchNotifications:output_type -> innkeeper.notifications.v1.NotificationEvent
+	27, // 37: innkeeper.notifications.v1.NotificationsService.WatchAllNotifications:output_type -> innkeeper.notifications.v1.NotificationEvent
+	25, // [25:38] is the sub-list for method output_type
+	12, // [12:25] is the sub-list for method input_type
 	12, // [12:12] is the sub-list for extension type_name
 	12, // [12:12] is the sub-list for extension extendee
 	0,  // [0:12] is the sub-list for field type_name
@@ -1379,6 +1405,7 @@ func file_innkeeper_notifications_v1_notifications_proto_init() {
 	if File_innkeeper_notifications_v1_notifications_proto != nil {
 		return
 	}
+	file_innkeeper_notifications_v1_feed_proto_init()
 	file_innkeeper_notifications_v1_notifications_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -31,6 +31,10 @@ const (
 	NotificationsService_GetMailPreferences_FullMethodName    = "/innkeeper.notifications.v1.NotificationsService/GetMailPreferences"
 	NotificationsService_UpdateMailPreferences_FullMethodName = "/innkeeper.notifications.v1.NotificationsService/UpdateMailPreferences"
 	NotificationsService_Unsubscribe_FullMethodName           = "/innkeeper.notifications.v1.NotificationsService/Unsubscribe"
+	NotificationsService_ListNotifications_FullMethodName     = "/innkeeper.notifications.v1.NotificationsService/ListNotifications"
+	NotificationsService_MarkNotificationsRead_FullMethodName = "/innkeeper.notifications.v1.NotificationsService/MarkNotificationsRead"
+	NotificationsService_WatchNotifications_FullMethodName    = "/innkeeper.notifications.v1.NotificationsService/WatchNotifications"
+	NotificationsService_WatchAllNotifications_FullMethodName = "/innkeeper.notifications.v1.NotificationsService/WatchAllNotifications"
 )
 
 // NotificationsServiceClient is the client API for NotificationsService service.
@@ -67,6 +71,22 @@ type NotificationsServiceClient interface {
 	// unsubscribed already is told the same. Safe to repeat with the same `request_id`.
 	// Fails with `UNSUBSCRIBE_TOKEN_INVALID`.
 	Unsubscribe(ctx context.Context, in *UnsubscribeRequest, opts ...grpc.CallOption) (*UnsubscribeResponse, error)
+	// Returns what a user was told, the newest first, a page at a time.
+	// Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `INVALID_PAGE_TOKEN`.
+	ListNotifications(ctx context.Context, in *ListNotificationsRequest, opts ...grpc.CallOption) (*ListNotificationsResponse, error)
+	// Notes that a user has read what there was up to an event, and returns how much of it was new. Safe to repeat with the
+	// same `request_id`.
+	// Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`.
+	MarkNotificationsRead(ctx context.Context, in *MarkNotificationsReadRequest, opts ...grpc.CallOption) (*MarkNotificationsReadResponse, error)
+	// Returns what a user is told: first what there is after `after_event`, or all that is kept where that is empty; then one
+	// `TYPE_CURRENT`; then every notification as it is made, in order, none left out and none twice. Ends when the deadline
+	// passes or the access token runs out, when the service drains, and with `UNAVAILABLE`: watch again, after the last event
+	// that came.
+	// Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
+	WatchNotifications(ctx context.Context, in *WatchNotificationsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[NotificationEvent], error)
+	// Returns what all users are told, in the manner of `WatchNotifications`, to a service that tells those whom it concerns.
+	// Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
+	WatchAllNotifications(ctx context.Context, in *WatchAllNotificationsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[NotificationEvent], error)
 }
 
 type notificationsServiceClient struct {
@@ -167,6 +187,64 @@ func (c *notificationsServiceClient) Unsubscribe(ctx context.Context, in *Unsubs
 	return out, nil
 }
 
+func (c *notificationsServiceClient) ListNotifications(ctx context.Context, in *ListNotificationsRequest, opts ...grpc.CallOption) (*ListNotificationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListNotificationsResponse)
+	err := c.cc.Invoke(ctx, NotificationsService_ListNotifications_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *notificationsServiceClient) MarkNotificationsRead(ctx context.Context, in *MarkNotificationsReadRequest, opts ...grpc.CallOption) (*MarkNotificationsReadResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MarkNotificationsReadResponse)
+	err := c.cc.Invoke(ctx, NotificationsService_MarkNotificationsRead_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *notificationsServiceClient) WatchNotifications(ctx context.Context, in *WatchNotificationsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[NotificationEvent], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &NotificationsService_ServiceDesc.Streams[0], NotificationsService_WatchNotifications_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchNotificationsRequest, NotificationEvent]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type NotificationsService_WatchNotificationsClient = grpc.ServerStreamingClient[NotificationEvent]
+
+func (c *notificationsServiceClient) WatchAllNotifications(ctx context.Context, in *WatchAllNotificationsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[NotificationEvent], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &NotificationsService_ServiceDesc.Streams[1], NotificationsService_WatchAllNotifications_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchAllNotificationsRequest, NotificationEvent]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type NotificationsService_WatchAllNotificationsClient = grpc.ServerStreamingClient[NotificationEvent]
+
 // NotificationsServiceServer is the server API for NotificationsService service.
 // All implementations must embed UnimplementedNotificationsServiceServer
 // for forward compatibility.
@@ -201,6 +279,22 @@ type NotificationsServiceServer interface {
 	// unsubscribed already is told the same. Safe to repeat with the same `request_id`.
 	// Fails with `UNSUBSCRIBE_TOKEN_INVALID`.
 	Unsubscribe(context.Context, *UnsubscribeRequest) (*UnsubscribeResponse, error)
+	// Returns what a user was told, the newest first, a page at a time.
+	// Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `INVALID_PAGE_TOKEN`.
+	ListNotifications(context.Context, *ListNotificationsRequest) (*ListNotificationsResponse, error)
+	// Notes that a user has read what there was up to an event, and returns how much of it was new. Safe to repeat with the
+	// same `request_id`.
+	// Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`.
+	MarkNotificationsRead(context.Context, *MarkNotificationsReadRequest) (*MarkNotificationsReadResponse, error)
+	// Returns what a user is told: first what there is after `after_event`, or all that is kept where that is empty; then one
+	// `TYPE_CURRENT`; then every notification as it is made, in order, none left out and none twice. Ends when the deadline
+	// passes or the access token runs out, when the service drains, and with `UNAVAILABLE`: watch again, after the last event
+	// that came.
+	// Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
+	WatchNotifications(*WatchNotificationsRequest, grpc.ServerStreamingServer[NotificationEvent]) error
+	// Returns what all users are told, in the manner of `WatchNotifications`, to a service that tells those whom it concerns.
+	// Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
+	WatchAllNotifications(*WatchAllNotificationsRequest, grpc.ServerStreamingServer[NotificationEvent]) error
 	mustEmbedUnimplementedNotificationsServiceServer()
 }
 
@@ -237,6 +331,18 @@ func (UnimplementedNotificationsServiceServer) UpdateMailPreferences(context.Con
 }
 func (UnimplementedNotificationsServiceServer) Unsubscribe(context.Context, *UnsubscribeRequest) (*UnsubscribeResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Unsubscribe not implemented")
+}
+func (UnimplementedNotificationsServiceServer) ListNotifications(context.Context, *ListNotificationsRequest) (*ListNotificationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListNotifications not implemented")
+}
+func (UnimplementedNotificationsServiceServer) MarkNotificationsRead(context.Context, *MarkNotificationsReadRequest) (*MarkNotificationsReadResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MarkNotificationsRead not implemented")
+}
+func (UnimplementedNotificationsServiceServer) WatchNotifications(*WatchNotificationsRequest, grpc.ServerStreamingServer[NotificationEvent]) error {
+	return status.Error(codes.Unimplemented, "method WatchNotifications not implemented")
+}
+func (UnimplementedNotificationsServiceServer) WatchAllNotifications(*WatchAllNotificationsRequest, grpc.ServerStreamingServer[NotificationEvent]) error {
+	return status.Error(codes.Unimplemented, "method WatchAllNotifications not implemented")
 }
 func (UnimplementedNotificationsServiceServer) mustEmbedUnimplementedNotificationsServiceServer() {}
 func (UnimplementedNotificationsServiceServer) testEmbeddedByValue()                              {}
@@ -421,6 +527,64 @@ func _NotificationsService_Unsubscribe_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _NotificationsService_ListNotifications_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListNotificationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NotificationsServiceServer).ListNotifications(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NotificationsService_ListNotifications_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NotificationsServiceServer).ListNotifications(ctx, req.(*ListNotificationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _NotificationsService_MarkNotificationsRead_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MarkNotificationsReadRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NotificationsServiceServer).MarkNotificationsRead(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NotificationsService_MarkNotificationsRead_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NotificationsServiceServer).MarkNotificationsRead(ctx, req.(*MarkNotificationsReadRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _NotificationsService_WatchNotifications_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchNotificationsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(NotificationsServiceServer).WatchNotifications(m, &grpc.GenericServerStream[WatchNotificationsRequest, NotificationEvent]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type NotificationsService_WatchNotificationsServer = grpc.ServerStreamingServer[NotificationEvent]
+
+func _NotificationsService_WatchAllNotifications_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchAllNotificationsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(NotificationsServiceServer).WatchAllNotifications(m, &grpc.GenericServerStream[WatchAllNotificationsRequest, NotificationEvent]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type NotificationsService_WatchAllNotificationsServer = grpc.ServerStreamingServer[NotificationEvent]
+
 // NotificationsService_ServiceDesc is the grpc.ServiceDesc for NotificationsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -464,7 +628,26 @@ var NotificationsService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "Unsubscribe",
 			Handler:    _NotificationsService_Unsubscribe_Handler,
 		},
+		{
+			MethodName: "ListNotifications",
+			Handler:    _NotificationsService_ListNotifications_Handler,
+		},
+		{
+			MethodName: "MarkNotificationsRead",
+			Handler:    _NotificationsService_MarkNotificationsRead_Handler,
+		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchNotifications",
+			Handler:       _NotificationsService_WatchNotifications_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "WatchAllNotifications",
+			Handler:       _NotificationsService_WatchAllNotifications_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "innkeeper/notifications/v1/notifications.proto",
 }

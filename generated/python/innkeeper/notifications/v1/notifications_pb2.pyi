@@ -57,6 +57,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The link to unsubscribe was not made here, or was altered.
     Example: a link that a mail program has cut in two.
     """
+    ERROR_REASON_EVENT_NOT_KEPT: _ErrorReason.ValueType  # 3
+    """A watch can not go on after that event without leaving something out: events that came after it are not kept any more,
+    or the service never told of it. Watch without `after_event`.
+    Example: a browser that comes back after two months.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call about notifications failed, beyond the reasons of `innkeeper.errors.v1.ErrorReason`."""
@@ -70,6 +75,11 @@ Example: a mail that was sent is to be sent after all.
 ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID: ErrorReason.ValueType  # 2
 """The link to unsubscribe was not made here, or was altered.
 Example: a link that a mail program has cut in two.
+"""
+ERROR_REASON_EVENT_NOT_KEPT: ErrorReason.ValueType  # 3
+"""A watch can not go on after that event without leaving something out: events that came after it are not kept any more,
+or the service never told of it. Watch without `after_event`.
+Example: a browser that comes back after two months.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
+from innkeeper.notifications.v1 import feed_pb2 as innkeeper_dot_notifications_dot_v1_dot_feed__pb2
 from innkeeper.notifications.v1 import notifications_pb2 as innkeeper_dot_notifications_dot_v1_dot_notifications__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -80,6 +81,26 @@ class NotificationsServiceStub:
                 '/innkeeper.notifications.v1.NotificationsService/Unsubscribe',
                 request_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeRequest.SerializeToString,
                 response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeResponse.FromString,
+                _registered_method=True)
+        self.ListNotifications = channel.unary_unary(
+                '/innkeeper.notifications.v1.NotificationsService/ListNotifications',
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.ListNotificationsRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.ListNotificationsResponse.FromString,
+                _registered_method=True)
+        self.MarkNotificationsRead = channel.unary_unary(
+                '/innkeeper.notifications.v1.NotificationsService/MarkNotificationsRead',
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.MarkNotificationsReadRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.MarkNotificationsReadResponse.FromString,
+                _registered_method=True)
+        self.WatchNotifications = channel.unary_stream(
+                '/innkeeper.notifications.v1.NotificationsService/WatchNotifications',
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.WatchNotificationsRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.NotificationEvent.FromString,
+                _registered_method=True)
+        self.WatchAllNotifications = channel.unary_stream(
+                '/innkeeper.notifications.v1.NotificationsService/WatchAllNotifications',
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.WatchAllNotificationsRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.NotificationEvent.FromString,
                 _registered_method=True)
 
 
@@ -160,6 +181,42 @@ class NotificationsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListNotifications(self, request, context):
+        """Returns what a user was told, the newest first, a page at a time.
+        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `INVALID_PAGE_TOKEN`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MarkNotificationsRead(self, request, context):
+        """Notes that a user has read what there was up to an event, and returns how much of it was new. Safe to repeat with the
+        same `request_id`.
+        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchNotifications(self, request, context):
+        """Returns what a user is told: first what there is after `after_event`, or all that is kept where that is empty; then one
+        `TYPE_CURRENT`; then every notification as it is made, in order, none left out and none twice. Ends when the deadline
+        passes or the access token runs out, when the service drains, and with `UNAVAILABLE`: watch again, after the last event
+        that came.
+        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchAllNotifications(self, request, context):
+        """Returns what all users are told, in the manner of `WatchNotifications`, to a service that tells those whom it concerns.
+        Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NotificationsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -207,6 +264,26 @@ def add_NotificationsServiceServicer_to_server(servicer, server):
                     servicer.Unsubscribe,
                     request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeRequest.FromString,
                     response_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeResponse.SerializeToString,
+            ),
+            'ListNotifications': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListNotifications,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.ListNotificationsRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.ListNotificationsResponse.SerializeToString,
+            ),
+            'MarkNotificationsRead': grpc.unary_unary_rpc_method_handler(
+                    servicer.MarkNotificationsRead,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.MarkNotificationsReadRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.MarkNotificationsReadResponse.SerializeToString,
+            ),
+            'WatchNotifications': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchNotifications,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.WatchNotificationsRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.NotificationEvent.SerializeToString,
+            ),
+            'WatchAllNotifications': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchAllNotifications,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.WatchAllNotificationsRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.NotificationEvent.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -453,6 +530,114 @@ class NotificationsService:
             '/innkeeper.notifications.v1.NotificationsService/Unsubscribe',
             innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeRequest.SerializeToString,
             innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListNotifications(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.notifications.v1.NotificationsService/ListNotifications',
+            innkeeper_dot_notifications_dot_v1_dot_feed__pb2.ListNotificationsRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_feed__pb2.ListNotificationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MarkNotificationsRead(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.notifications.v1.NotificationsService/MarkNotificationsRead',
+            innkeeper_dot_notifications_dot_v1_dot_feed__pb2.MarkNotificationsReadRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_feed__pb2.MarkNotificationsReadResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchNotifications(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/innkeeper.notifications.v1.NotificationsService/WatchNotifications',
+            innkeeper_dot_notifications_dot_v1_dot_feed__pb2.WatchNotificationsRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_feed__pb2.NotificationEvent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchAllNotifications(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/innkeeper.notifications.v1.NotificationsService/WatchAllNotifications',
+            innkeeper_dot_notifications_dot_v1_dot_feed__pb2.WatchAllNotificationsRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_feed__pb2.NotificationEvent.FromString,
             options,
             channel_credentials,
             insecure,

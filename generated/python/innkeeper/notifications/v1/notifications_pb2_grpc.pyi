@@ -6,6 +6,7 @@ What guests and hotels are told, and whether it reached them."""
 from collections import abc as _abc
 from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
+from innkeeper.notifications.v1 import feed_pb2 as _feed_pb2
 from innkeeper.notifications.v1 import notifications_pb2 as _notifications_pb2
 import abc as _abc_1
 
@@ -51,6 +52,26 @@ class NotificationsServiceStub:
     """Ends the mails of one topic for whoever has the link for it from such a mail, and returns the topic. Whoever is
     unsubscribed already is told the same. Safe to repeat with the same `request_id`.
     Fails with `UNSUBSCRIBE_TOKEN_INVALID`.
+    """
+    ListNotifications: _aio.UnaryUnaryMultiCallable[_feed_pb2.ListNotificationsRequest, _feed_pb2.ListNotificationsResponse]
+    """Returns what a user was told, the newest first, a page at a time.
+    Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `INVALID_PAGE_TOKEN`.
+    """
+    MarkNotificationsRead: _aio.UnaryUnaryMultiCallable[_feed_pb2.MarkNotificationsReadRequest, _feed_pb2.MarkNotificationsReadResponse]
+    """Notes that a user has read what there was up to an event, and returns how much of it was new. Safe to repeat with the
+    same `request_id`.
+    Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`.
+    """
+    WatchNotifications: _aio.UnaryStreamMultiCallable[_feed_pb2.WatchNotificationsRequest, _feed_pb2.NotificationEvent]
+    """Returns what a user is told: first what there is after `after_event`, or all that is kept where that is empty; then one
+    `TYPE_CURRENT`; then every notification as it is made, in order, none left out and none twice. Ends when the deadline
+    passes or the access token runs out, when the service drains, and with `UNAVAILABLE`: watch again, after the last event
+    that came.
+    Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
+    """
+    WatchAllNotifications: _aio.UnaryStreamMultiCallable[_feed_pb2.WatchAllNotificationsRequest, _feed_pb2.NotificationEvent]
+    """Returns what all users are told, in the manner of `WatchNotifications`, to a service that tells those whom it concerns.
+    Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
     """
 
 class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -143,6 +164,50 @@ class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
         """Ends the mails of one topic for whoever has the link for it from such a mail, and returns the topic. Whoever is
         unsubscribed already is told the same. Safe to repeat with the same `request_id`.
         Fails with `UNSUBSCRIBE_TOKEN_INVALID`.
+        """
+
+    @_abc_1.abstractmethod
+    def ListNotifications(
+        self,
+        request: _feed_pb2.ListNotificationsRequest,
+        context: _aio.ServicerContext[_feed_pb2.ListNotificationsRequest, _abc.Awaitable[_feed_pb2.ListNotificationsResponse]],
+    ) -> _abc.Awaitable[_feed_pb2.ListNotificationsResponse]:
+        """Returns what a user was told, the newest first, a page at a time.
+        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `INVALID_PAGE_TOKEN`.
+        """
+
+    @_abc_1.abstractmethod
+    def MarkNotificationsRead(
+        self,
+        request: _feed_pb2.MarkNotificationsReadRequest,
+        context: _aio.ServicerContext[_feed_pb2.MarkNotificationsReadRequest, _abc.Awaitable[_feed_pb2.MarkNotificationsReadResponse]],
+    ) -> _abc.Awaitable[_feed_pb2.MarkNotificationsReadResponse]:
+        """Notes that a user has read what there was up to an event, and returns how much of it was new. Safe to repeat with the
+        same `request_id`.
+        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`.
+        """
+
+    @_abc_1.abstractmethod
+    def WatchNotifications(
+        self,
+        request: _feed_pb2.WatchNotificationsRequest,
+        context: _aio.ServicerContext[_feed_pb2.WatchNotificationsRequest, _abc.AsyncIterator[_feed_pb2.NotificationEvent]],
+    ) -> _abc.AsyncIterator[_feed_pb2.NotificationEvent]:
+        """Returns what a user is told: first what there is after `after_event`, or all that is kept where that is empty; then one
+        `TYPE_CURRENT`; then every notification as it is made, in order, none left out and none twice. Ends when the deadline
+        passes or the access token runs out, when the service drains, and with `UNAVAILABLE`: watch again, after the last event
+        that came.
+        Fails with `RESOURCE_NOT_FOUND` for another user than the caller, unless by the scope `admin`; with `EVENT_NOT_KEPT`.
+        """
+
+    @_abc_1.abstractmethod
+    def WatchAllNotifications(
+        self,
+        request: _feed_pb2.WatchAllNotificationsRequest,
+        context: _aio.ServicerContext[_feed_pb2.WatchAllNotificationsRequest, _abc.AsyncIterator[_feed_pb2.NotificationEvent]],
+    ) -> _abc.AsyncIterator[_feed_pb2.NotificationEvent]:
+        """Returns what all users are told, in the manner of `WatchNotifications`, to a service that tells those whom it concerns.
+        Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
         """
 
 def add_NotificationsServiceServicer_to_server(servicer: NotificationsServiceServicer, server: _aio.Server) -> None: ...
