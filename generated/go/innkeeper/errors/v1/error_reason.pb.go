@@ -91,6 +91,9 @@ const (
 	// There is no such method for callers from outside; the contracts list those that there are.
 	// Example: a partner calls `CapturePayment` at the edge.
 	ErrorReason_ERROR_REASON_METHOD_NOT_OFFERED ErrorReason = 20
+	// The user whose access token this is was deleted: the token changes nothing any more, and no new one can be had.
+	// Example: a second device books a stay after the account was deleted on the first.
+	ErrorReason_ERROR_REASON_USER_DELETED ErrorReason = 21
 )
 
 // Enum value maps for ErrorReason.
@@ -117,6 +120,7 @@ var (
 		18: "ERROR_REASON_REQUEST_MALFORMED",
 		19: "ERROR_REASON_REQUEST_TOO_LARGE",
 		20: "ERROR_REASON_METHOD_NOT_OFFERED",
+		21: "ERROR_REASON_USER_DELETED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":            0,
@@ -140,6 +144,7 @@ var (
 		"ERROR_REASON_REQUEST_MALFORMED":      18,
 		"ERROR_REASON_REQUEST_TOO_LARGE":      19,
 		"ERROR_REASON_METHOD_NOT_OFFERED":     20,
+		"ERROR_REASON_USER_DELETED":           21,
 	}
 )
 
@@ -174,7 +179,7 @@ var File_innkeeper_errors_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_innkeeper_errors_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"&innkeeper/errors/v1/error_reason.proto\x12\x13innkeeper.errors.v1\x1a\"innkeeper/options/v1/options.proto*\xea\x06\n" +
+	"&innkeeper/errors/v1/error_reason.proto\x12\x13innkeeper.errors.v1\x1a\"innkeeper/options/v1/options.proto*\x91\a\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12&\n" +
 	"\x1aERROR_REASON_INVALID_FIELD\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x03\x12+\n" +
@@ -198,7 +203,8 @@ const file_innkeeper_errors_v1_error_reason_proto_rawDesc = "" +
 	"\x19ERROR_REASON_RATE_LIMITED\x10\x11\x1a\x06\xa2\xbb\x18\x02\b\b\x12*\n" +
 	"\x1eERROR_REASON_REQUEST_MALFORMED\x10\x12\x1a\x06\xa2\xbb\x18\x02\b\x03\x12*\n" +
 	"\x1eERROR_REASON_REQUEST_TOO_LARGE\x10\x13\x1a\x06\xa2\xbb\x18\x02\b\b\x12+\n" +
-	"\x1fERROR_REASON_METHOD_NOT_OFFERED\x10\x14\x1a\x06\xa2\xbb\x18\x02\b\fb\x06proto3"
+	"\x1fERROR_REASON_METHOD_NOT_OFFERED\x10\x14\x1a\x06\xa2\xbb\x18\x02\b\f\x12%\n" +
+	"\x19ERROR_REASON_USER_DELETED\x10\x15\x1a\x06\xa2\xbb\x18\x02\b\x10b\x06proto3"
 
 var (
 	file_innkeeper_errors_v1_error_reason_proto_rawDescOnce sync.Once

@@ -22,12 +22,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	UsersService_CreateUser_FullMethodName = "/innkeeper.users.v1.UsersService/CreateUser"
-	UsersService_GetUser_FullMethodName    = "/innkeeper.users.v1.UsersService/GetUser"
-	UsersService_ListUsers_FullMethodName  = "/innkeeper.users.v1.UsersService/ListUsers"
-	UsersService_UpdateUser_FullMethodName = "/innkeeper.users.v1.UsersService/UpdateUser"
-	UsersService_DeleteUser_FullMethodName = "/innkeeper.users.v1.UsersService/DeleteUser"
-	UsersService_LookUpUser_FullMethodName = "/innkeeper.users.v1.UsersService/LookUpUser"
+	UsersService_CreateUser_FullMethodName    = "/innkeeper.users.v1.UsersService/CreateUser"
+	UsersService_GetUser_FullMethodName       = "/innkeeper.users.v1.UsersService/GetUser"
+	UsersService_ListUsers_FullMethodName     = "/innkeeper.users.v1.UsersService/ListUsers"
+	UsersService_UpdateUser_FullMethodName    = "/innkeeper.users.v1.UsersService/UpdateUser"
+	UsersService_DeleteUser_FullMethodName    = "/innkeeper.users.v1.UsersService/DeleteUser"
+	UsersService_GetErasure_FullMethodName    = "/innkeeper.users.v1.UsersService/GetErasure"
+	UsersService_RepeatErasure_FullMethodName = "/innkeeper.users.v1.UsersService/RepeatErasure"
+	UsersService_LookUpUser_FullMethodName    = "/innkeeper.users.v1.UsersService/LookUpUser"
 )
 
 // UsersServiceClient is the client API for UsersService service.
@@ -50,9 +52,20 @@ type UsersServiceClient interface {
 	// Changes the fields that the mask names and returns the whole record. Safe to repeat with the same `request_id`.
 	// Fails with `RESOURCE_NOT_FOUND`, `EMAIL_TAKEN`, `ETAG_MISMATCH`, `NOT_ALLOWED` (a user changes the own membership).
 	UpdateUser(ctx context.Context, in *UpdateUserRequest, opts ...grpc.CallOption) (*User, error)
-	// Deletes a person's record and announces it, so that every service forgets the person.
+	// Deletes a person's record and announces it, so that every service forgets the person: `GetErasure` tells which have.
+	// The person's access tokens change nothing from then on, and the name is not given again.
+	// Bookings that are to come stand, and so does their payment: the confirmation code gets the person the room, the name
+	// that goes with it is gone, and no mail comes any more. Who does not want a stay cancels it before: to call it off for
+	// somebody could cost them money.
 	// Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
 	DeleteUser(ctx context.Context, in *DeleteUserRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Returns how far a deleted person's data is erased, service by service.
+	// Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
+	GetErasure(ctx context.Context, in *GetErasureRequest, opts ...grpc.CallOption) (*Erasure, error)
+	// Has every service erase a deleted person's data once more, as after a backup was restored in which it still is, and
+	// returns the erasure, with every service PENDING again.
+	// Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
+	RepeatErasure(ctx context.Context, in *RepeatErasureRequest, opts ...grpc.CallOption) (*Erasure, error)
 	// Returns one person's record to a service that has to reach the person while nobody is signed in, such as to write to
 	// them. Fails with `RESOURCE_NOT_FOUND`.
 	LookUpUser(ctx context.Context, in *LookUpUserRequest, opts ...grpc.CallOption) (*User, error)
@@ -116,6 +129,26 @@ func (c *usersServiceClient) DeleteUser(ctx context.Context, in *DeleteUserReque
 	return out, nil
 }
 
+func (c *usersServiceClient) GetErasure(ctx context.Context, in *GetErasureRequest, opts ...grpc.CallOption) (*Erasure, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Erasure)
+	err := c.cc.Invoke(ctx, UsersService_GetErasure_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *usersServiceClient) RepeatErasure(ctx context.Context, in *RepeatErasureRequest, opts ...grpc.CallOption) (*Erasure, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Erasure)
+	err := c.cc.Invoke(ctx, UsersService_RepeatErasure_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *usersServiceClient) LookUpUser(ctx context.Context, in *LookUpUserRequest, opts ...grpc.CallOption) (*User, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(User)
@@ -146,9 +179,20 @@ type UsersServiceServer interface {
 	// Changes the fields that the mask names and returns the whole record. Safe to repeat with the same `request_id`.
 	// Fails with `RESOURCE_NOT_FOUND`, `EMAIL_TAKEN`, `ETAG_MISMATCH`, `NOT_ALLOWED` (a user changes the own membership).
 	UpdateUser(context.Context, *UpdateUserRequest) (*User, error)
-	// Deletes a person's record and announces it, so that every service forgets the person.
+	// Deletes a person's record and announces it, so that every service forgets the person: `GetErasure` tells which have.
+	// The person's access tokens change nothing from then on, and the name is not given again.
+	// Bookings that are to come stand, and so does their payment: the confirmation code gets the person the room, the name
+	// that goes with it is gone, and no mail comes any more. Who does not want a stay cancels it before: to call it off for
+	// somebody could cost them money.
 	// Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
 	DeleteUser(context.Context, *DeleteUserRequest) (*emptypb.Empty, error)
+	// Returns how far a deleted person's data is erased, service by service.
+	// Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
+	GetErasure(context.Context, *GetErasureRequest) (*Erasure, error)
+	// Has every service erase a deleted person's data once more, as after a backup was restored in which it still is, and
+	// returns the erasure, with every service PENDING again.
+	// Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
+	RepeatErasure(context.Context, *RepeatErasureRequest) (*Erasure, error)
 	// Returns one person's record to a service that has to reach the person while nobody is signed in, such as to write to
 	// them. Fails with `RESOURCE_NOT_FOUND`.
 	LookUpUser(context.Context, *LookUpUserRequest) (*User, error)
@@ -176,6 +220,12 @@ func (UnimplementedUsersServiceServer) UpdateUser(context.Context, *UpdateUserRe
 }
 func (UnimplementedUsersServiceServer) DeleteUser(context.Context, *DeleteUserRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteUser not implemented")
+}
+func (UnimplementedUsersServiceServer) GetErasure(context.Context, *GetErasureRequest) (*Erasure, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetErasure not implemented")
+}
+func (UnimplementedUsersServiceServer) RepeatErasure(context.Context, *RepeatErasureRequest) (*Erasure, error) {
+	return nil, status.Error(codes.Unimplemented, "method RepeatErasure not implemented")
 }
 func (UnimplementedUsersServiceServer) LookUpUser(context.Context, *LookUpUserRequest) (*User, error) {
 	return nil, status.Error(codes.Unimplemented, "method LookUpUser not implemented")
@@ -291,6 +341,42 @@ func _UsersService_DeleteUser_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _UsersService_GetErasure_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetErasureRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(UsersServiceServer).GetErasure(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: UsersService_GetErasure_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(UsersServiceServer).GetErasure(ctx, req.(*GetErasureRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _UsersService_RepeatErasure_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RepeatErasureRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(UsersServiceServer).RepeatErasure(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: UsersService_RepeatErasure_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(UsersServiceServer).RepeatErasure(ctx, req.(*RepeatErasureRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _UsersService_LookUpUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(LookUpUserRequest)
 	if err := dec(in); err != nil {
@@ -335,6 +421,14 @@ var UsersService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteUser",
 			Handler:    _UsersService_DeleteUser_Handler,
+		},
+		{
+			MethodName: "GetErasure",
+			Handler:    _UsersService_GetErasure_Handler,
+		},
+		{
+			MethodName: "RepeatErasure",
+			Handler:    _UsersService_RepeatErasure_Handler,
 		},
 		{
 			MethodName: "LookUpUser",

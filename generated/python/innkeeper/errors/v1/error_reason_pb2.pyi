@@ -106,6 +106,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """There is no such method for callers from outside; the contracts list those that there are.
     Example: a partner calls `CapturePayment` at the edge.
     """
+    ERROR_REASON_USER_DELETED: _ErrorReason.ValueType  # 21
+    """The user whose access token this is was deleted: the token changes nothing any more, and no new one can be had.
+    Example: a second device books a stay after the account was deleted on the first.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed, as far as the platform itself is the reason."""
@@ -191,5 +195,9 @@ Example: a picture sent as the name of a hotel.
 ERROR_REASON_METHOD_NOT_OFFERED: ErrorReason.ValueType  # 20
 """There is no such method for callers from outside; the contracts list those that there are.
 Example: a partner calls `CapturePayment` at the edge.
+"""
+ERROR_REASON_USER_DELETED: ErrorReason.ValueType  # 21
+"""The user whose access token this is was deleted: the token changes nothing any more, and no new one can be had.
+Example: a second device books a stay after the account was deleted on the first.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -61,6 +61,16 @@ class UsersServiceStub:
                 request_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.DeleteUserRequest.SerializeToString,
                 response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
+        self.GetErasure = channel.unary_unary(
+                '/innkeeper.users.v1.UsersService/GetErasure',
+                request_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.GetErasureRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.FromString,
+                _registered_method=True)
+        self.RepeatErasure = channel.unary_unary(
+                '/innkeeper.users.v1.UsersService/RepeatErasure',
+                request_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.RepeatErasureRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.FromString,
+                _registered_method=True)
         self.LookUpUser = channel.unary_unary(
                 '/innkeeper.users.v1.UsersService/LookUpUser',
                 request_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.LookUpUserRequest.SerializeToString,
@@ -107,8 +117,29 @@ class UsersServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteUser(self, request, context):
-        """Deletes a person's record and announces it, so that every service forgets the person.
+        """Deletes a person's record and announces it, so that every service forgets the person: `GetErasure` tells which have.
+        The person's access tokens change nothing from then on, and the name is not given again.
+        Bookings that are to come stand, and so does their payment: the confirmation code gets the person the room, the name
+        that goes with it is gone, and no mail comes any more. Who does not want a stay cancels it before: to call it off for
+        somebody could cost them money.
         Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetErasure(self, request, context):
+        """Returns how far a deleted person's data is erased, service by service.
+        Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RepeatErasure(self, request, context):
+        """Has every service erase a deleted person's data once more, as after a backup was restored in which it still is, and
+        returns the erasure, with every service PENDING again.
+        Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -149,6 +180,16 @@ def add_UsersServiceServicer_to_server(servicer, server):
                     servicer.DeleteUser,
                     request_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.DeleteUserRequest.FromString,
                     response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'GetErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetErasure,
+                    request_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.GetErasureRequest.FromString,
+                    response_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.SerializeToString,
+            ),
+            'RepeatErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.RepeatErasure,
+                    request_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.RepeatErasureRequest.FromString,
+                    response_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.SerializeToString,
             ),
             'LookUpUser': grpc.unary_unary_rpc_method_handler(
                     servicer.LookUpUser,
@@ -292,6 +333,60 @@ class UsersService:
             '/innkeeper.users.v1.UsersService/DeleteUser',
             innkeeper_dot_users_dot_v1_dot_users__pb2.DeleteUserRequest.SerializeToString,
             google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.users.v1.UsersService/GetErasure',
+            innkeeper_dot_users_dot_v1_dot_users__pb2.GetErasureRequest.SerializeToString,
+            innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RepeatErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.users.v1.UsersService/RepeatErasure',
+            innkeeper_dot_users_dot_v1_dot_users__pb2.RepeatErasureRequest.SerializeToString,
+            innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.FromString,
             options,
             channel_credentials,
             insecure,

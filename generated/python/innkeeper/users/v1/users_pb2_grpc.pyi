@@ -36,8 +36,21 @@ class UsersServiceStub:
     Fails with `RESOURCE_NOT_FOUND`, `EMAIL_TAKEN`, `ETAG_MISMATCH`, `NOT_ALLOWED` (a user changes the own membership).
     """
     DeleteUser: _aio.UnaryUnaryMultiCallable[_users_pb2.DeleteUserRequest, _empty_pb2.Empty]
-    """Deletes a person's record and announces it, so that every service forgets the person.
+    """Deletes a person's record and announces it, so that every service forgets the person: `GetErasure` tells which have.
+    The person's access tokens change nothing from then on, and the name is not given again.
+    Bookings that are to come stand, and so does their payment: the confirmation code gets the person the room, the name
+    that goes with it is gone, and no mail comes any more. Who does not want a stay cancels it before: to call it off for
+    somebody could cost them money.
     Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
+    """
+    GetErasure: _aio.UnaryUnaryMultiCallable[_users_pb2.GetErasureRequest, _users_pb2.Erasure]
+    """Returns how far a deleted person's data is erased, service by service.
+    Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
+    """
+    RepeatErasure: _aio.UnaryUnaryMultiCallable[_users_pb2.RepeatErasureRequest, _users_pb2.Erasure]
+    """Has every service erase a deleted person's data once more, as after a backup was restored in which it still is, and
+    returns the erasure, with every service PENDING again.
+    Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
     """
     LookUpUser: _aio.UnaryUnaryMultiCallable[_users_pb2.LookUpUserRequest, _users_pb2.User]
     """Returns one person's record to a service that has to reach the person while nobody is signed in, such as to write to
@@ -95,8 +108,33 @@ class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _users_pb2.DeleteUserRequest,
         context: _aio.ServicerContext[_users_pb2.DeleteUserRequest, _abc.Awaitable[_empty_pb2.Empty]],
     ) -> _abc.Awaitable[_empty_pb2.Empty]:
-        """Deletes a person's record and announces it, so that every service forgets the person.
+        """Deletes a person's record and announces it, so that every service forgets the person: `GetErasure` tells which have.
+        The person's access tokens change nothing from then on, and the name is not given again.
+        Bookings that are to come stand, and so does their payment: the confirmation code gets the person the room, the name
+        that goes with it is gone, and no mail comes any more. Who does not want a stay cancels it before: to call it off for
+        somebody could cost them money.
         Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
+        """
+
+    @_abc_1.abstractmethod
+    def GetErasure(
+        self,
+        request: _users_pb2.GetErasureRequest,
+        context: _aio.ServicerContext[_users_pb2.GetErasureRequest, _abc.Awaitable[_users_pb2.Erasure]],
+    ) -> _abc.Awaitable[_users_pb2.Erasure]:
+        """Returns how far a deleted person's data is erased, service by service.
+        Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
+        """
+
+    @_abc_1.abstractmethod
+    def RepeatErasure(
+        self,
+        request: _users_pb2.RepeatErasureRequest,
+        context: _aio.ServicerContext[_users_pb2.RepeatErasureRequest, _abc.Awaitable[_users_pb2.Erasure]],
+    ) -> _abc.Awaitable[_users_pb2.Erasure]:
+        """Has every service erase a deleted person's data once more, as after a backup was restored in which it still is, and
+        returns the erasure, with every service PENDING again.
+        Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
         """
 
     @_abc_1.abstractmethod
