@@ -45,7 +45,11 @@ def change(session: Session, before: Booking, after: Booking) -> None:
         _announce_sales(session, after, room_nights.release(session, after.room_type, after.stay))
     event_log.append(session, before, after)
     if after.state is not before.state and after.state in EVENTS:
-        record(session, aggregate=after.name, payload=EVENTS[after.state](booking=after.name, user=after.user))
+        record(
+            session,
+            aggregate=after.name,
+            payload=EVENTS[after.state](booking=after.name, user=after.user, hotel=after.hotel),
+        )
 
 
 def _announce_sales(session: Session, booking: Booking, sold: Mapping[date, int]) -> None:

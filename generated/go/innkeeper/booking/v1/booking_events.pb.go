@@ -31,7 +31,9 @@ type BookingConfirmed struct {
 	// The booking's resource name.
 	Booking string `protobuf:"bytes,1,opt,name=booking,proto3" json:"booking,omitempty"`
 	// The user whose booking it is, `users/{user}`; empty in events of before there was this field.
-	User          string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
+	User string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
+	// The hotel that it is at, `hotels/{hotel}`; empty in events of before there was this field.
+	Hotel         string `protobuf:"bytes,3,opt,name=hotel,proto3" json:"hotel,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -80,13 +82,22 @@ func (x *BookingConfirmed) GetUser() string {
 	return ""
 }
 
+func (x *BookingConfirmed) GetHotel() string {
+	if x != nil {
+		return x.Hotel
+	}
+	return ""
+}
+
 // An attempt to book failed, and the nights were given back.
 type BookingFailed struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The booking's resource name.
 	Booking string `protobuf:"bytes,1,opt,name=booking,proto3" json:"booking,omitempty"`
 	// The user whose booking it is, `users/{user}`; empty in events of before there was this field.
-	User          string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
+	User string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
+	// The hotel that it was to be at, `hotels/{hotel}`; empty in events of before there was this field.
+	Hotel         string `protobuf:"bytes,3,opt,name=hotel,proto3" json:"hotel,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -135,13 +146,22 @@ func (x *BookingFailed) GetUser() string {
 	return ""
 }
 
+func (x *BookingFailed) GetHotel() string {
+	if x != nil {
+		return x.Hotel
+	}
+	return ""
+}
+
 // A booking was called off, and the nights were given back.
 type BookingCancelled struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The booking's resource name.
 	Booking string `protobuf:"bytes,1,opt,name=booking,proto3" json:"booking,omitempty"`
 	// The user whose booking it is, `users/{user}`; empty in events of before there was this field.
-	User          string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
+	User string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
+	// The hotel that it is at, `hotels/{hotel}`; empty in events of before there was this field.
+	Hotel         string `protobuf:"bytes,3,opt,name=hotel,proto3" json:"hotel,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -186,6 +206,13 @@ func (x *BookingCancelled) GetBooking() string {
 func (x *BookingCancelled) GetUser() string {
 	if x != nil {
 		return x.User
+	}
+	return ""
+}
+
+func (x *BookingCancelled) GetHotel() string {
+	if x != nil {
+		return x.Hotel
 	}
 	return ""
 }
@@ -304,16 +331,19 @@ var File_innkeeper_booking_v1_booking_events_proto protoreflect.FileDescriptor
 
 const file_innkeeper_booking_v1_booking_events_proto_rawDesc = "" +
 	"\n" +
-	")innkeeper/booking/v1/booking_events.proto\x12\x14innkeeper.booking.v1\x1a\x1bbuf/validate/validate.proto\x1a\x16google/type/date.proto\"@\n" +
+	")innkeeper/booking/v1/booking_events.proto\x12\x14innkeeper.booking.v1\x1a\x1bbuf/validate/validate.proto\x1a\x16google/type/date.proto\"V\n" +
 	"\x10BookingConfirmed\x12\x18\n" +
 	"\abooking\x18\x01 \x01(\tR\abooking\x12\x12\n" +
-	"\x04user\x18\x02 \x01(\tR\x04user\"=\n" +
+	"\x04user\x18\x02 \x01(\tR\x04user\x12\x14\n" +
+	"\x05hotel\x18\x03 \x01(\tR\x05hotel\"S\n" +
 	"\rBookingFailed\x12\x18\n" +
 	"\abooking\x18\x01 \x01(\tR\abooking\x12\x12\n" +
-	"\x04user\x18\x02 \x01(\tR\x04user\"@\n" +
+	"\x04user\x18\x02 \x01(\tR\x04user\x12\x14\n" +
+	"\x05hotel\x18\x03 \x01(\tR\x05hotel\"V\n" +
 	"\x10BookingCancelled\x12\x18\n" +
 	"\abooking\x18\x01 \x01(\tR\abooking\x12\x12\n" +
-	"\x04user\x18\x02 \x01(\tR\x04user\"\xd1\x01\n" +
+	"\x04user\x18\x02 \x01(\tR\x04user\x12\x14\n" +
+	"\x05hotel\x18\x03 \x01(\tR\x05hotel\"\xd1\x01\n" +
 	"\x13AvailabilityChanged\x12\x1b\n" +
 	"\troom_type\x18\x01 \x01(\tR\broomType\x12L\n" +
 	"\x06nights\x18\x02 \x03(\v24.innkeeper.booking.v1.AvailabilityChanged.NightSalesR\x06nights\x1aO\n" +

@@ -94,6 +94,9 @@ const (
 	// or the service never told of it. Watch without `after_event`.
 	// Example: a browser that comes back after two months.
 	ErrorReason_ERROR_REASON_EVENT_NOT_KEPT ErrorReason = 3
+	// The link of a notice was not made here, or was altered.
+	// Example: a link that a mail program has cut in two.
+	ErrorReason_ERROR_REASON_NOTICE_TOKEN_INVALID ErrorReason = 4
 )
 
 // Enum value maps for ErrorReason.
@@ -103,12 +106,14 @@ var (
 		1: "ERROR_REASON_MAIL_STATE_CONFLICT",
 		2: "ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID",
 		3: "ERROR_REASON_EVENT_NOT_KEPT",
+		4: "ERROR_REASON_NOTICE_TOKEN_INVALID",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":               0,
 		"ERROR_REASON_MAIL_STATE_CONFLICT":       1,
 		"ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID": 2,
 		"ERROR_REASON_EVENT_NOT_KEPT":            3,
+		"ERROR_REASON_NOTICE_TOKEN_INVALID":      4,
 	}
 )
 
@@ -1188,7 +1193,7 @@ var File_innkeeper_notifications_v1_notifications_proto protoreflect.FileDescrip
 
 const file_innkeeper_notifications_v1_notifications_proto_rawDesc = "" +
 	"\n" +
-	".innkeeper/notifications/v1/notifications.proto\x12\x1ainnkeeper.notifications.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%innkeeper/notifications/v1/feed.proto\x1a\"innkeeper/options/v1/options.proto\"\xe1\x05\n" +
+	".innkeeper/notifications/v1/notifications.proto\x12\x1ainnkeeper.notifications.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%innkeeper/notifications/v1/feed.proto\x1a(innkeeper/notifications/v1/notices.proto\x1a\"innkeeper/options/v1/options.proto\"\xe1\x05\n" +
 	"\x04Mail\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\bR\x04name\x12B\n" +
 	"\x05state\x18\x02 \x01(\x0e2&.innkeeper.notifications.v1.Mail.StateB\x04\xe2A\x01\x03R\x05state\x12\x18\n" +
@@ -1285,12 +1290,13 @@ const file_innkeeper_notifications_v1_notifications_proto_rawDesc = "" +
 	"\x05topic\x18\x01 \x01(\x0e2!.innkeeper.notifications.v1.TopicR\x05topic*3\n" +
 	"\x05Topic\x12\x15\n" +
 	"\x11TOPIC_UNSPECIFIED\x10\x00\x12\x13\n" +
-	"\x0fTOPIC_REMINDERS\x10\x01*\xb6\x01\n" +
+	"\x0fTOPIC_REMINDERS\x10\x01*\xe5\x01\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12,\n" +
 	" ERROR_REASON_MAIL_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\t\x122\n" +
 	"&ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID\x10\x02\x1a\x06\xa2\xbb\x18\x02\b\x03\x12'\n" +
-	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\v2\xe3\x12\n" +
+	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\v\x12-\n" +
+	"!ERROR_REASON_NOTICE_TOKEN_INVALID\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\x032\xa4\x16\n" +
 	"\x14NotificationsService\x12\x94\x01\n" +
 	"\tListMails\x12,.innkeeper.notifications.v1.ListMailsRequest\x1a-.innkeeper.notifications.v1.ListMailsResponse\"*\xa2\xbb\x18\x12\b\x02\x12\n" +
 	"mails.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\v\x12\t/v1/mails\x90\x02\x01\x12\x8c\x01\n" +
@@ -1308,7 +1314,12 @@ const file_innkeeper_notifications_v1_notifications_proto_rawDesc = "" +
 	"\x11ListNotifications\x124.innkeeper.notifications.v1.ListNotificationsRequest\x1a5.innkeeper.notifications.v1.ListNotificationsResponse\"S\xa2\xbb\x18\"\b\x02\x12\x12notifications.read\x1a\x06parent\"\x02\b\x03\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=users/*}/notifications\x90\x02\x01\x12\xee\x01\n" +
 	"\x15MarkNotificationsRead\x128.innkeeper.notifications.v1.MarkNotificationsReadRequest\x1a9.innkeeper.notifications.v1.MarkNotificationsReadResponse\"`\xa2\xbb\x18#\b\x02\x12\x13notifications.write\x1a\x06parent\"\x02\b\x05\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{parent=users/*}/notifications:markRead\x90\x02\x02\x12\xd4\x01\n" +
 	"\x12WatchNotifications\x125.innkeeper.notifications.v1.WatchNotificationsRequest\x1a-.innkeeper.notifications.v1.NotificationEvent\"V\xa2\xbb\x18!\b\x02\x12\x12notifications.read\x1a\x04user\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02(\x12&/v1/{user=users/*}/notifications:watch\x90\x02\x010\x01\x12\xa8\x01\n" +
-	"\x15WatchAllNotifications\x128.innkeeper.notifications.v1.WatchAllNotificationsRequest\x1a-.innkeeper.notifications.v1.NotificationEvent\"$\xa2\xbb\x18\x1d\b\x03\x12\x13notifications.watch\"\x04\b\x80\xa3\x05\x90\x02\x010\x01b\x06proto3"
+	"\x15WatchAllNotifications\x128.innkeeper.notifications.v1.WatchAllNotificationsRequest\x1a-.innkeeper.notifications.v1.NotificationEvent\"$\xa2\xbb\x18\x1d\b\x03\x12\x13notifications.watch\"\x04\b\x80\xa3\x05\x90\x02\x010\x01\x12\x9c\x01\n" +
+	"\vListNotices\x12..innkeeper.notifications.v1.ListNoticesRequest\x1a/.innkeeper.notifications.v1.ListNoticesResponse\",\xa2\xbb\x18\x12\b\x02\x12\n" +
+	"mails.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\r\x12\v/v1/notices\x90\x02\x01\x12\x87\x01\n" +
+	"\n" +
+	"ReadNotice\x12-.innkeeper.notifications.v1.ReadNoticeRequest\x1a&.innkeeper.notifications.v1.NoticePage\"\"\xa2\xbb\x18\x1b\b\x03\x12\x13notices.acknowledge\"\x02\b\x05\x90\x02\x01\x12\x95\x01\n" +
+	"\x11AcknowledgeNotice\x124.innkeeper.notifications.v1.AcknowledgeNoticeRequest\x1a&.innkeeper.notifications.v1.NoticePage\"\"\xa2\xbb\x18\x1b\b\x03\x12\x13notices.acknowledge\"\x02\b\x05\x90\x02\x02b\x06proto3"
 
 var (
 	file_innkeeper_notifications_v1_notifications_proto_rawDescOnce sync.Once
@@ -1349,10 +1360,15 @@ var file_innkeeper_notifications_v1_notifications_proto_goTypes = []any{
 	(*MarkNotificationsReadRequest)(nil),  // 21: innkeeper.notifications.v1.MarkNotificationsReadRequest
 	(*WatchNotificationsRequest)(nil),     // 22: innkeeper.notifications.v1.WatchNotificationsRequest
 	(*WatchAllNotificationsRequest)(nil),  // 23: innkeeper.notifications.v1.WatchAllNotificationsRequest
-	(*emptypb.Empty)(nil),                 // 24: google.protobuf.Empty
-	(*ListNotificationsResponse)(nil),     // 25: innkeeper.notifications.v1.ListNotificationsResponse
-	(*MarkNotificationsReadResponse)(nil), // 26: innkeeper.notifications.v1.MarkNotificationsReadResponse
-	(*NotificationEvent)(nil),             // 27: innkeeper.notifications.v1.NotificationEvent
+	(*ListNoticesRequest)(nil),            // 24: innkeeper.notifications.v1.ListNoticesRequest
+	(*ReadNoticeRequest)(nil),             // 25: innkeeper.notifications.v1.ReadNoticeRequest
+	(*AcknowledgeNoticeRequest)(nil),      // 26: innkeeper.notifications.v1.AcknowledgeNoticeRequest
+	(*emptypb.Empty)(nil),                 // 27: google.protobuf.Empty
+	(*ListNotificationsResponse)(nil),     // 28: innkeeper.notifications.v1.ListNotificationsResponse
+	(*MarkNotificationsReadResponse)(nil), // 29: innkeeper.notifications.v1.MarkNotificationsReadResponse
+	(*NotificationEvent)(nil),             // 30: innkeeper.notifications.v1.NotificationEvent
+	(*ListNoticesResponse)(nil),           // 31: innkeeper.notifications.v1.ListNoticesResponse
+	(*NoticePage)(nil),                    // 32: innkeeper.notifications.v1.NoticePage
 }
 var file_innkeeper_notifications_v1_notifications_proto_depIdxs = []int32{
 	2,  // 0: innkeeper.notifications.v1.Mail.state:type_name -> innkeeper.notifications.v1.Mail.State
@@ -1380,21 +1396,27 @@ var file_innkeeper_notifications_v1_notifications_proto_depIdxs = []int32{
 	21, // 22: innkeeper.notifications.v1.NotificationsService.MarkNotificationsRead:input_type -> innkeeper.notifications.v1.MarkNotificationsReadRequest
 	22, // 23: innkeeper.notifications.v1.NotificationsService.WatchNotifications:input_type -> innkeeper.notifications.v1.WatchNotificationsRequest
 	23, // 24: innkeeper.notifications.v1.NotificationsService.WatchAllNotifications:input_type -> innkeeper.notifications.v1.WatchAllNotificationsRequest
-	7,  // 25: innkeeper.notifications.v1.NotificationsService.ListMails:output_type -> innkeeper.notifications.v1.ListMailsResponse
-	3,  // 26: innkeeper.notifications.v1.NotificationsService.GetMail:output_type -> innkeeper.notifications.v1.Mail
-	3,  // 27: innkeeper.notifications.v1.NotificationsService.RetryMail:output_type -> innkeeper.notifications.v1.Mail
-	11, // 28: innkeeper.notifications.v1.NotificationsService.ListBounces:output_type -> innkeeper.notifications.v1.ListBouncesResponse
-	4,  // 29: innkeeper.notifications.v1.NotificationsService.CreateBounce:output_type -> innkeeper.notifications.v1.Bounce
-	24, // 30: innkeeper.notifications.v1.NotificationsService.DeleteBounce:output_type -> google.protobuf.Empty
-	5,  // 31: innkeeper.notifications.v1.NotificationsService.GetMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
-	5,  // 32: innkeeper.notifications.v1.NotificationsService.UpdateMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
-	17, // 33: innkeeper.notifications.v1.NotificationsService.Unsubscribe:output_type -> innkeeper.notifications.v1.UnsubscribeResponse
-	25, // 34: innkeeper.notifications.v1.NotificationsService.ListNotifications:output_type -> innkeeper.notifications.v1.ListNotificationsResponse
-	26, // 35: innkeeper.notifications.v1.NotificationsService.MarkNotificationsRead:output_type -> innkeeper.notifications.v1.MarkNotificationsReadResponse
-	27, // 36: innkeeper.notifications.v1.NotificationsService.WatchNotifications:output_type -> innkeeper.notifications.v1.NotificationEvent
-	27, // 37: innkeeper.notifications.v1.NotificationsService.WatchAllNotifications:output_type -> innkeeper.notifications.v1.NotificationEvent
-	25, // [25:38] is the sub-list for method output_type
-	12, // [12:25] is the sub-list for method input_type
+	24, // 25: innkeeper.notifications.v1.NotificationsService.ListNotices:input_type -> innkeeper.notifications.v1.ListNoticesRequest
+	25, // 26: innkeeper.notifications.v1.NotificationsService.ReadNotice:input_type -> innkeeper.notifications.v1.ReadNoticeRequest
+	26, // 27: innkeeper.notifications.v1.NotificationsService.AcknowledgeNotice:input_type -> innkeeper.notifications.v1.AcknowledgeNoticeRequest
+	7,  // 28: innkeeper.notifications.v1.NotificationsService.ListMails:output_type -> innkeeper.notifications.v1.ListMailsResponse
+	3,  // 29: innkeeper.notifications.v1.NotificationsService.GetMail:output_type -> innkeeper.notifications.v1.Mail
+	3,  // 30: innkeeper.notifications.v1.NotificationsService.RetryMail:output_type -> innkeeper.notifications.v1.Mail
+	11, // 31: innkeeper.notifications.v1.NotificationsService.ListBounces:output_type -> innkeeper.notifications.v1.ListBouncesResponse
+	4,  // 32: innkeeper.notifications.v1.NotificationsService.CreateBounce:output_type -> innkeeper.notifications.v1.Bounce
+	27, // 33: innkeeper.notifications.v1.NotificationsService.DeleteBounce:output_type -> google.protobuf.Empty
+	5,  // 34: innkeeper.notifications.v1.NotificationsService.GetMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
+	5,  // 35: innkeeper.notifications.v1.NotificationsService.UpdateMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
+	17, // 36: innkeeper.notifications.v1.NotificationsService.Unsubscribe:output_type -> innkeeper.notifications.v1.UnsubscribeResponse
+	28, // 37: innkeeper.notifications.v1.NotificationsService.ListNotifications:output_type -> innkeeper.notifications.v1.ListNotificationsResponse
+	29, // 38: innkeeper.notifications.v1.NotificationsService.MarkNotificationsRead:output_type -> innkeeper.notifications.v1.MarkNotificationsReadResponse
+	30, // 39: innkeeper.notifications.v1.NotificationsService.WatchNotifications:output_type -> innkeeper.notifications.v1.NotificationEvent
+	30, // 40: innkeeper.notifications.v1.NotificationsService.WatchAllNotifications:output_type -> innkeeper.notifications.v1.NotificationEvent
+	31, // 41: innkeeper.notifications.v1.NotificationsService.ListNotices:output_type -> innkeeper.notifications.v1.ListNoticesResponse
+	32, // 42: innkeeper.notifications.v1.NotificationsService.ReadNotice:output_type -> innkeeper.notifications.v1.NoticePage
+	32, // 43: innkeeper.notifications.v1.NotificationsService.AcknowledgeNotice:output_type -> innkeeper.notifications.v1.NoticePage
+	28, // [28:44] is the sub-list for method output_type
+	12, // [12:28] is the sub-list for method input_type
 	12, // [12:12] is the sub-list for extension type_name
 	12, // [12:12] is the sub-list for extension extendee
 	0,  // [0:12] is the sub-list for field type_name
@@ -1406,6 +1428,7 @@ func file_innkeeper_notifications_v1_notifications_proto_init() {
 		return
 	}
 	file_innkeeper_notifications_v1_feed_proto_init()
+	file_innkeeper_notifications_v1_notices_proto_init()
 	file_innkeeper_notifications_v1_notifications_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

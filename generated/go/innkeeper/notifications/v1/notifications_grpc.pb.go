@@ -35,6 +35,9 @@ const (
 	NotificationsService_MarkNotificationsRead_FullMethodName = "/innkeeper.notifications.v1.NotificationsService/MarkNotificationsRead"
 	NotificationsService_WatchNotifications_FullMethodName    = "/innkeeper.notifications.v1.NotificationsService/WatchNotifications"
 	NotificationsService_WatchAllNotifications_FullMethodName = "/innkeeper.notifications.v1.NotificationsService/WatchAllNotifications"
+	NotificationsService_ListNotices_FullMethodName           = "/innkeeper.notifications.v1.NotificationsService/ListNotices"
+	NotificationsService_ReadNotice_FullMethodName            = "/innkeeper.notifications.v1.NotificationsService/ReadNotice"
+	NotificationsService_AcknowledgeNotice_FullMethodName     = "/innkeeper.notifications.v1.NotificationsService/AcknowledgeNotice"
 )
 
 // NotificationsServiceClient is the client API for NotificationsService service.
@@ -87,6 +90,16 @@ type NotificationsServiceClient interface {
 	// Returns what all users are told, in the manner of `WatchNotifications`, to a service that tells those whom it concerns.
 	// Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
 	WatchAllNotifications(ctx context.Context, in *WatchAllNotificationsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[NotificationEvent], error)
+	// Returns the bookings that hotels were told of, the newest first, a page at a time. For staff.
+	// Fails with `INVALID_PAGE_TOKEN`.
+	ListNotices(ctx context.Context, in *ListNoticesRequest, opts ...grpc.CallOption) (*ListNoticesResponse, error)
+	// Returns what a hotel reads behind the link of a notice. Acknowledges nothing: programs that look through mails follow
+	// links, too. Fails with `NOTICE_TOKEN_INVALID`.
+	ReadNotice(ctx context.Context, in *ReadNoticeRequest, opts ...grpc.CallOption) (*NoticePage, error)
+	// Notes that a hotel has seen a booking, so that nobody is written to a second time, and returns what the hotel reads
+	// then. Of a notice that was acknowledged before, or whose booking was cancelled, it changes nothing. Safe to repeat with
+	// the same `request_id`. Fails with `NOTICE_TOKEN_INVALID`.
+	AcknowledgeNotice(ctx context.Context, in *AcknowledgeNoticeRequest, opts ...grpc.CallOption) (*NoticePage, error)
 }
 
 type notificationsServiceClient struct {
@@ -245,6 +258,36 @@ func (c *notificationsServiceClient) WatchAllNotifications(ctx context.Context, 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type NotificationsService_WatchAllNotificationsClient = grpc.ServerStreamingClient[NotificationEvent]
 
+func (c *notificationsServiceClient) ListNotices(ctx context.Context, in *ListNoticesRequest, opts ...grpc.CallOption) (*ListNoticesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListNoticesResponse)
+	err := c.cc.Invoke(ctx, NotificationsService_ListNotices_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *notificationsServiceClient) ReadNotice(ctx context.Context, in *ReadNoticeRequest, opts ...grpc.CallOption) (*NoticePage, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(NoticePage)
+	err := c.cc.Invoke(ctx, NotificationsService_ReadNotice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *notificationsServiceClient) AcknowledgeNotice(ctx context.Context, in *AcknowledgeNoticeRequest, opts ...grpc.CallOption) (*NoticePage, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(NoticePage)
+	err := c.cc.Invoke(ctx, NotificationsService_AcknowledgeNotice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // NotificationsServiceServer is the server API for NotificationsService service.
 // All implementations must embed UnimplementedNotificationsServiceServer
 // for forward compatibility.
@@ -295,6 +338,16 @@ type NotificationsServiceServer interface {
 	// Returns what all users are told, in the manner of `WatchNotifications`, to a service that tells those whom it concerns.
 	// Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
 	WatchAllNotifications(*WatchAllNotificationsRequest, grpc.ServerStreamingServer[NotificationEvent]) error
+	// Returns the bookings that hotels were told of, the newest first, a page at a time. For staff.
+	// Fails with `INVALID_PAGE_TOKEN`.
+	ListNotices(context.Context, *ListNoticesRequest) (*ListNoticesResponse, error)
+	// Returns what a hotel reads behind the link of a notice. Acknowledges nothing: programs that look through mails follow
+	// links, too. Fails with `NOTICE_TOKEN_INVALID`.
+	ReadNotice(context.Context, *ReadNoticeRequest) (*NoticePage, error)
+	// Notes that a hotel has seen a booking, so that nobody is written to a second time, and returns what the hotel reads
+	// then. Of a notice that was acknowledged before, or whose booking was cancelled, it changes nothing. Safe to repeat with
+	// the same `request_id`. Fails with `NOTICE_TOKEN_INVALID`.
+	AcknowledgeNotice(context.Context, *AcknowledgeNoticeRequest) (*NoticePage, error)
 	mustEmbedUnimplementedNotificationsServiceServer()
 }
 
@@ -343,6 +396,15 @@ func (UnimplementedNotificationsServiceServer) WatchNotifications(*WatchNotifica
 }
 func (UnimplementedNotificationsServiceServer) WatchAllNotifications(*WatchAllNotificationsRequest, grpc.ServerStreamingServer[NotificationEvent]) error {
 	return status.Error(codes.Unimplemented, "method WatchAllNotifications not implemented")
+}
+func (UnimplementedNotificationsServiceServer) ListNotices(context.Context, *ListNoticesRequest) (*ListNoticesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListNotices not implemented")
+}
+func (UnimplementedNotificationsServiceServer) ReadNotice(context.Context, *ReadNoticeRequest) (*NoticePage, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReadNotice not implemented")
+}
+func (UnimplementedNotificationsServiceServer) AcknowledgeNotice(context.Context, *AcknowledgeNoticeRequest) (*NoticePage, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcknowledgeNotice not implemented")
 }
 func (UnimplementedNotificationsServiceServer) mustEmbedUnimplementedNotificationsServiceServer() {}
 func (UnimplementedNotificationsServiceServer) testEmbeddedByValue()                              {}
@@ -585,6 +647,60 @@ func _NotificationsService_WatchAllNotifications_Handler(srv interface{}, stream
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type NotificationsService_WatchAllNotificationsServer = grpc.ServerStreamingServer[NotificationEvent]
 
+func _NotificationsService_ListNotices_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListNoticesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NotificationsServiceServer).ListNotices(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NotificationsService_ListNotices_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NotificationsServiceServer).ListNotices(ctx, req.(*ListNoticesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _NotificationsService_ReadNotice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReadNoticeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NotificationsServiceServer).ReadNotice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NotificationsService_ReadNotice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NotificationsServiceServer).ReadNotice(ctx, req.(*ReadNoticeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _NotificationsService_AcknowledgeNotice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcknowledgeNoticeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NotificationsServiceServer).AcknowledgeNotice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NotificationsService_AcknowledgeNotice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NotificationsServiceServer).AcknowledgeNotice(ctx, req.(*AcknowledgeNoticeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // NotificationsService_ServiceDesc is the grpc.ServiceDesc for NotificationsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -635,6 +751,18 @@ var NotificationsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "MarkNotificationsRead",
 			Handler:    _NotificationsService_MarkNotificationsRead_Handler,
+		},
+		{
+			MethodName: "ListNotices",
+			Handler:    _NotificationsService_ListNotices_Handler,
+		},
+		{
+			MethodName: "ReadNotice",
+			Handler:    _NotificationsService_ReadNotice_Handler,
+		},
+		{
+			MethodName: "AcknowledgeNotice",
+			Handler:    _NotificationsService_AcknowledgeNotice_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)innkeeper/booking/v1/booking_events.proto\x12\x14innkeeper.booking.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x16google/type/date.proto\"@\n\x10\x42ookingConfirmed\x12\x18\n\x07\x62ooking\x18\x01 \x01(\tR\x07\x62ooking\x12\x12\n\x04user\x18\x02 \x01(\tR\x04user\"=\n\rBookingFailed\x12\x18\n\x07\x62ooking\x18\x01 \x01(\tR\x07\x62ooking\x12\x12\n\x04user\x18\x02 \x01(\tR\x04user\"@\n\x10\x42ookingCancelled\x12\x18\n\x07\x62ooking\x18\x01 \x01(\tR\x07\x62ooking\x12\x12\n\x04user\x18\x02 \x01(\tR\x04user\"\xd1\x01\n\x13\x41vailabilityChanged\x12\x1b\n\troom_type\x18\x01 \x01(\tR\x08roomType\x12L\n\x06nights\x18\x02 \x03(\x0b\x32\x34.innkeeper.booking.v1.AvailabilityChanged.NightSalesR\x06nights\x1aO\n\nNightSales\x12-\n\x04\x64\x61te\x18\x01 \x01(\x0b\x32\x11.google.type.DateB\x06\xbaH\x03\xc8\x01\x01R\x04\x64\x61te\x12\x12\n\x04sold\x18\x02 \x01(\x05R\x04soldb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)innkeeper/booking/v1/booking_events.proto\x12\x14innkeeper.booking.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x16google/type/date.proto\"V\n\x10\x42ookingConfirmed\x12\x18\n\x07\x62ooking\x18\x01 \x01(\tR\x07\x62ooking\x12\x12\n\x04user\x18\x02 \x01(\tR\x04user\x12\x14\n\x05hotel\x18\x03 \x01(\tR\x05hotel\"S\n\rBookingFailed\x12\x18\n\x07\x62ooking\x18\x01 \x01(\tR\x07\x62ooking\x12\x12\n\x04user\x18\x02 \x01(\tR\x04user\x12\x14\n\x05hotel\x18\x03 \x01(\tR\x05hotel\"V\n\x10\x42ookingCancelled\x12\x18\n\x07\x62ooking\x18\x01 \x01(\tR\x07\x62ooking\x12\x12\n\x04user\x18\x02 \x01(\tR\x04user\x12\x14\n\x05hotel\x18\x03 \x01(\tR\x05hotel\"\xd1\x01\n\x13\x41vailabilityChanged\x12\x1b\n\troom_type\x18\x01 \x01(\tR\x08roomType\x12L\n\x06nights\x18\x02 \x03(\x0b\x32\x34.innkeeper.booking.v1.AvailabilityChanged.NightSalesR\x06nights\x1aO\n\nNightSales\x12-\n\x04\x64\x61te\x18\x01 \x01(\x0b\x32\x11.google.type.DateB\x06\xbaH\x03\xc8\x01\x01R\x04\x64\x61te\x12\x12\n\x04sold\x18\x02 \x01(\x05R\x04soldb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,13 +36,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AVAILABILITYCHANGED_NIGHTSALES'].fields_by_name['date']._loaded_options = None
   _globals['_AVAILABILITYCHANGED_NIGHTSALES'].fields_by_name['date']._serialized_options = b'\272H\003\310\001\001'
   _globals['_BOOKINGCONFIRMED']._serialized_start=120
-  _globals['_BOOKINGCONFIRMED']._serialized_end=184
-  _globals['_BOOKINGFAILED']._serialized_start=186
-  _globals['_BOOKINGFAILED']._serialized_end=247
-  _globals['_BOOKINGCANCELLED']._serialized_start=249
-  _globals['_BOOKINGCANCELLED']._serialized_end=313
-  _globals['_AVAILABILITYCHANGED']._serialized_start=316
-  _globals['_AVAILABILITYCHANGED']._serialized_end=525
-  _globals['_AVAILABILITYCHANGED_NIGHTSALES']._serialized_start=446
-  _globals['_AVAILABILITYCHANGED_NIGHTSALES']._serialized_end=525
+  _globals['_BOOKINGCONFIRMED']._serialized_end=206
+  _globals['_BOOKINGFAILED']._serialized_start=208
+  _globals['_BOOKINGFAILED']._serialized_end=291
+  _globals['_BOOKINGCANCELLED']._serialized_start=293
+  _globals['_BOOKINGCANCELLED']._serialized_end=379
+  _globals['_AVAILABILITYCHANGED']._serialized_start=382
+  _globals['_AVAILABILITYCHANGED']._serialized_end=591
+  _globals['_AVAILABILITYCHANGED_NIGHTSALES']._serialized_start=512
+  _globals['_AVAILABILITYCHANGED_NIGHTSALES']._serialized_end=591
 # @@protoc_insertion_point(module_scope)

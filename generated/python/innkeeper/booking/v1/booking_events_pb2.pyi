@@ -27,19 +27,23 @@ class BookingConfirmed(_message.Message):
 
     BOOKING_FIELD_NUMBER: _builtins.int
     USER_FIELD_NUMBER: _builtins.int
+    HOTEL_FIELD_NUMBER: _builtins.int
     booking: _builtins.str
     """The booking's resource name."""
     user: _builtins.str
     """The user whose booking it is, `users/{user}`; empty in events of before there was this field."""
+    hotel: _builtins.str
+    """The hotel that it is at, `hotels/{hotel}`; empty in events of before there was this field."""
     def __init__(
         self,
         *,
         booking: _builtins.str = ...,
         user: _builtins.str = ...,
+        hotel: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "hotel", b"hotel", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -53,19 +57,23 @@ class BookingFailed(_message.Message):
 
     BOOKING_FIELD_NUMBER: _builtins.int
     USER_FIELD_NUMBER: _builtins.int
+    HOTEL_FIELD_NUMBER: _builtins.int
     booking: _builtins.str
     """The booking's resource name."""
     user: _builtins.str
     """The user whose booking it is, `users/{user}`; empty in events of before there was this field."""
+    hotel: _builtins.str
+    """The hotel that it was to be at, `hotels/{hotel}`; empty in events of before there was this field."""
     def __init__(
         self,
         *,
         booking: _builtins.str = ...,
         user: _builtins.str = ...,
+        hotel: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "hotel", b"hotel", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -79,19 +87,23 @@ class BookingCancelled(_message.Message):
 
     BOOKING_FIELD_NUMBER: _builtins.int
     USER_FIELD_NUMBER: _builtins.int
+    HOTEL_FIELD_NUMBER: _builtins.int
     booking: _builtins.str
     """The booking's resource name."""
     user: _builtins.str
     """The user whose booking it is, `users/{user}`; empty in events of before there was this field."""
+    hotel: _builtins.str
+    """The hotel that it is at, `hotels/{hotel}`; empty in events of before there was this field."""
     def __init__(
         self,
         *,
         booking: _builtins.str = ...,
         user: _builtins.str = ...,
+        hotel: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "hotel", b"hotel", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

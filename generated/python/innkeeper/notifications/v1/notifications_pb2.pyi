@@ -62,6 +62,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     or the service never told of it. Watch without `after_event`.
     Example: a browser that comes back after two months.
     """
+    ERROR_REASON_NOTICE_TOKEN_INVALID: _ErrorReason.ValueType  # 4
+    """The link of a notice was not made here, or was altered.
+    Example: a link that a mail program has cut in two.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call about notifications failed, beyond the reasons of `innkeeper.errors.v1.ErrorReason`."""
@@ -80,6 +84,10 @@ ERROR_REASON_EVENT_NOT_KEPT: ErrorReason.ValueType  # 3
 """A watch can not go on after that event without leaving something out: events that came after it are not kept any more,
 or the service never told of it. Watch without `after_event`.
 Example: a browser that comes back after two months.
+"""
+ERROR_REASON_NOTICE_TOKEN_INVALID: ErrorReason.ValueType  # 4
+"""The link of a notice was not made here, or was altered.
+Example: a link that a mail program has cut in two.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 

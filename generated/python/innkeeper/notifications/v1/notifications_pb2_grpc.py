@@ -5,6 +5,7 @@ import warnings
 
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from innkeeper.notifications.v1 import feed_pb2 as innkeeper_dot_notifications_dot_v1_dot_feed__pb2
+from innkeeper.notifications.v1 import notices_pb2 as innkeeper_dot_notifications_dot_v1_dot_notices__pb2
 from innkeeper.notifications.v1 import notifications_pb2 as innkeeper_dot_notifications_dot_v1_dot_notifications__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -101,6 +102,21 @@ class NotificationsServiceStub:
                 '/innkeeper.notifications.v1.NotificationsService/WatchAllNotifications',
                 request_serializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.WatchAllNotificationsRequest.SerializeToString,
                 response_deserializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.NotificationEvent.FromString,
+                _registered_method=True)
+        self.ListNotices = channel.unary_unary(
+                '/innkeeper.notifications.v1.NotificationsService/ListNotices',
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.ListNoticesRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.ListNoticesResponse.FromString,
+                _registered_method=True)
+        self.ReadNotice = channel.unary_unary(
+                '/innkeeper.notifications.v1.NotificationsService/ReadNotice',
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.ReadNoticeRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.NoticePage.FromString,
+                _registered_method=True)
+        self.AcknowledgeNotice = channel.unary_unary(
+                '/innkeeper.notifications.v1.NotificationsService/AcknowledgeNotice',
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.AcknowledgeNoticeRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.NoticePage.FromString,
                 _registered_method=True)
 
 
@@ -217,6 +233,31 @@ class NotificationsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListNotices(self, request, context):
+        """Returns the bookings that hotels were told of, the newest first, a page at a time. For staff.
+        Fails with `INVALID_PAGE_TOKEN`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadNotice(self, request, context):
+        """Returns what a hotel reads behind the link of a notice. Acknowledges nothing: programs that look through mails follow
+        links, too. Fails with `NOTICE_TOKEN_INVALID`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcknowledgeNotice(self, request, context):
+        """Notes that a hotel has seen a booking, so that nobody is written to a second time, and returns what the hotel reads
+        then. Of a notice that was acknowledged before, or whose booking was cancelled, it changes nothing. Safe to repeat with
+        the same `request_id`. Fails with `NOTICE_TOKEN_INVALID`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NotificationsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -284,6 +325,21 @@ def add_NotificationsServiceServicer_to_server(servicer, server):
                     servicer.WatchAllNotifications,
                     request_deserializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.WatchAllNotificationsRequest.FromString,
                     response_serializer=innkeeper_dot_notifications_dot_v1_dot_feed__pb2.NotificationEvent.SerializeToString,
+            ),
+            'ListNotices': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListNotices,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.ListNoticesRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.ListNoticesResponse.SerializeToString,
+            ),
+            'ReadNotice': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReadNotice,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.ReadNoticeRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.NoticePage.SerializeToString,
+            ),
+            'AcknowledgeNotice': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcknowledgeNotice,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.AcknowledgeNoticeRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notices__pb2.NoticePage.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -638,6 +694,87 @@ class NotificationsService:
             '/innkeeper.notifications.v1.NotificationsService/WatchAllNotifications',
             innkeeper_dot_notifications_dot_v1_dot_feed__pb2.WatchAllNotificationsRequest.SerializeToString,
             innkeeper_dot_notifications_dot_v1_dot_feed__pb2.NotificationEvent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListNotices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.notifications.v1.NotificationsService/ListNotices',
+            innkeeper_dot_notifications_dot_v1_dot_notices__pb2.ListNoticesRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_notices__pb2.ListNoticesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadNotice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.notifications.v1.NotificationsService/ReadNotice',
+            innkeeper_dot_notifications_dot_v1_dot_notices__pb2.ReadNoticeRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_notices__pb2.NoticePage.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcknowledgeNotice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.notifications.v1.NotificationsService/AcknowledgeNotice',
+            innkeeper_dot_notifications_dot_v1_dot_notices__pb2.AcknowledgeNoticeRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_notices__pb2.NoticePage.FromString,
             options,
             channel_credentials,
             insecure,

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
 from innkeeper.notifications.v1 import feed_pb2 as _feed_pb2
+from innkeeper.notifications.v1 import notices_pb2 as _notices_pb2
 from innkeeper.notifications.v1 import notifications_pb2 as _notifications_pb2
 import abc as _abc_1
 
@@ -72,6 +73,19 @@ class NotificationsServiceStub:
     WatchAllNotifications: _aio.UnaryStreamMultiCallable[_feed_pb2.WatchAllNotificationsRequest, _feed_pb2.NotificationEvent]
     """Returns what all users are told, in the manner of `WatchNotifications`, to a service that tells those whom it concerns.
     Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
+    """
+    ListNotices: _aio.UnaryUnaryMultiCallable[_notices_pb2.ListNoticesRequest, _notices_pb2.ListNoticesResponse]
+    """Returns the bookings that hotels were told of, the newest first, a page at a time. For staff.
+    Fails with `INVALID_PAGE_TOKEN`.
+    """
+    ReadNotice: _aio.UnaryUnaryMultiCallable[_notices_pb2.ReadNoticeRequest, _notices_pb2.NoticePage]
+    """Returns what a hotel reads behind the link of a notice. Acknowledges nothing: programs that look through mails follow
+    links, too. Fails with `NOTICE_TOKEN_INVALID`.
+    """
+    AcknowledgeNotice: _aio.UnaryUnaryMultiCallable[_notices_pb2.AcknowledgeNoticeRequest, _notices_pb2.NoticePage]
+    """Notes that a hotel has seen a booking, so that nobody is written to a second time, and returns what the hotel reads
+    then. Of a notice that was acknowledged before, or whose booking was cancelled, it changes nothing. Safe to repeat with
+    the same `request_id`. Fails with `NOTICE_TOKEN_INVALID`.
     """
 
 class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -208,6 +222,37 @@ class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.AsyncIterator[_feed_pb2.NotificationEvent]:
         """Returns what all users are told, in the manner of `WatchNotifications`, to a service that tells those whom it concerns.
         Without `after_event` that begins now. Fails with `EVENT_NOT_KEPT`.
+        """
+
+    @_abc_1.abstractmethod
+    def ListNotices(
+        self,
+        request: _notices_pb2.ListNoticesRequest,
+        context: _aio.ServicerContext[_notices_pb2.ListNoticesRequest, _abc.Awaitable[_notices_pb2.ListNoticesResponse]],
+    ) -> _abc.Awaitable[_notices_pb2.ListNoticesResponse]:
+        """Returns the bookings that hotels were told of, the newest first, a page at a time. For staff.
+        Fails with `INVALID_PAGE_TOKEN`.
+        """
+
+    @_abc_1.abstractmethod
+    def ReadNotice(
+        self,
+        request: _notices_pb2.ReadNoticeRequest,
+        context: _aio.ServicerContext[_notices_pb2.ReadNoticeRequest, _abc.Awaitable[_notices_pb2.NoticePage]],
+    ) -> _abc.Awaitable[_notices_pb2.NoticePage]:
+        """Returns what a hotel reads behind the link of a notice. Acknowledges nothing: programs that look through mails follow
+        links, too. Fails with `NOTICE_TOKEN_INVALID`.
+        """
+
+    @_abc_1.abstractmethod
+    def AcknowledgeNotice(
+        self,
+        request: _notices_pb2.AcknowledgeNoticeRequest,
+        context: _aio.ServicerContext[_notices_pb2.AcknowledgeNoticeRequest, _abc.Awaitable[_notices_pb2.NoticePage]],
+    ) -> _abc.Awaitable[_notices_pb2.NoticePage]:
+        """Notes that a hotel has seen a booking, so that nobody is written to a second time, and returns what the hotel reads
+        then. Of a notice that was acknowledged before, or whose booking was cancelled, it changes nothing. Safe to repeat with
+        the same `request_id`. Fails with `NOTICE_TOKEN_INVALID`.
         """
 
 def add_NotificationsServiceServicer_to_server(servicer: NotificationsServiceServicer, server: _aio.Server) -> None: ...
