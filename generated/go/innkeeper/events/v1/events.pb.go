@@ -135,7 +135,9 @@ type DeliverEventRequest struct {
 	// What happened, in its envelope.
 	Event *Event `protobuf:"bytes,1,opt,name=event,proto3" json:"event,omitempty"`
 	// A UUID that makes the command safe to repeat: the event's own.
-	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The service that it is for, such as `search`; empty for all that subscribe to it in the process.
+	Subscriber    string `protobuf:"bytes,3,opt,name=subscriber,proto3" json:"subscriber,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -184,6 +186,77 @@ func (x *DeliverEventRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *DeliverEventRequest) GetSubscriber() string {
+	if x != nil {
+		return x.Subscriber
+	}
+	return ""
+}
+
+// Brings events that happened one after the other.
+type DeliverEventsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The service that they are for, such as `search`.
+	Subscriber string `protobuf:"bytes,1,opt,name=subscriber,proto3" json:"subscriber,omitempty"`
+	// What happened, the earliest first.
+	Events []*Event `protobuf:"bytes,2,rep,name=events,proto3" json:"events,omitempty"`
+	// A UUID that makes the command safe to repeat. What counts is each event's own.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeliverEventsRequest) Reset() {
+	*x = DeliverEventsRequest{}
+	mi := &file_innkeeper_events_v1_events_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeliverEventsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeliverEventsRequest) ProtoMessage() {}
+
+func (x *DeliverEventsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_innkeeper_events_v1_events_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeliverEventsRequest.ProtoReflect.Descriptor instead.
+func (*DeliverEventsRequest) Descriptor() ([]byte, []int) {
+	return file_innkeeper_events_v1_events_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DeliverEventsRequest) GetSubscriber() string {
+	if x != nil {
+		return x.Subscriber
+	}
+	return ""
+}
+
+func (x *DeliverEventsRequest) GetEvents() []*Event {
+	if x != nil {
+		return x.Events
+	}
+	return nil
+}
+
+func (x *DeliverEventsRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 var File_innkeeper_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_innkeeper_events_v1_events_proto_rawDesc = "" +
@@ -199,15 +272,26 @@ const file_innkeeper_events_v1_events_proto_rawDesc = "" +
 	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\toccurTime\x127\n" +
 	"\vtraceparent\x18\x06 \x01(\tB\x15\xbaH\x12r\x10\x1872\f^[0-9a-f-]*$R\vtraceparent\x12:\n" +
 	"\apayload\x18\a \x01(\v2\x14.google.protobuf.AnyB\n" +
-	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\apayload\"\x80\x01\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\apayload\"\xc6\x01\n" +
 	"\x13DeliverEventRequest\x12<\n" +
 	"\x05event\x18\x01 \x01(\v2\x1a.innkeeper.events.v1.EventB\n" +
 	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05event\x12+\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId2\x83\x01\n" +
+	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\x12D\n" +
+	"\n" +
+	"subscriber\x18\x03 \x01(\tB$\xe2A\x01\x01\xbaH\x1dr\x1b2\x19^([a-z][a-z0-9-]{0,62})?$R\n" +
+	"subscriber\"\xcb\x01\n" +
+	"\x14DeliverEventsRequest\x12A\n" +
+	"\n" +
+	"subscriber\x18\x01 \x01(\tB!\xe2A\x01\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\n" +
+	"subscriber\x12C\n" +
+	"\x06events\x18\x02 \x03(\v2\x1a.innkeeper.events.v1.EventB\x0f\xe2A\x01\x02\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x06events\x12+\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId2\xf6\x01\n" +
 	"\x10EventSinkService\x12o\n" +
 	"\fDeliverEvent\x12(.innkeeper.events.v1.DeliverEventRequest\x1a\x16.google.protobuf.Empty\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0eevents.deliver\"\x02\b\n" +
-	"\x90\x02\x02b\x06proto3"
+	"\x90\x02\x02\x12q\n" +
+	"\rDeliverEvents\x12).innkeeper.events.v1.DeliverEventsRequest\x1a\x16.google.protobuf.Empty\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0eevents.deliver\"\x02\b\x1e\x90\x02\x02b\x06proto3"
 
 var (
 	file_innkeeper_events_v1_events_proto_rawDescOnce sync.Once
@@ -221,25 +305,29 @@ func file_innkeeper_events_v1_events_proto_rawDescGZIP() []byte {
 	return file_innkeeper_events_v1_events_proto_rawDescData
 }
 
-var file_innkeeper_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_innkeeper_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_innkeeper_events_v1_events_proto_goTypes = []any{
 	(*Event)(nil),                 // 0: innkeeper.events.v1.Event
 	(*DeliverEventRequest)(nil),   // 1: innkeeper.events.v1.DeliverEventRequest
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
-	(*anypb.Any)(nil),             // 3: google.protobuf.Any
-	(*emptypb.Empty)(nil),         // 4: google.protobuf.Empty
+	(*DeliverEventsRequest)(nil),  // 2: innkeeper.events.v1.DeliverEventsRequest
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*anypb.Any)(nil),             // 4: google.protobuf.Any
+	(*emptypb.Empty)(nil),         // 5: google.protobuf.Empty
 }
 var file_innkeeper_events_v1_events_proto_depIdxs = []int32{
-	2, // 0: innkeeper.events.v1.Event.occur_time:type_name -> google.protobuf.Timestamp
-	3, // 1: innkeeper.events.v1.Event.payload:type_name -> google.protobuf.Any
+	3, // 0: innkeeper.events.v1.Event.occur_time:type_name -> google.protobuf.Timestamp
+	4, // 1: innkeeper.events.v1.Event.payload:type_name -> google.protobuf.Any
 	0, // 2: innkeeper.events.v1.DeliverEventRequest.event:type_name -> innkeeper.events.v1.Event
-	1, // 3: innkeeper.events.v1.EventSinkService.DeliverEvent:input_type -> innkeeper.events.v1.DeliverEventRequest
-	4, // 4: innkeeper.events.v1.EventSinkService.DeliverEvent:output_type -> google.protobuf.Empty
-	4, // [4:5] is the sub-list for method output_type
-	3, // [3:4] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	0, // 3: innkeeper.events.v1.DeliverEventsRequest.events:type_name -> innkeeper.events.v1.Event
+	1, // 4: innkeeper.events.v1.EventSinkService.DeliverEvent:input_type -> innkeeper.events.v1.DeliverEventRequest
+	2, // 5: innkeeper.events.v1.EventSinkService.DeliverEvents:input_type -> innkeeper.events.v1.DeliverEventsRequest
+	5, // 6: innkeeper.events.v1.EventSinkService.DeliverEvent:output_type -> google.protobuf.Empty
+	5, // 7: innkeeper.events.v1.EventSinkService.DeliverEvents:output_type -> google.protobuf.Empty
+	6, // [6:8] is the sub-list for method output_type
+	4, // [4:6] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_innkeeper_events_v1_events_proto_init() }
@@ -253,7 +341,7 @@ func file_innkeeper_events_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_innkeeper_events_v1_events_proto_rawDesc), len(file_innkeeper_events_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,19 +22,26 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	EventSinkService_DeliverEvent_FullMethodName = "/innkeeper.events.v1.EventSinkService/DeliverEvent"
+	EventSinkService_DeliverEvent_FullMethodName  = "/innkeeper.events.v1.EventSinkService/DeliverEvent"
+	EventSinkService_DeliverEvents_FullMethodName = "/innkeeper.events.v1.EventSinkService/DeliverEvents"
 )
 
 // EventSinkServiceClient is the client API for EventSinkService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Takes delivery of events. Every service that subscribes to something serves it.
+// Takes delivery of events. Every process with a service that subscribes to something serves it.
 type EventSinkServiceClient interface {
-	// Delivers one event. It may come more than once; it takes effect once. An answer without error means that the effect
-	// is stored; an event of a type that nothing here subscribes to has none.
-	// Fails with `INVALID_FIELD`, also for a payload that breaks the rules of its own contract.
+	// Delivers one event. It may come more than once; it takes effect once. An answer without error means what it means of
+	// `DeliverEvents`. Fails with `RESOURCE_NOT_FOUND` where no such subscriber is in this process.
 	DeliverEvent(ctx context.Context, in *DeliverEventRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Delivers events to one subscriber, in the order in which they happened. Each may come more than once, and takes
+	// effect once. An answer without error means that each has taken effect, or is kept as a dead letter of the subscriber,
+	// or is of a type that it does not subscribe to; an error means that nothing is known of any of them: deliver them
+	// again, all of them. One that cannot be handled does not keep the others from taking effect, save those of the same
+	// aggregate that come after it.
+	// Fails with `RESOURCE_NOT_FOUND` where no such subscriber is in this process.
+	DeliverEvents(ctx context.Context, in *DeliverEventsRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
 type eventSinkServiceClient struct {
@@ -55,16 +62,32 @@ func (c *eventSinkServiceClient) DeliverEvent(ctx context.Context, in *DeliverEv
 	return out, nil
 }
 
+func (c *eventSinkServiceClient) DeliverEvents(ctx context.Context, in *DeliverEventsRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, EventSinkService_DeliverEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // EventSinkServiceServer is the server API for EventSinkService service.
 // All implementations must embed UnimplementedEventSinkServiceServer
 // for forward compatibility.
 //
-// Takes delivery of events. Every service that subscribes to something serves it.
+// Takes delivery of events. Every process with a service that subscribes to something serves it.
 type EventSinkServiceServer interface {
-	// Delivers one event. It may come more than once; it takes effect once. An answer without error means that the effect
-	// is stored; an event of a type that nothing here subscribes to has none.
-	// Fails with `INVALID_FIELD`, also for a payload that breaks the rules of its own contract.
+	// Delivers one event. It may come more than once; it takes effect once. An answer without error means what it means of
+	// `DeliverEvents`. Fails with `RESOURCE_NOT_FOUND` where no such subscriber is in this process.
 	DeliverEvent(context.Context, *DeliverEventRequest) (*emptypb.Empty, error)
+	// Delivers events to one subscriber, in the order in which they happened. Each may come more than once, and takes
+	// effect once. An answer without error means that each has taken effect, or is kept as a dead letter of the subscriber,
+	// or is of a type that it does not subscribe to; an error means that nothing is known of any of them: deliver them
+	// again, all of them. One that cannot be handled does not keep the others from taking effect, save those of the same
+	// aggregate that come after it.
+	// Fails with `RESOURCE_NOT_FOUND` where no such subscriber is in this process.
+	DeliverEvents(context.Context, *DeliverEventsRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedEventSinkServiceServer()
 }
 
@@ -77,6 +100,9 @@ type UnimplementedEventSinkServiceServer struct{}
 
 func (UnimplementedEventSinkServiceServer) DeliverEvent(context.Context, *DeliverEventRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeliverEvent not implemented")
+}
+func (UnimplementedEventSinkServiceServer) DeliverEvents(context.Context, *DeliverEventsRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeliverEvents not implemented")
 }
 func (UnimplementedEventSinkServiceServer) mustEmbedUnimplementedEventSinkServiceServer() {}
 func (UnimplementedEventSinkServiceServer) testEmbeddedByValue()                          {}
@@ -117,6 +143,24 @@ func _EventSinkService_DeliverEvent_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _EventSinkService_DeliverEvents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeliverEventsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(EventSinkServiceServer).DeliverEvents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: EventSinkService_DeliverEvents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(EventSinkServiceServer).DeliverEvents(ctx, req.(*DeliverEventsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // EventSinkService_ServiceDesc is the grpc.ServiceDesc for EventSinkService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -127,6 +171,10 @@ var EventSinkService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeliverEvent",
 			Handler:    _EventSinkService_DeliverEvent_Handler,
+		},
+		{
+			MethodName: "DeliverEvents",
+			Handler:    _EventSinkService_DeliverEvents_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -30,7 +30,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from innkeeper.options.v1 import options_pb2 as innkeeper_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n innkeeper/events/v1/events.proto\x12\x13innkeeper.events.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/protobuf/any.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\x83\x03\n\x05\x45vent\x12\x1c\n\x02id\x18\x01 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\x02id\x12\x39\n\x06source\x18\x02 \x01(\tB!\xe2\x41\x01\x02\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,62}$R\x06source\x12<\n\taggregate\x18\x03 \x01(\tB\x1e\xe2\x41\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80\x02\x32\x0e^[\\x21-\\x7E]*$R\taggregate\x12\'\n\x08sequence\x18\x04 \x01(\x03\x42\x0b\xe2\x41\x01\x02\xbaH\x04\"\x02(\x01R\x08sequence\x12\x45\n\noccur_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\toccurTime\x12\x37\n\x0btraceparent\x18\x06 \x01(\tB\x15\xbaH\x12r\x10\x18\x37\x32\x0c^[0-9a-f-]*$R\x0btraceparent\x12:\n\x07payload\x18\x07 \x01(\x0b\x32\x14.google.protobuf.AnyB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x07payload\"\x80\x01\n\x13\x44\x65liverEventRequest\x12<\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1a.innkeeper.events.v1.EventB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05\x65vent\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId2\x83\x01\n\x10\x45ventSinkService\x12o\n\x0c\x44\x65liverEvent\x12(.innkeeper.events.v1.DeliverEventRequest\x1a\x16.google.protobuf.Empty\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0e\x65vents.deliver\"\x02\x08\nb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n innkeeper/events/v1/events.proto\x12\x13innkeeper.events.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/protobuf/any.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"innkeeper/options/v1/options.proto\"\x83\x03\n\x05\x45vent\x12\x1c\n\x02id\x18\x01 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\x02id\x12\x39\n\x06source\x18\x02 \x01(\tB!\xe2\x41\x01\x02\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,62}$R\x06source\x12<\n\taggregate\x18\x03 \x01(\tB\x1e\xe2\x41\x01\x02\xbaH\x17r\x15\x10\x01\x18\x80\x02\x32\x0e^[\\x21-\\x7E]*$R\taggregate\x12\'\n\x08sequence\x18\x04 \x01(\x03\x42\x0b\xe2\x41\x01\x02\xbaH\x04\"\x02(\x01R\x08sequence\x12\x45\n\noccur_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\toccurTime\x12\x37\n\x0btraceparent\x18\x06 \x01(\tB\x15\xbaH\x12r\x10\x18\x37\x32\x0c^[0-9a-f-]*$R\x0btraceparent\x12:\n\x07payload\x18\x07 \x01(\x0b\x32\x14.google.protobuf.AnyB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x07payload\"\xc6\x01\n\x13\x44\x65liverEventRequest\x12<\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1a.innkeeper.events.v1.EventB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05\x65vent\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\x12\x44\n\nsubscriber\x18\x03 \x01(\tB$\xe2\x41\x01\x01\xbaH\x1dr\x1b\x32\x19^([a-z][a-z0-9-]{0,62})?$R\nsubscriber\"\xcb\x01\n\x14\x44\x65liverEventsRequest\x12\x41\n\nsubscriber\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,62}$R\nsubscriber\x12\x43\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x1a.innkeeper.events.v1.EventB\x0f\xe2\x41\x01\x02\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07R\x06\x65vents\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId2\xf6\x01\n\x10\x45ventSinkService\x12o\n\x0c\x44\x65liverEvent\x12(.innkeeper.events.v1.DeliverEventRequest\x1a\x16.google.protobuf.Empty\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0e\x65vents.deliver\"\x02\x08\n\x12q\n\rDeliverEvents\x12).innkeeper.events.v1.DeliverEventsRequest\x1a\x16.google.protobuf.Empty\"\x1d\x90\x02\x02\xa2\xbb\x18\x16\x08\x03\x12\x0e\x65vents.deliver\"\x02\x08\x1e\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -55,12 +55,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELIVEREVENTREQUEST'].fields_by_name['event']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
   _globals['_DELIVEREVENTREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_DELIVEREVENTREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
+  _globals['_DELIVEREVENTREQUEST'].fields_by_name['subscriber']._loaded_options = None
+  _globals['_DELIVEREVENTREQUEST'].fields_by_name['subscriber']._serialized_options = b'\342A\001\001\272H\035r\0332\031^([a-z][a-z0-9-]{0,62})?$'
+  _globals['_DELIVEREVENTSREQUEST'].fields_by_name['subscriber']._loaded_options = None
+  _globals['_DELIVEREVENTSREQUEST'].fields_by_name['subscriber']._serialized_options = b'\342A\001\002\272H\032r\0302\026^[a-z][a-z0-9-]{0,62}$'
+  _globals['_DELIVEREVENTSREQUEST'].fields_by_name['events']._loaded_options = None
+  _globals['_DELIVEREVENTSREQUEST'].fields_by_name['events']._serialized_options = b'\342A\001\002\272H\010\222\001\005\010\001\020\350\007'
+  _globals['_DELIVEREVENTSREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_DELIVEREVENTSREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_EVENTSINKSERVICE'].methods_by_name['DeliverEvent']._loaded_options = None
   _globals['_EVENTSINKSERVICE'].methods_by_name['DeliverEvent']._serialized_options = b'\220\002\002\242\273\030\026\010\003\022\016events.deliver\"\002\010\n'
+  _globals['_EVENTSINKSERVICE'].methods_by_name['DeliverEvents']._loaded_options = None
+  _globals['_EVENTSINKSERVICE'].methods_by_name['DeliverEvents']._serialized_options = b'\220\002\002\242\273\030\026\010\003\022\016events.deliver\"\002\010\036'
   _globals['_EVENT']._serialized_start=245
   _globals['_EVENT']._serialized_end=632
   _globals['_DELIVEREVENTREQUEST']._serialized_start=635
-  _globals['_DELIVEREVENTREQUEST']._serialized_end=763
-  _globals['_EVENTSINKSERVICE']._serialized_start=766
-  _globals['_EVENTSINKSERVICE']._serialized_end=897
+  _globals['_DELIVEREVENTREQUEST']._serialized_end=833
+  _globals['_DELIVEREVENTSREQUEST']._serialized_start=836
+  _globals['_DELIVEREVENTSREQUEST']._serialized_end=1039
+  _globals['_EVENTSINKSERVICE']._serialized_start=1042
+  _globals['_EVENTSINKSERVICE']._serialized_end=1288
 # @@protoc_insertion_point(module_scope)

@@ -3,10 +3,12 @@
 isort:skip_file
 How services tell each other what happened: an envelope, and where it is delivered."""
 
+from collections import abc as _abc
 from google.protobuf import any_pb2 as _any_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -76,8 +78,11 @@ class DeliverEventRequest(_message.Message):
 
     EVENT_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    SUBSCRIBER_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """A UUID that makes the command safe to repeat: the event's own."""
+    subscriber: _builtins.str
+    """The service that it is for, such as `search`; empty for all that subscribe to it in the process."""
     @_builtins.property
     def event(self) -> Global___Event:
         """What happened, in its envelope."""
@@ -87,11 +92,44 @@ class DeliverEventRequest(_message.Message):
         *,
         event: Global___Event | None = ...,
         request_id: _builtins.str = ...,
+        subscriber: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "request_id", b"request_id", "subscriber", b"subscriber"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeliverEventRequest: _TypeAlias = DeliverEventRequest  # noqa: Y015
+
+@_typing.final
+class DeliverEventsRequest(_message.Message):
+    """Brings events that happened one after the other."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIBER_FIELD_NUMBER: _builtins.int
+    EVENTS_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    subscriber: _builtins.str
+    """The service that they are for, such as `search`."""
+    request_id: _builtins.str
+    """A UUID that makes the command safe to repeat. What counts is each event's own."""
+    @_builtins.property
+    def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___Event]:
+        """What happened, the earliest first."""
+
+    def __init__(
+        self,
+        *,
+        subscriber: _builtins.str = ...,
+        events: _abc.Iterable[Global___Event] | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events", "request_id", b"request_id", "subscriber", b"subscriber"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeliverEventsRequest: _TypeAlias = DeliverEventsRequest  # noqa: Y015

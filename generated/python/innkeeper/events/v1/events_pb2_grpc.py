@@ -27,7 +27,7 @@ if _version_not_supported:
 
 
 class EventSinkServiceStub:
-    """Takes delivery of events. Every service that subscribes to something serves it.
+    """Takes delivery of events. Every process with a service that subscribes to something serves it.
     """
 
     def __init__(self, channel):
@@ -41,16 +41,32 @@ class EventSinkServiceStub:
                 request_serializer=innkeeper_dot_events_dot_v1_dot_events__pb2.DeliverEventRequest.SerializeToString,
                 response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
+        self.DeliverEvents = channel.unary_unary(
+                '/innkeeper.events.v1.EventSinkService/DeliverEvents',
+                request_serializer=innkeeper_dot_events_dot_v1_dot_events__pb2.DeliverEventsRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
 
 
 class EventSinkServiceServicer:
-    """Takes delivery of events. Every service that subscribes to something serves it.
+    """Takes delivery of events. Every process with a service that subscribes to something serves it.
     """
 
     def DeliverEvent(self, request, context):
-        """Delivers one event. It may come more than once; it takes effect once. An answer without error means that the effect
-        is stored; an event of a type that nothing here subscribes to has none.
-        Fails with `INVALID_FIELD`, also for a payload that breaks the rules of its own contract.
+        """Delivers one event. It may come more than once; it takes effect once. An answer without error means what it means of
+        `DeliverEvents`. Fails with `RESOURCE_NOT_FOUND` where no such subscriber is in this process.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeliverEvents(self, request, context):
+        """Delivers events to one subscriber, in the order in which they happened. Each may come more than once, and takes
+        effect once. An answer without error means that each has taken effect, or is kept as a dead letter of the subscriber,
+        or is of a type that it does not subscribe to; an error means that nothing is known of any of them: deliver them
+        again, all of them. One that cannot be handled does not keep the others from taking effect, save those of the same
+        aggregate that come after it.
+        Fails with `RESOURCE_NOT_FOUND` where no such subscriber is in this process.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -64,6 +80,11 @@ def add_EventSinkServiceServicer_to_server(servicer, server):
                     request_deserializer=innkeeper_dot_events_dot_v1_dot_events__pb2.DeliverEventRequest.FromString,
                     response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
+            'DeliverEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeliverEvents,
+                    request_deserializer=innkeeper_dot_events_dot_v1_dot_events__pb2.DeliverEventsRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'innkeeper.events.v1.EventSinkService', rpc_method_handlers)
@@ -73,7 +94,7 @@ def add_EventSinkServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class EventSinkService:
-    """Takes delivery of events. Every service that subscribes to something serves it.
+    """Takes delivery of events. Every process with a service that subscribes to something serves it.
     """
 
     @staticmethod
@@ -92,6 +113,33 @@ class EventSinkService:
             target,
             '/innkeeper.events.v1.EventSinkService/DeliverEvent',
             innkeeper_dot_events_dot_v1_dot_events__pb2.DeliverEventRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeliverEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/innkeeper.events.v1.EventSinkService/DeliverEvents',
+            innkeeper_dot_events_dot_v1_dot_events__pb2.DeliverEventsRequest.SerializeToString,
             google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,

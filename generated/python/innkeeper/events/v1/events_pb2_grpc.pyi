@@ -14,17 +14,24 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class EventSinkServiceStub:
-    """Takes delivery of events. Every service that subscribes to something serves it."""
+    """Takes delivery of events. Every process with a service that subscribes to something serves it."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     DeliverEvent: _aio.UnaryUnaryMultiCallable[_events_pb2.DeliverEventRequest, _empty_pb2.Empty]
-    """Delivers one event. It may come more than once; it takes effect once. An answer without error means that the effect
-    is stored; an event of a type that nothing here subscribes to has none.
-    Fails with `INVALID_FIELD`, also for a payload that breaks the rules of its own contract.
+    """Delivers one event. It may come more than once; it takes effect once. An answer without error means what it means of
+    `DeliverEvents`. Fails with `RESOURCE_NOT_FOUND` where no such subscriber is in this process.
+    """
+    DeliverEvents: _aio.UnaryUnaryMultiCallable[_events_pb2.DeliverEventsRequest, _empty_pb2.Empty]
+    """Delivers events to one subscriber, in the order in which they happened. Each may come more than once, and takes
+    effect once. An answer without error means that each has taken effect, or is kept as a dead letter of the subscriber,
+    or is of a type that it does not subscribe to; an error means that nothing is known of any of them: deliver them
+    again, all of them. One that cannot be handled does not keep the others from taking effect, save those of the same
+    aggregate that come after it.
+    Fails with `RESOURCE_NOT_FOUND` where no such subscriber is in this process.
     """
 
 class EventSinkServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Takes delivery of events. Every service that subscribes to something serves it."""
+    """Takes delivery of events. Every process with a service that subscribes to something serves it."""
 
     @_abc_1.abstractmethod
     def DeliverEvent(
@@ -32,9 +39,22 @@ class EventSinkServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _events_pb2.DeliverEventRequest,
         context: _aio.ServicerContext[_events_pb2.DeliverEventRequest, _abc.Awaitable[_empty_pb2.Empty]],
     ) -> _abc.Awaitable[_empty_pb2.Empty]:
-        """Delivers one event. It may come more than once; it takes effect once. An answer without error means that the effect
-        is stored; an event of a type that nothing here subscribes to has none.
-        Fails with `INVALID_FIELD`, also for a payload that breaks the rules of its own contract.
+        """Delivers one event. It may come more than once; it takes effect once. An answer without error means what it means of
+        `DeliverEvents`. Fails with `RESOURCE_NOT_FOUND` where no such subscriber is in this process.
+        """
+
+    @_abc_1.abstractmethod
+    def DeliverEvents(
+        self,
+        request: _events_pb2.DeliverEventsRequest,
+        context: _aio.ServicerContext[_events_pb2.DeliverEventsRequest, _abc.Awaitable[_empty_pb2.Empty]],
+    ) -> _abc.Awaitable[_empty_pb2.Empty]:
+        """Delivers events to one subscriber, in the order in which they happened. Each may come more than once, and takes
+        effect once. An answer without error means that each has taken effect, or is kept as a dead letter of the subscriber,
+        or is of a type that it does not subscribe to; an error means that nothing is known of any of them: deliver them
+        again, all of them. One that cannot be handled does not keep the others from taking effect, save those of the same
+        aggregate that come after it.
+        Fails with `RESOURCE_NOT_FOUND` where no such subscriber is in this process.
         """
 
 def add_EventSinkServiceServicer_to_server(servicer: EventSinkServiceServicer, server: _aio.Server) -> None: ...
