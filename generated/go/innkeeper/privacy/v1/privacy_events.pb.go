@@ -23,15 +23,14 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A service has erased what it held of a person who was deleted. Told twice: as soon as nothing is left, and once more
-// when no access token of the person can be good any more, so that nothing can come after.
+// A service has erased what it held of a person who was deleted: told of each `UserDeleted`, as soon as nothing is left.
 type PersonalDataErased struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The person's former resource name.
 	User string `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
 	// The service that has erased it, such as `booking`.
 	Service string `protobuf:"bytes,2,opt,name=service,proto3" json:"service,omitempty"`
-	// False the first time; true when the service has looked once more, after the last access token has run out.
+	// Whether it was the `last` of them, after which nothing can come any more.
 	Last          bool `protobuf:"varint,3,opt,name=last,proto3" json:"last,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -69,11 +69,15 @@ func (x *UserChanged) GetUser() string {
 	return ""
 }
 
-// A record was deleted: whoever keeps data of the person erases it now.
+// A record was deleted: whoever keeps data of the person erases it now. Announced twice, and whenever staff have it
+// repeated.
 type UserDeleted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The person's former resource name.
-	User          string `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	User string `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	// False at first; true when all services have erased the data and no access token of the person can be good any more:
+	// what has come in between goes now, and nothing comes after.
+	Last          bool `protobuf:"varint,2,opt,name=last,proto3" json:"last,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -115,15 +119,23 @@ func (x *UserDeleted) GetUser() string {
 	return ""
 }
 
+func (x *UserDeleted) GetLast() bool {
+	if x != nil {
+		return x.Last
+	}
+	return false
+}
+
 var File_innkeeper_users_v1_user_events_proto protoreflect.FileDescriptor
 
 const file_innkeeper_users_v1_user_events_proto_rawDesc = "" +
 	"\n" +
 	"$innkeeper/users/v1/user_events.proto\x12\x12innkeeper.users.v1\"!\n" +
 	"\vUserChanged\x12\x12\n" +
-	"\x04user\x18\x01 \x01(\tR\x04user\"!\n" +
+	"\x04user\x18\x01 \x01(\tR\x04user\"5\n" +
 	"\vUserDeleted\x12\x12\n" +
-	"\x04user\x18\x01 \x01(\tR\x04userb\x06proto3"
+	"\x04user\x18\x01 \x01(\tR\x04user\x12\x12\n" +
+	"\x04last\x18\x02 \x01(\bR\x04lastb\x06proto3"
 
 var (
 	file_innkeeper_users_v1_user_events_proto_rawDescOnce sync.Once

@@ -413,7 +413,7 @@ type ServiceErasure struct {
 	State ErasureState `protobuf:"varint,2,opt,name=state,proto3,enum=innkeeper.users.v1.ErasureState" json:"state,omitempty"`
 	// When it told that nothing is left; absent until then.
 	EraseTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=erase_time,json=eraseTime,proto3" json:"erase_time,omitempty"`
-	// When it told that it has looked once more, after the person's last access token ran out; absent until then.
+	// When it told that it has looked once more, after the person's last access token had run out; absent until then.
 	LastTime      *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=last_time,json=lastTime,proto3" json:"last_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

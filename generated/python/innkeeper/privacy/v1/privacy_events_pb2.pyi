@@ -18,9 +18,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class PersonalDataErased(_message.Message):
-    """A service has erased what it held of a person who was deleted. Told twice: as soon as nothing is left, and once more
-    when no access token of the person can be good any more, so that nothing can come after.
-    """
+    """A service has erased what it held of a person who was deleted: told of each `UserDeleted`, as soon as nothing is left."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -32,7 +30,7 @@ class PersonalDataErased(_message.Message):
     service: _builtins.str
     """The service that has erased it, such as `booking`."""
     last: _builtins.bool
-    """False the first time; true when the service has looked once more, after the last access token has run out."""
+    """Whether it was the `last` of them, after which nothing can come any more."""
     def __init__(
         self,
         *,

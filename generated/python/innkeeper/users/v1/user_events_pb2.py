@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$innkeeper/users/v1/user_events.proto\x12\x12innkeeper.users.v1\"!\n\x0bUserChanged\x12\x12\n\x04user\x18\x01 \x01(\tR\x04user\"!\n\x0bUserDeleted\x12\x12\n\x04user\x18\x01 \x01(\tR\x04userb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$innkeeper/users/v1/user_events.proto\x12\x12innkeeper.users.v1\"!\n\x0bUserChanged\x12\x12\n\x04user\x18\x01 \x01(\tR\x04user\"5\n\x0bUserDeleted\x12\x12\n\x04user\x18\x01 \x01(\tR\x04user\x12\x12\n\x04last\x18\x02 \x01(\x08R\x04lastb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,5 +34,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_USERCHANGED']._serialized_start=60
   _globals['_USERCHANGED']._serialized_end=93
   _globals['_USERDELETED']._serialized_start=95
-  _globals['_USERDELETED']._serialized_end=128
+  _globals['_USERDELETED']._serialized_end=148
 # @@protoc_insertion_point(module_scope)

@@ -40,21 +40,29 @@ Global___UserChanged: _TypeAlias = UserChanged  # noqa: Y015
 
 @_typing.final
 class UserDeleted(_message.Message):
-    """A record was deleted: whoever keeps data of the person erases it now."""
+    """A record was deleted: whoever keeps data of the person erases it now. Announced twice, and whenever staff have it
+    repeated.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     USER_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
     user: _builtins.str
     """The person's former resource name."""
+    last: _builtins.bool
+    """False at first; true when all services have erased the data and no access token of the person can be good any more:
+    what has come in between goes now, and nothing comes after.
+    """
     def __init__(
         self,
         *,
         user: _builtins.str = ...,
+        last: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["last", b"last", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

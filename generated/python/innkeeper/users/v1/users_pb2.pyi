@@ -232,7 +232,7 @@ class ServiceErasure(_message.Message):
 
     @_builtins.property
     def last_time(self) -> _timestamp_pb2.Timestamp:
-        """When it told that it has looked once more, after the person's last access token ran out; absent until then."""
+        """When it told that it has looked once more, after the person's last access token had run out; absent until then."""
 
     def __init__(
         self,
