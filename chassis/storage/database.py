@@ -106,6 +106,8 @@ class Database:
         return timed
 
     def _stored(self, info: dict[str, Any]) -> None:
+        for tell in info.get("once_stored", ()):
+            tell()
         if info.get("recorded"):
             for tell in tuple(self.on_events):
                 tell()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -27,6 +27,11 @@ class Session:
         self.scalar = connection.scalar
         self.scalars = connection.scalars
         self.begin_nested = connection.begin_nested
+
+    def once_stored(self, tell: Callable[[], None]) -> None:
+        """Has `tell` called, on a database thread, once the transaction is durable, and never where it is not. What was
+        asked for in a savepoint that was undone is called all the same."""
+        self.info.setdefault("once_stored", []).append(tell)
 
     def connection(self) -> Connection:
         """The connection itself, for what is no statement of SQLAlchemy's."""
