@@ -47,9 +47,10 @@ class ServiceKit:
             raise LookupError("the service has no database: it declares no tables")
         return self.stored
 
-    def stub(self, stub_class: Callable[[grpc.aio.Channel], S]) -> S:
-        """A stub of another service; calls go with this service's own token, and the end user's along with it."""
-        return self.network.stub(stub_class, self.tokens)
+    def stub(self, stub_class: Callable[[grpc.aio.Channel], S], *, at: str = "") -> S:
+        """A stub of another service; calls go with this service's own token, and the end user's along with it. `at`
+        names the service, of a contract that several serve."""
+        return self.network.stub(stub_class, self.tokens, at=at)
 
     def outside_stub(self, stub_class: Callable[[grpc.aio.Channel], S]) -> S:
         """A stub of another service that calls as the outside world does: in whose name, each call's metadata says."""

@@ -11,6 +11,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 from sqlalchemy import MetaData
 
+from chassis.personal_data import PersonalData
 from chassis.settings import Settings
 from chassis.storage.database import Database
 from chassis.storage.session import Session
@@ -56,7 +57,8 @@ class Assembly:
     `servicer` has an async method for each RPC, named in snake case; a service without a contract has none. `app` is
     served by HTTP, within the middleware of `chassis.http`. `start` runs once, before the first call; `drain`
     runs once when the process is told to stop, and ends what would go on for as long as it lasts, such as streams.
-    `handlers` are protocols of others that are served on the same port, without interceptors.
+    `handlers` are protocols of others that are served on the same port, without interceptors. `personal_data` is of a
+    service that declares to hold some.
     """
 
     servicer: object | None = None
@@ -66,6 +68,7 @@ class Assembly:
     start: Callable[[], Awaitable[None]] | None = None
     drain: Callable[[], None] | None = None
     handlers: Sequence[GenericRpcHandler] = ()
+    personal_data: PersonalData | None = None
 
 
 class Kit(Protocol):
@@ -91,8 +94,9 @@ class Kit(Protocol):
     def catalogue(self) -> Sequence[Service]:
         """All services of the platform."""
 
-    def stub(self, stub_class: Callable[[Channel], S]) -> S:
-        """A stub of another service, which is to be among `calls`. Calls go with this service's own token."""
+    def stub(self, stub_class: Callable[[Channel], S], *, at: str = "") -> S:
+        """A stub of another service, which is to be among `calls`. Calls go with this service's own token. `at` names
+        the service, of a contract that several serve."""
 
     def outside_stub(self, stub_class: Callable[[Channel], S]) -> S:
         """A stub of another service that calls as the outside world does: in whose name, each call's metadata says."""
@@ -117,6 +121,9 @@ class Service:
     Every process knows the declarations of all services and runs a few of them, so a declaration is light: `assemble`
     and `tables` import what they need when they are called.
 
+    One that `holds_personal_data` hears of `users` who was deleted, and tells it that the data is erased; one that
+    `exports_personal_data` may ask each of them for it. That need not stand in `calls` and `subscribes`.
+
     One without a contract serves HTTP alone. One without tables has no database, and so no events either.
     """
 
@@ -128,3 +135,5 @@ class Service:
     calls: tuple[str, ...] = ()
     scopes: frozenset[str] | None = None
     subscribes: tuple[str, ...] = ()
+    holds_personal_data: bool = False
+    exports_personal_data: bool = False
