@@ -1,0 +1,1 @@
+"""The notifications service: what guests and hotels are told, once each."""

@@ -1,0 +1,149 @@
+"""Mails in the database: queued, claimed by one who sends, concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import CursorResult, RowMapping, Select, delete, func, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from chassis.refusal import InvalidPageToken, NotFound
+from chassis.storage.session import Session
+from services.notifications.mail import Mail, State, Topic
+from services.notifications.tables import MAILS
+
+_QUEUED = MAILS.c.state == State.QUEUED
+
+
+def add(session: Session, mail: Mail) -> bool:
+    """Stores a mail, and says whether it is new: False where one of its name was stored before."""
+    try:
+        with session.begin_nested():
+            session.execute(insert(MAILS).values(asdict(mail)))
+    except IntegrityError:
+        return False
+    return True
+
+
+def get(session: Session, name: str) -> Mail:
+    """The mail of that name. Raises NotFound."""
+    found = find(session, name)
+    if found is None:
+        raise NotFound(name)
+    return found
+
+
+def find(session: Session, name: str) -> Mail | None:
+    """The mail of that name, if there is one."""
+    row = session.execute(select(MAILS).where(MAILS.c.name == name)).mappings().one_or_none()
+    return None if row is None else _mail(row)
+
+
+def page(session: Session, *, state: State | None, subject: str, after: str | None, limit: int) -> list[Mail]:
+    """Up to `limit` mails, in that state where it is not None and about that subject where it is not empty, the newest
+    first, from after that name. Raises InvalidPageToken where there is no mail of that name."""
+    query = select(MAILS).order_by(MAILS.c.create_time.desc(), MAILS.c.name.desc()).limit(limit)
+    if state is not None:
+        query = query.where(MAILS.c.state == state)
+    if subject:
+        query = query.where(MAILS.c.subject == subject)
+    if after is not None:
+        last = find(session, after)
+        if last is None:
+            raise InvalidPageToken
+        query = query.where(tuple_(MAILS.c.create_time, MAILS.c.name) < (last.create_time, last.name))
+    return [_mail(row) for row in session.execute(query).mappings()]
+
+
+def claim(
+    session: Session,
+    *,
+    holder: str,
+    now: datetime,
+    until: datetime,
+    limit: int,
+    kinds: Collection[str] | None = None,
+    without: Collection[str] = (),
+) -> list[Mail]:
+    """Up to `limit` mails that are due, those that have waited longest first: `holder`'s alone until that time.
+
+    Of these `kinds` where they are given, and of no kind in `without`.
+    """
+    query = _due(now).order_by(MAILS.c.next_attempt_time).limit(limit).with_for_update(skip_locked=True)
+    if kinds is not None:
+        query = query.where(MAILS.c.kind.in_(kinds))
+    if without:
+        query = query.where(MAILS.c.kind.not_in(without))
+    mails = [_mail(row) for row in session.execute(query).mappings()]
+    if mails:
+        names = [mail.name for mail in mails]
+        session.execute(update(MAILS).where(MAILS.c.name.in_(names)).values(holder=holder, next_attempt_time=until))
+    return mails
+
+
+def keep(session: Session, *, holder: str, names: Collection[str], until: datetime) -> set[str]:
+    """Claims these mails for longer, and returns those of them that are `holder`'s still."""
+    mine = MAILS.c.name.in_(names) & _QUEUED & (MAILS.c.holder == holder)
+    session.execute(update(MAILS).where(mine).values(next_attempt_time=until))
+    return set(session.scalars(select(MAILS.c.name).where(mine)))
+
+
+def conclude(session: Session, mail: Mail, *, holder: str | None) -> bool:
+    """Stores what became of a try, which ends the claim; False where the mail is not queued any more, or erased.
+
+    None is for whoever sends it, even where somebody else has claimed it since.
+    """
+    where = (MAILS.c.name == mail.name) & _QUEUED
+    if holder is not None:
+        where &= MAILS.c.holder == holder
+    values = {**asdict(mail), "holder": ""}
+    del values["name"]
+    return cast("CursorResult[object]", session.execute(update(MAILS).where(where).values(values))).rowcount == 1
+
+
+def put(session: Session, mail: Mail) -> None:
+    """Stores the mail as it is now."""
+    session.execute(update(MAILS).where(MAILS.c.name == mail.name).values({**asdict(mail), "holder": ""}))
+
+
+def any_due(session: Session, now: datetime) -> bool:
+    """Whether a mail waits for somebody to send it."""
+    return session.execute(_due(now).limit(1)).first() is not None
+
+
+def backlog(session: Session, now: datetime) -> tuple[int, float]:
+    """How many mails should have been sent by now, and for how many seconds the oldest of them has waited."""
+    count, oldest = session.execute(
+        select(func.count(), func.min(MAILS.c.due_time)).where(_QUEUED, MAILS.c.due_time <= now)
+    ).one()
+    return count, 0.0 if oldest is None else (now - oldest).total_seconds()
+
+
+def ended_before(session: Session, time: datetime, limit: int) -> list[Mail]:
+    """Up to `limit` mails that came to their end before that time."""
+    query = select(MAILS).where(~_QUEUED, MAILS.c.end_time < time).limit(limit)
+    return [_mail(row) for row in session.execute(query).mappings()]
+
+
+def of_user(session: Session, user: str) -> list[Mail]:
+    """The mails with data of that user, the oldest first."""
+    query = select(MAILS).where(MAILS.c.user == user).order_by(MAILS.c.create_time, MAILS.c.name)
+    return [_mail(row) for row in session.execute(query).mappings()]
+
+
+def remove(session: Session, names: Sequence[str]) -> None:
+    """Forgets mails."""
+    session.execute(delete(MAILS).where(MAILS.c.name.in_(names)))
+
+
+def _due(now: datetime) -> Select[tuple[object, ...]]:
+    return select(MAILS).where(_QUEUED, MAILS.c.next_attempt_time <= now)
+
+
+def _mail(row: RowMapping) -> Mail:
+    values = {column: value for column, value in row.items() if column != "holder"}
+    topic = None if row["topic"] is None else Topic(row["topic"])
+    return Mail(**{**values, "state": State(row["state"]), "topic": topic})
