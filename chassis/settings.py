@@ -176,6 +176,9 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     drain_news_seconds: Annotated[float, Meta(ge=0, le=60)] = 0.5
     """How long a process that leaves the registry goes on taking calls, until its callers know."""
+    notification_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    """How long it is kept what users were told; the newest of each user is kept always."""
+
 
     max_message_bytes: Annotated[int, Meta(ge=1024)] = 4 * 1024 * 1024
     """The largest message that is taken."""

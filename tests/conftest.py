@@ -133,11 +133,12 @@ async def started(
 ) -> AsyncIterator[RunningPlatform]:
     """A platform of the named services on the data in that directory; stopped when the block ends.
 
-    `altered` has declarations that take the place of the services' own. `elsewhere` names services of other platforms;
-    those that call each other share an identity.
+    `altered` has declarations that take the place of the services' own. `elsewhere` names services of other platforms,
+    besides those that are called; those that call each other share an identity.
     """
     services = [(altered or {}).get(name, declared(name)) for name in names]
-    catalogue = [*services, *map(declared, elsewhere)]
+    called = [callee for service in services for callee in service.calls]
+    catalogue = [*services, *(declared(name) for name in dict.fromkeys((*elsewhere, *called)) if name not in names)]
     identity = identity or identity_of(catalogue)
     merged: dict[str, Any] = {**FAST, "data_dir": data_dir, **settings}
     chosen = Settings.read(**merged)

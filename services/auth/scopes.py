@@ -7,7 +7,17 @@ from typing import Final
 
 from chassis.refusal import Refusal
 
-TRAVELLER: Final = frozenset({"users.read", "users.write", "bookings.read", "bookings.write", "payments.read"})
+TRAVELLER: Final = frozenset(
+    {
+        "users.read",
+        "users.write",
+        "bookings.read",
+        "bookings.write",
+        "payments.read",
+        "notifications.read",
+        "notifications.write",
+    }
+)
 """What everybody may who signs in: everything that is their own."""
 
 

@@ -1,8 +1,8 @@
-"""The tables of mails, of addresses that take none, and of what users do not want."""
+"""The tables of mails, of addresses that take none, of what users do not want, and of what they are told live."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, text
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, text
 
 from chassis.storage.columns import UtcDateTime
 
@@ -59,3 +59,21 @@ UNSUBSCRIPTIONS = Table(
     Column("topic", String(16), primary_key=True),
     Column("create_time", UtcDateTime, nullable=False),
 )
+
+NOTIFICATIONS = Table(
+    "notifications",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("user", String(80), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("booking", String(80), nullable=False),
+    Column("occur_time", UtcDateTime, nullable=False),
+    # NULL until the user has read it.
+    Column("read_time", UtcDateTime),
+    # The id of the one before it, of the same user, where that and those before are not kept any more; else 0.
+    Column("lost_through", BigInteger, nullable=False),
+    Index("notifications_of_user", "user", "id"),
+    Index("notifications_by_time", "occur_time"),
+    sqlite_autoincrement=True,
+)
+"""What users are told, in order. A number is not given twice, not even when its notification is gone."""

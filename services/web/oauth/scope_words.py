@@ -7,6 +7,8 @@ from typing import Final
 WORDS: Final = {
     "bookings.read": "See your bookings",
     "bookings.write": "Book, change and cancel stays for you",
+    "notifications.read": "See what you are told about your bookings",
+    "notifications.write": "Mark what you are told as read",
     "payments.read": "See what you have paid",
     "users.read": "See your name, birth date and e-mail address",
     "users.write": "Change your personal data and your password",

@@ -18,7 +18,15 @@ from tests.conftest import StartPlatform
 from tests.errors import refused
 from tests.service.auth.conftest import EMAIL, PASSWORD, Auth, request_id
 
-TRAVELLER = ["bookings.read", "bookings.write", "payments.read", "users.read", "users.write"]
+TRAVELLER = [
+    "bookings.read",
+    "bookings.write",
+    "notifications.read",
+    "notifications.write",
+    "payments.read",
+    "users.read",
+    "users.write",
+]
 
 
 @pytest.mark.parametrize("email", [EMAIL, "ADA@example.ORG"])

@@ -57,8 +57,23 @@ def upgrade() -> None:
         sa.Column("create_time", UtcDateTime, nullable=False),
     )
 
+    op.create_table(
+        "notifications",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+        sa.Column("user", sa.String(80), nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("booking", sa.String(80), nullable=False),
+        sa.Column("occur_time", UtcDateTime, nullable=False),
+        sa.Column("read_time", UtcDateTime),
+        sa.Column("lost_through", sa.BigInteger, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("notifications_of_user", "notifications", ["user", "id"])
+    op.create_index("notifications_by_time", "notifications", ["occur_time"])
+
 
 def downgrade() -> None:
+    op.drop_table("notifications")
     op.drop_table("unsubscriptions")
     op.drop_table("bounces")
     op.drop_table("mails")
