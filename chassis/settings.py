@@ -13,12 +13,15 @@ from chassis.start_error import StartError
 
 PREFIX = "INNKEEPER_"
 
-SECRET = frozenset({"database_url"})
+SECRET = frozenset({"smtp_url", "database_url", "events_url"})
 """Settings whose values are not shown: they may hold a password."""
 
 Text = Annotated[str, Meta(min_length=1, description="must not be empty")]
 PORT = "(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
 """The number of a port: from 1 to 65535."""
+
+TARGET = rf"(https://([a-z0-9.-]+|\[[0-9a-f:.]+\])|http://(127\.0\.0\.1|localhost|\[::1\]))(:{PORT})?"
+"""An origin to which others are led: by https, but on this machine."""
 
 Address = Annotated[str, Meta(pattern=rf"^\S+:{PORT}\Z")]
 
@@ -38,6 +41,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = ""
     """A SQLAlchemy URL with `{service}` in it, such as `postgresql+psycopg://user@host/{service}`. Empty: SQLite in
     `data_dir`."""
+
+    events_url: Annotated[
+        str,
+        Meta(
+            pattern=rf"^(amqps?://([^\s:/?#@]+(:[^\s:/?#@]*)?@)?([A-Za-z0-9._-]+|\[[0-9a-f:.]+\])(:{PORT})?(/[^\s/?#@]*)?)?\Z",
+            description="must be amqp:// or amqps:// and USER:PASSWORD@HOST:PORT/VHOST, with %-escapes in it for :/?#@",
+        ),
+    ] = ""
+    """A RabbitMQ that brings events from service to service: `amqps://user:password@host:5671/vhost`. Empty: they go
+    straight to those who subscribe to them."""
 
     migrate_at_start: bool = True
     """Whether databases are brought to the code's version at start; else `innkeeper migrate` does it."""
@@ -90,7 +103,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     mutual TLS. Empty: plain."""
 
     allow_plaintext: bool = False
-    """Whether a process without TLS may listen on an address that is not loopback."""
+    """Whether a process without TLS may listen on an address that is not loopback, and events be brought by a RabbitMQ
+    at one."""
 
     public_url: Annotated[
         str,
@@ -165,6 +179,51 @@ class Settings(Struct, frozen=True, kw_only=True):
     booking_event_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     """How long it is kept what happened to bookings, for those who watch; the newest event of each is kept always."""
 
+    notification_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    """How long it is kept what users were told; the newest of each user is kept always."""
+
+    link_targets: Annotated[
+        str,
+        Meta(
+            pattern=rf"^({TARGET}(,{TARGET})*)?\Z",
+            description="must be https://HOST in small letters and perhaps a port, or several of them with commas between",
+        ),
+    ] = ""
+    """The origins to which short links may lead, beside `INNKEEPER_PUBLIC_URL`: `https://help.example`, or several of them
+    with commas between. Links to one that is taken away lead nowhere from then on."""
+
+    smtp_url: Annotated[
+        str,
+        Meta(
+            pattern=rf"^(smtps?://([^\s@/]+@)?([^\s@/:\[\]]+|\[[0-9A-Fa-f:.]+\])(:{PORT})?/?(\?starttls=(yes|no))?)?\Z",
+            description="must be smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; in USER and PASSWORD, letters "
+            "with a meaning in URLs are written as %40",
+        ),
+    ] = ""
+    """The mail server that takes what is sent: `smtp://host:587`, which has to offer STARTTLS unless it is on loopback or
+    `?starttls=no` is added, or `smtps://user:password@host:465`. Empty: mails go to a directory `mail` in `data_dir`."""
+
+    smtp_ca_file: Path | None = None
+    """A file with the certificates by which the mail server's is verified. Empty: those that the system trusts."""
+
+    mail_from: Annotated[
+        str,
+        Meta(
+            pattern=r"^([^\x00-\x1F\x7F<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)?\Z",
+            description="must be an address, perhaps with a name before it: Innkeeper <desk@hotels.example>",
+        ),
+    ] = ""
+    """Whom mails are from: `Innkeeper <desk@hotels.example>`. Needed with `INNKEEPER_SMTP_URL`."""
+
+    mail_concurrency: Annotated[int, Meta(ge=1, le=100)] = 8
+    """How many mails a process makes and sends at a time, each over a connection of its own."""
+
+    mail_retry_hours: Annotated[int, Meta(ge=1, le=720)] = 120
+    """How long a mail is tried that is put off again and again; then it has failed."""
+
+    mail_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    """How long it is kept which mails were sent; without a mail server, the mails as well."""
+
     demo_hotels: Annotated[int, Meta(ge=0, le=100_000)] = 2000
     """How many made-up hotels a first start loads."""
 
@@ -176,9 +235,6 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     drain_news_seconds: Annotated[float, Meta(ge=0, le=60)] = 0.5
     """How long a process that leaves the registry goes on taking calls, until its callers know."""
-    notification_days: Annotated[int, Meta(ge=1, le=3650)] = 90
-    """How long it is kept what users were told; the newest of each user is kept always."""
-
 
     max_message_bytes: Annotated[int, Meta(ge=1024)] = 4 * 1024 * 1024
     """The largest message that is taken."""

@@ -28,7 +28,7 @@ from chassis.storage.database import Database
 from innkeeper.auth.v1.auth_pb2_grpc import AuthServiceStub
 from tests.identity import TestIdentity
 
-pytest_plugins = ["tests.edge", "tests.golang", "tests.postgresql"]
+pytest_plugins = ["tests.edge", "tests.golang", "tests.postgresql", "tests.rabbitmq"]
 hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
 hypothesis.settings.load_profile("unhurried")
 

@@ -1,8 +1,9 @@
-"""Keeps a process without TLS to loopback, where nobody else listens in."""
+"""Keeps what goes without TLS to loopback, where nobody else listens in."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from chassis.addresses import Ip, ips_of
 from chassis.settings import Settings
@@ -12,8 +13,14 @@ _OWN_CERTIFICATES = "certificates (INNKEEPER_TLS_DIR; `innkeeper certs` makes so
 
 
 def require_protection(settings: Settings) -> None:
-    """Raises StartError where others could listen in to the calls of services."""
+    """Raises StartError where others could listen in to the calls of services, or to their events."""
     protected_ips("INNKEEPER_HOST", settings.host, settings.tls_dir, settings, _OWN_CERTIFICATES)
+    broker = urlsplit(settings.events_url)
+    if broker.scheme == "amqp" and not settings.allow_plaintext and not _is_loopback(broker.hostname or ""):
+        raise StartError(
+            f"INNKEEPER_EVENTS_URL: {broker.hostname} is not loopback, and without TLS others could listen in; use amqps://,"
+            " or, on a network that is yours alone, allow it (INNKEEPER_ALLOW_PLAINTEXT=true)"
+        )
 
 
 def protected_ips(variable: str, host: str, tls_dir: Path | None, settings: Settings, certificates: str) -> list[Ip]:
@@ -42,3 +49,11 @@ def protected_ips(variable: str, host: str, tls_dir: Path | None, settings: Sett
             f" {certificates}, or, on a network that is yours alone, allow it (INNKEEPER_ALLOW_PLAINTEXT=true)"
         )
     return reached_by
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether all addresses of a host are loopback; that of a name which is not known is not."""
+    try:
+        return all(ip.is_loopback for ip in ips_of(host))
+    except OSError:
+        return False

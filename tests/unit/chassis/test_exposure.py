@@ -40,3 +40,17 @@ def test_other_addresses_with_leave(host: str, settings: dict[str, Any]) -> None
 def test_a_host_that_cannot_be_looked_up(settings: dict[str, Any]) -> None:
     with pytest.raises(StartError, match=r"^INNKEEPER_HOST=no.such.host.invalid: cannot be looked up"):
         require_protection(Settings.read(host="no.such.host.invalid", **settings))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])
+def test_a_broker_on_loopback_needs_nothing(host: str) -> None:
+    require_protection(Settings.read(events_url=f"amqp://a:secret@{host}/v"))
+
+
+@pytest.mark.parametrize("host", ["10.0.0.5", "[fd00::5]", "no.such.host.invalid"])
+def test_a_broker_elsewhere_is_spoken_with_by_tls(host: str) -> None:
+    require_protection(Settings.read(events_url=f"amqps://a:secret@{host}/v"))
+    require_protection(Settings.read(events_url=f"amqp://a:secret@{host}/v", allow_plaintext=True))
+    with pytest.raises(StartError, match=r"^INNKEEPER_EVENTS_URL: .* is not loopback.*amqps://") as raised:
+        require_protection(Settings.read(events_url=f"amqp://a:secret@{host}/v"))
+    assert "secret" not in str(raised.value)

@@ -20,6 +20,12 @@ GOOD: list[Any] = [
         "postgresql+psycopg://innkeeper@/{service}?host=/run",
         id="a database server",
     ),
+    pytest.param("events_url", "", "", id="no broker"),
+    pytest.param("events_url", "amqp://localhost", "amqp://localhost", id="a broker with all as it comes"),
+    pytest.param(
+        "events_url", "amqps://a:b%40c@mq.example:5671/%2F", "amqps://a:b%40c@mq.example:5671/%2F", id="a broker by TLS"
+    ),
+    pytest.param("events_url", "amqp://a:b@[::1]:5672/v", "amqp://a:b@[::1]:5672/v", id="a broker by IPv6"),
     pytest.param("migrate_at_start", "false", False, id="no"),
     pytest.param("migrate_at_start", "1", True, id="yes"),
     pytest.param("port", "0", 0, id="any free port"),
@@ -140,6 +146,16 @@ BAD: list[Any] = [
         id="one database for all services",
     ),
     pytest.param(
+        {"events_url": "http://localhost"}, ["INNKEEPER_EVENTS_URL: ", "amqps://"], id="a broker of another kind"
+    ),
+    pytest.param({"events_url": "amqp://a:secret@"}, ["INNKEEPER_EVENTS_URL: ", "HOST"], id="a broker nowhere"),
+    pytest.param({"events_url": "amqp://a:b@c@localhost"}, ["INNKEEPER_EVENTS_URL: ", "%-escapes"], id="a bare @"),
+    pytest.param({"events_url": "amqp://localhost:0"}, ["INNKEEPER_EVENTS_URL: ", "PORT"], id="a broker at no port"),
+    pytest.param({"events_url": "amqp://localhost/a/b"}, ["INNKEEPER_EVENTS_URL: ", "VHOST"], id="two virtual hosts"),
+    pytest.param(
+        {"events_url": "amqp://localhost/?x=1"}, ["INNKEEPER_EVENTS_URL: ", "VHOST"], id="a broker with a query"
+    ),
+    pytest.param(
         {"port": "seven", "log_level": "loud"},
         ["INNKEEPER_PORT=seven: ", "INNKEEPER_LOG_LEVEL=loud: "],
         id="two at once",
@@ -183,7 +199,10 @@ def test_the_password_of_a_database_is_not_told(environment: pytest.MonkeyPatch)
     with pytest.raises(StartError) as raised:
         Settings.read()
     assert "hunter2" not in str(raised.value)
-    good = Settings.read(database_url="postgresql+psycopg://innkeeper:hunter2@localhost/{service}")
+    good = Settings.read(
+        database_url="postgresql+psycopg://innkeeper:hunter2@localhost/{service}",
+        events_url="amqps://innkeeper:hunter2@mq.example/v",
+    )
     assert "hunter2" not in repr(good)
 
 
