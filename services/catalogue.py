@@ -8,10 +8,11 @@ from services.auth.service import SERVICE as AUTH
 from services.bank.service import SERVICE as BANK
 from services.booking.service import SERVICE as BOOKING
 from services.hotels.service import SERVICE as HOTELS
+from services.links.service import SERVICE as LINKS
 from services.payments.service import SERVICE as PAYMENTS
 from services.registry.service import SERVICE as REGISTRY
 from services.search.service import SERVICE as SEARCH
 from services.users.service import SERVICE as USERS
 from services.web.service import SERVICE as WEB
 
-CATALOGUE: tuple[Service, ...] = (REGISTRY, AUTH, USERS, HOTELS, BANK, PAYMENTS, BOOKING, SEARCH, WEB)
+CATALOGUE: tuple[Service, ...] = (REGISTRY, AUTH, USERS, HOTELS, BANK, PAYMENTS, LINKS, BOOKING, SEARCH, WEB)

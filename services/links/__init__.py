@@ -1,0 +1,1 @@
+"""The links service: a few characters that lead to a longer address."""

@@ -1,0 +1,1 @@
+"""How the database of the links service came to be what it is."""
