@@ -186,16 +186,16 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         Meta(
             pattern=rf"^({TARGET}(,{TARGET})*)?\Z",
-            description="must be https://HOST in small letters and perhaps a port, or several of them with commas between",
+            description="must be https://HOST or https://HOST:PORT, or several of them with commas between",
         ),
     ] = ""
-    """The origins to which short links may lead, beside `INNKEEPER_PUBLIC_URL`: `https://help.example`, or several of them
-    with commas between. Links to one that is taken away lead nowhere from then on."""
+    """The origins to which short links may lead, beside `INNKEEPER_PUBLIC_URL`: `https://help.example`, or several of
+    them with commas between. Links to one that is taken away lead nowhere from then on."""
 
     smtp_url: Annotated[
         str,
         Meta(
-            pattern=rf"^(smtps?://([^\s@/]+@)?([^\s@/:\[\]]+|\[[0-9A-Fa-f:.]+\])(:{PORT})?/?(\?starttls=(yes|no))?)?\Z",
+            pattern=rf"^(smtps?://([^\s@/]+@)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:{PORT})?/?(\?starttls=(yes|no))?)?\Z",
             description="must be smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; in USER and PASSWORD, letters "
             "with a meaning in URLs are written as %40",
         ),

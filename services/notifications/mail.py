@@ -162,7 +162,7 @@ def key_of(event: str, recipient: str, kind: str) -> str:
 
 
 def wait_after(attempts: int, key: str) -> timedelta:
-    """How long to wait after so many tries: 5 s, 15 s, 45 s … an hour, and up to a quarter longer, as the key has it."""
-    wait = min(FIRST_WAIT * WAIT_FACTOR ** min(attempts - 1, 8), LONGEST_WAIT)
+    """How long to wait after so many tries: 5 s, 15 s, 45 s … an hour; up to a quarter longer, as the key has it."""
+    wait: timedelta = min(FIRST_WAIT * WAIT_FACTOR ** min(attempts - 1, 8), LONGEST_WAIT)
     spread = blake2b(f"{key}{attempts}".encode(), digest_size=4).digest()
     return wait * (1 + JITTER * int.from_bytes(spread, "big") / 2**32)

@@ -38,6 +38,11 @@ GOOD: list[Any] = [
     pytest.param("addresses", '{"hotels": "dns:///hotels:7100"}', {"hotels": "dns:///hotels:7100"}, id="a name"),
     pytest.param("public_url", "https://innkeeper.example", "https://innkeeper.example", id="a public name"),
     pytest.param("public_url", "http://[::1]:8080", "http://[::1]:8080", id="a public address"),
+    pytest.param("smtp_url", "", "", id="no mail server"),
+    pytest.param("smtp_url", "smtp://[::1]:2525?starttls=no", "smtp://[::1]:2525?starttls=no", id="a mail server here"),
+    pytest.param("smtp_url", "smtps://a%40b:c%2Fd@mx.example", "smtps://a%40b:c%2Fd@mx.example", id="a mail server"),
+    pytest.param("mail_from", "Hotel & Söhne <desk@h.example>", "Hotel & Söhne <desk@h.example>", id="a sender"),
+    pytest.param("mail_from", "desk@h.example", "desk@h.example", id="a sender without a name"),
     pytest.param("drain_seconds", "0.5", 0.5, id="half a second"),
     pytest.param("trace_ratio", "0", 0.0, id="no traces"),
     pytest.param("log_level", "debug", "debug", id="a level"),
@@ -46,7 +51,7 @@ GOOD: list[Any] = [
     pytest.param("allow_plaintext", "true", True, id="plain anywhere"),
 ]
 
-PATHS = {"data_dir", "tls_dir", "edge_tls_dir", "edge_envoy"}
+PATHS = {"data_dir", "tls_dir", "edge_tls_dir", "edge_envoy", "smtp_ca_file"}
 
 BAD: list[Any] = [
     pytest.param({"host": ""}, ["INNKEEPER_HOST=: ", "not be empty"], id="no host"),
@@ -105,6 +110,14 @@ BAD: list[Any] = [
         id="no WebSocket of a user",
     ),
     pytest.param({"booking_event_days": "0"}, ["INNKEEPER_BOOKING_EVENT_DAYS=0: ", "3650"], id="no events are kept"),
+    pytest.param({"smtp_url": "mx.example"}, ["INNKEEPER_SMTP_URL: ", "smtps://"], id="a mail server without a scheme"),
+    pytest.param({"smtp_url": "smtp://a:b/c@mx.example"}, ["INNKEEPER_SMTP_URL: ", "%40"], id="a slash in a password"),
+    pytest.param({"smtp_url": "smtp://mx.example?starttls=maybe"}, ["INNKEEPER_SMTP_URL: "], id="perhaps encrypted"),
+    pytest.param({"mail_from": "Innkeeper"}, ["INNKEEPER_MAIL_FROM=Innkeeper: ", "<"], id="a sender without address"),
+    pytest.param({"mail_from": "A\x07 <a@b>"}, ["INNKEEPER_MAIL_FROM=", "<"], id="a sender that rings"),
+    pytest.param({"mail_concurrency": "0"}, ["INNKEEPER_MAIL_CONCURRENCY=0: ", "1"], id="no mails at a time"),
+    pytest.param({"mail_retry_hours": "0"}, ["INNKEEPER_MAIL_RETRY_HOURS=0: ", "720"], id="mails tried once"),
+    pytest.param({"mail_days": "0"}, ["INNKEEPER_MAIL_DAYS=0: ", "3650"], id="mails not kept"),
     pytest.param({"audience": ""}, ["INNKEEPER_AUDIENCE=: ", "not be empty"], id="no audience"),
     pytest.param({"access_token_seconds": "0"}, ["INNKEEPER_ACCESS_TOKEN_SECONDS=0: ", "1"], id="a token"),
     pytest.param({"refresh_token_days": "366"}, ["INNKEEPER_REFRESH_TOKEN_DAYS=366: ", "365"], id="a refresh token"),
