@@ -19,7 +19,7 @@ from services.catalogue import CATALOGUE
 SERVICES: Final = ROOT / "services"
 NAMES: Final = {service.name for service in CATALOGUE}
 
-DATA: Final = {"auth", "users", "hotels", "payments", "bank"}
+DATA: Final = {"auth", "users", "hotels", "payments", "links", "bank"}
 """Services that own facts."""
 
 APPLICATION: Final = {"booking", "search"}
@@ -45,7 +45,8 @@ RULES: Final = {
     },
     "bank": {"card", "transaction"},
     "booking": {"booking", "event", "inventory", "steps"},
-    "hotels": {"currency", "hotel", "listing", "pricing", "rate_plan", "room_type", "tax"},
+    "hotels": {"contact", "currency", "hotel", "listing", "pricing", "rate_plan", "room_type", "tax"},
+    "links": {"code", "link", "target"},
     "payments": {"ledger", "operation", "payment"},
     "registry": {"mesh"},
     "search": {"gazetteer", "geo", "stay"},

@@ -23,6 +23,7 @@ from google.type.money_pb2 import Money
 from buf.validate.validate_pb2 import StringRules
 from chassis.contract_digest import descriptors_of, digest_of
 from chassis.dates import from_date
+from chassis.settings import Settings
 from innkeeper.hotels.v1 import hotels_pb2
 from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged
 from innkeeper.hotels.v1.hotels_pb2 import HotelListing
@@ -81,6 +82,8 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
     "innkeeper.hotels.v1.PriceStaysRequest.check_out": _ahead(32),
     "innkeeper.hotels.v1.Season.start_date": lambda: from_date(date(2027, 6, 1)),
     "innkeeper.hotels.v1.Season.end_date": lambda: from_date(date(2027, 9, 1)),
+    "innkeeper.links.v1.Link.expire_time": lambda: Timestamp(seconds=int(datetime.now(UTC).timestamp()) + 3600),
+    "innkeeper.links.v1.Link.target": lambda: f"{Settings().public_url}/docs",
     "innkeeper.payments.v1.AuthorizePaymentRequest.card_token": lambda: "tok_success",
     "innkeeper.payments.v1.AuthorizePaymentRequest.subject": lambda: f"bookings/{uuid4()}",
     "innkeeper.registry.v1.Fault.method": lambda: "GetHotel",

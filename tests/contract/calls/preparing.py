@@ -25,6 +25,7 @@ CREATED_BY: Final = {
     "innkeeper.dev/Client": "innkeeper.auth.v1.AuthService.CreateClient",
     "innkeeper.dev/Hotel": "innkeeper.hotels.v1.HotelsService.CreateHotel",
     "innkeeper.dev/Instance": "innkeeper.registry.v1.RegistryService.RegisterInstance",
+    "innkeeper.dev/Link": "innkeeper.links.v1.LinksService.CreateLink",
     "innkeeper.dev/Payment": "innkeeper.payments.v1.PaymentsService.AuthorizePayment",
     "innkeeper.dev/RatePlan": "innkeeper.hotels.v1.HotelsService.CreateRatePlan",
     "innkeeper.dev/RoomType": "innkeeper.hotels.v1.HotelsService.CreateRoomType",
