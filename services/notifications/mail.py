@@ -149,6 +149,10 @@ class Mail:
         """The mail, which waits with many others until something is back; no try of its own."""
         return replace(self, failure=failure, next_attempt_time=until)
 
+    def postponed(self, until: datetime) -> Mail:
+        """The mail, which is due later than was known."""
+        return replace(self, due_time=until, next_attempt_time=until, failure="")
+
     def retry(self, now: datetime) -> Mail:
         """The mail, which is sent after all: it is tried for as long as a new one. Raises MailStateConflict."""
         if self.state not in (State.FAILED, State.SUPPRESSED):
