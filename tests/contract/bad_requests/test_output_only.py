@@ -19,6 +19,7 @@ from tests.contract.calls.world import World
 SAID: dict[int, Any] = {
     FieldDescriptor.TYPE_STRING: "said by the caller",
     FieldDescriptor.TYPE_INT32: 77,
+    FieldDescriptor.TYPE_INT64: 77,
 }
 STANDARD: dict[str, Message] = {"google.protobuf.Timestamp": Timestamp(seconds=77)}
 
@@ -27,7 +28,8 @@ def said_of(field: FieldDescriptor) -> Any:
     """What a caller says that the field is."""
     if field.message_type is None:
         return SAID[field.type]
-    return STANDARD.get(field.message_type.full_name) or filled(GetMessageClass(field.message_type))
+    message = STANDARD.get(field.message_type.full_name) or filled(GetMessageClass(field.message_type))
+    return [message] if field.is_repeated else message
 
 
 def presume(message: Message) -> list[FieldDescriptor]:
@@ -36,7 +38,9 @@ def presume(message: Message) -> list[FieldDescriptor]:
     for field in message.DESCRIPTOR.fields:
         if is_output_only(field):
             value = said_of(field)
-            if isinstance(value, Message):
+            if field.is_repeated:
+                getattr(message, field.name).extend(value)
+            elif isinstance(value, Message):
                 getattr(message, field.name).CopyFrom(value)
             else:
                 setattr(message, field.name, value)

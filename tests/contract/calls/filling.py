@@ -43,6 +43,9 @@ M = TypeVar("M", bound=Message)
 ID: Final = "[a-z0-9][a-z0-9-]{0,62}"
 """How contracts write the last part of a resource name."""
 
+CODE: Final = "[0-9A-Za-z]{8}"
+"""How they write it of a link."""
+
 TEXTS: Final = ("Example", "example", "hotels.read", "1")
 """Tried for strings, in this order, after a new id."""
 
@@ -84,6 +87,7 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
     "innkeeper.hotels.v1.Season.end_date": lambda: from_date(date(2027, 9, 1)),
     "innkeeper.links.v1.Link.expire_time": lambda: Timestamp(seconds=int(datetime.now(UTC).timestamp()) + 3600),
     "innkeeper.links.v1.Link.target": lambda: f"{Settings().public_url}/docs",
+    "innkeeper.links.v1.ResolveLinkRequest.uncounted": bool,
     "innkeeper.payments.v1.AuthorizePaymentRequest.card_token": lambda: "tok_success",
     "innkeeper.payments.v1.AuthorizePaymentRequest.subject": lambda: f"bookings/{uuid4()}",
     "innkeeper.registry.v1.Fault.method": lambda: "GetHotel",
@@ -207,6 +211,7 @@ def _named(pattern: str) -> str:
     text = re.sub(r"\((\w+)\|[^)]*\)", r"\1", pattern.strip("^$"))
     while ID in text:
         text = text.replace(ID, str(uuid4()), 1)
+    text = text.replace(CODE, uuid4().hex[:8])
     return text if "[" not in text else ""
 
 
