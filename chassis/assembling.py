@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, nullcontext
 from dataclasses import dataclass
 
@@ -12,8 +12,9 @@ from cryptography.fernet import Fernet
 
 from chassis.errors import StartError
 from chassis.kit import ServiceKit, utc_now
+from chassis.privacy.eraser import Eraser
 from chassis.security.secrets import Secrets
-from chassis.service import Assembly, Service, Timer
+from chassis.service import Assembly, Service, Subscription, Timer
 from chassis.settings import Settings
 from chassis.storage.database import Database
 from chassis.storage.migrate import migrate, told_at_start
@@ -25,19 +26,28 @@ PRUNE_EVERY = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A service in this process, with its parts. `database` is None of one without tables."""
+    """A service in this process, with its parts. `database` is None of one without tables, `eraser` of one without
+    personal data."""
 
     service: Service
     database: Database | None
     assembly: Assembly
+    eraser: Eraser | None = None
 
     def told_at_start(self) -> AbstractContextManager[None]:
         """Raises StartError for whatever the database refuses meanwhile."""
         return told_at_start(self.database) if self.database is not None else nullcontext()
 
+    def subscriptions(self) -> Sequence[Subscription]:
+        """What it does with events: what it says itself, and with that of a person who was deleted."""
+        own = self.assembly.subscriptions
+        return own if self.eraser is None else (*own, self.eraser.subscription())
+
     def timers(self) -> Iterator[Timer]:
         """What it does again and again: its own timers, and what its database needs."""
         yield from self.assembly.timers
+        if self.eraser is not None:
+            yield self.eraser.timer()
         if self.database is not None:
             yield Timer("prune-requests", every=PRUNE_EVERY, run=functools.partial(_prune, self.database))
 
@@ -85,7 +95,12 @@ def assembled(service: Service, kit: ServiceKit) -> Running:
         raise TypeError(f"{service.name} must have both a contract and a servicer, or neither")
     if service.tables is None and (assembly.subscriptions or service.subscribes):
         raise TypeError(f"{service.name} takes in events, and has no tables to keep what it took in")
-    return Running(service, kit.stored, assembly)
+    if service.holds_personal_data != (assembly.personal_data is not None):
+        raise TypeError(f"{service.name} must declare whether it holds personal data, and say how it erases that")
+    if assembly.personal_data is None:
+        return Running(service, kit.stored, assembly)
+    eraser = Eraser(service.name, kit.database, assembly.personal_data, kit.clock)
+    return Running(service, kit.stored, assembly, eraser)
 
 
 async def _prune(database: Database) -> None:

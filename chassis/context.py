@@ -24,12 +24,13 @@ class Principal:
     """Whom a call comes from.
 
     `subject` is `users/…` or `clients/…`, empty for a caller without a token. `user` is the end user: the subject
-    itself, or the user for whom a service calls, or empty.
+    itself, or the user for whom a service calls, or empty. `user_scopes` are those of the end user's own token.
     """
 
     subject: str = ""
     user: str = ""
     scopes: frozenset[str] = frozenset()
+    user_scopes: frozenset[str] = frozenset()
     expire_time: float = field(default=inf, compare=False)
     """When the token runs out by which that is known, in seconds since the epoch."""
 

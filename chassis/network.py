@@ -19,7 +19,7 @@ from chassis.contracts import contracts
 from chassis.errors import platform_error
 from chassis.observability.tracing import Tracing
 from chassis.policy import Method, methods
-from chassis.security.service_clients import EVENT_SINK
+from chassis.security.service_clients import OF_PROCESSES
 from chassis.security.transport_security import TransportSecurity
 from chassis.server.endpoint import Endpoint
 from chassis.service import Service
@@ -64,7 +64,7 @@ class Network:
         self._addresses = addresses
         self._tracing = tracing
         self._contracts = contracts(catalogue)
-        known = [*self._contracts.values(), EVENT_SINK]
+        known = [*self._contracts.values(), *OF_PROCESSES]
         self._methods = {method.path: method for contract in known for method in methods(contract)}
         self._homes = {contract.full_name: name for name, contract in self._contracts.items()}
         self._transports: dict[str, Transport] = {}

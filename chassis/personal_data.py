@@ -45,13 +45,13 @@ def completed(catalogue: Sequence[Service]) -> tuple[Service, ...]:
     known = {service.name for service in catalogue}
 
     def complete(service: Service) -> Service:
-        heard = (USERS,) if service.holds_personal_data and USERS in known else ()
-        heard += holders if service.name == USERS else ()
-        called = holders if service.exports_personal_data else ()
-        return replace(
-            service,
-            subscribes=tuple(dict.fromkeys((*service.subscribes, *heard))),
-            calls=tuple(dict.fromkeys((*service.calls, *called))),
-        )
+        heard, called = list(service.subscribes), list(service.calls)
+        if service.holds_personal_data and USERS in known:
+            heard.append(USERS)
+        if service.name == USERS:
+            heard.extend(holders)
+        if service.exports_personal_data:
+            called.extend(holders)
+        return replace(service, subscribes=tuple(dict.fromkeys(heard)), calls=tuple(dict.fromkeys(called)))
 
     return tuple(map(complete, catalogue))

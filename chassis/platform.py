@@ -24,10 +24,12 @@ from chassis.observability.logs import lines_writer
 from chassis.observability.metrics import Metrics
 from chassis.observability.metrics_server import MetricsServer
 from chassis.observability.tracing import Tracing
+from chassis.personal_data import completed
+from chassis.privacy.export import Holder, PersonalDataServicer
 from chassis.registration import Registrations
 from chassis.security.join_key import JoinKey, JoinTokens
 from chassis.security.secrets import Secrets
-from chassis.security.service_clients import EVENT_SINK
+from chassis.security.service_clients import EVENT_SINK, PERSONAL_DATA
 from chassis.security.transport_security import TransportSecurity
 from chassis.security.verification import TokenVerifier
 from chassis.server.admission import AdmissionInterceptor
@@ -82,8 +84,9 @@ class Platform:
         self.registered = True
         """False where the registry was not to be reached at the start; it is told of the process when it is."""
 
-        self._catalogue = catalogue
-        self._services = services
+        self._catalogue = catalogue = completed(catalogue)
+        declared = {service.name: service for service in catalogue}
+        self._services = services = [declared[service.name] for service in services]
         self._secrets = Secrets(settings.data_dir / "secrets")
         self._tracing = Tracing.from_environment("-".join(s.name for s in services), settings.trace_ratio)
         local = frozenset(service.name for service in services)
@@ -231,7 +234,7 @@ class Platform:
         )
         running = self._running[service.name] = assembled(service, kit)
         if running.database is not None:
-            self._events.add(service, running.database, running.assembly.subscriptions, tokens)
+            self._events.add(service, running.database, running.subscriptions(), tokens)
 
     def _bind(self) -> None:
         """Folds the interceptors round every method of every service."""
@@ -243,6 +246,13 @@ class Platform:
         sink = self._events.sink()
         if sink is not None:
             served.append((EVENT_SINK, sink))
+        holders = {
+            name: Holder(running.database, running.assembly.personal_data)
+            for name, running in self._running.items()
+            if running.database is not None and running.assembly.personal_data is not None
+        }
+        if holders:
+            served.append((PERSONAL_DATA, PersonalDataServicer(holders)))
         for contract, servicer in served:
             self.network.endpoints.update(self._interception.endpoints(contract, servicer))
 

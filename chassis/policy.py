@@ -19,7 +19,7 @@ class Method:
     """One RPC with its policy.
 
     `deadline` is in seconds. `idempotent` says that a call may be repeated, `mutating` that it changes something,
-    `routine` that processes call by themselves every few seconds.
+    `routine` that processes call by themselves every few seconds, `personal` that request or answer hold personal data.
     """
 
     service: str
@@ -38,6 +38,7 @@ class Method:
     routine: bool
     secret_request: bool
     secret_response: bool
+    personal: bool
 
     @classmethod
     def of(cls, descriptor: MethodDescriptor) -> Method:
@@ -62,6 +63,11 @@ class Method:
             routine=policy.routine,
             secret_request=any(is_secret(field) for field in _all_fields(descriptor.input_type)),
             secret_response=any(is_secret(field) for field in _all_fields(descriptor.output_type)),
+            personal=any(
+                is_personal(field)
+                for each in (descriptor.input_type, descriptor.output_type)
+                for field in _all_fields(each)
+            ),
         )
 
 

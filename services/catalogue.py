@@ -3,6 +3,7 @@ start."""
 
 from __future__ import annotations
 
+from chassis.personal_data import completed
 from chassis.service import Service
 from services.auth.service import SERVICE as AUTH
 from services.bank.service import SERVICE as BANK
@@ -15,4 +16,4 @@ from services.search.service import SERVICE as SEARCH
 from services.users.service import SERVICE as USERS
 from services.web.service import SERVICE as WEB
 
-CATALOGUE: tuple[Service, ...] = (REGISTRY, AUTH, USERS, HOTELS, BANK, PAYMENTS, LINKS, BOOKING, SEARCH, WEB)
+CATALOGUE: tuple[Service, ...] = completed((REGISTRY, AUTH, USERS, HOTELS, BANK, PAYMENTS, LINKS, BOOKING, SEARCH, WEB))

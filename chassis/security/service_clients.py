@@ -11,28 +11,34 @@ from chassis.context import ADMIN, INTERNAL
 from chassis.contracts import contracts
 from chassis.policy import methods
 from innkeeper.events.v1 import events_pb2
+from innkeeper.privacy.v1 import privacy_pb2
 
 if TYPE_CHECKING:
     from chassis.service import Service
 
 EVENT_SINK = events_pb2.DESCRIPTOR.services_by_name["EventSinkService"]
+PERSONAL_DATA = privacy_pb2.DESCRIPTOR.services_by_name["PersonalDataService"]
+OF_PROCESSES = (EVENT_SINK, PERSONAL_DATA)
+"""What a process serves once, beside the contracts of its services, and for all of them."""
+
 CLI = "cli"
 
 
 def needed_scopes(service: Service, catalogue: Sequence[Service]) -> frozenset[str]:
     """The scopes of a service's own client: those of the methods of the services that it calls, less what it declares
-    not to need; and of event delivery, where it has events."""
+    not to need; of event delivery, where it has events; and of the export of personal data, where that is its task."""
     called = contracts(other for other in catalogue if other.name in service.calls)
     needed = frozenset(_scopes(called.values()))
     if service.scopes is not None:
         needed &= service.scopes
     delivery = _scopes([EVENT_SINK]) if service.tables is not None else ()
-    return needed | {INTERNAL, *delivery}
+    export = _scopes([PERSONAL_DATA]) if service.exports_personal_data else ()
+    return needed | {INTERNAL, *delivery, *export}
 
 
 def all_scopes(catalogue: Sequence[Service]) -> frozenset[str]:
     """Every scope of every contract, and staff's."""
-    return frozenset({ADMIN, INTERNAL, *_scopes([*contracts(catalogue).values(), EVENT_SINK])})
+    return frozenset({ADMIN, INTERNAL, *_scopes([*contracts(catalogue).values(), *OF_PROCESSES])})
 
 
 def _scopes(called: Iterable[ServiceDescriptor]) -> Iterator[str]:

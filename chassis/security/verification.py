@@ -93,4 +93,5 @@ def _principal(claims: Mapping[str, Any]) -> Principal:
     subject = str(claims["sub"])
     user = subject if subject.startswith("users/") else ""
     scopes = frozenset(str(claims.get("scope", "")).split())
-    return Principal(subject=subject, user=user, scopes=scopes, expire_time=float(claims["exp"]))
+    own = scopes if user else frozenset[str]()
+    return Principal(subject=subject, user=user, scopes=scopes, user_scopes=own, expire_time=float(claims["exp"]))

@@ -53,6 +53,7 @@ class AuthenticationInterceptor:
                     subject=caller.subject,
                     user=user.user or user.subject,
                     scopes=caller.scopes,
+                    user_scopes=user.scopes,
                     expire_time=min(caller.expire_time, user.expire_time),
                 )
                 call.end_user_token = end_user_token

@@ -35,6 +35,7 @@ class Backend(Protocol):
 
     def read(self, unit: Unit[Any]) -> Future[Any]: ...
     def write(self, unit: Unit[Any]) -> Future[Any]: ...
+    def scrub(self) -> Future[bool]: ...
     def close(self) -> None: ...
 
 
@@ -87,6 +88,11 @@ class Database:
         call has another body. Where `work` raises, nothing is kept, and a repeated call runs it anew.
         """
         return await self.write(answered_once(current_call(), work, self._seal))
+
+    async def scrub(self) -> bool:
+        """Leaves nothing of what was deleted in the files of the database, as far as that is in our hands. False where
+        somebody read for too long."""
+        return await asyncio.wrap_future(self._backend.scrub())
 
     def close(self) -> None:
         """Waits for the units of work in hand, and closes the database."""

@@ -12,9 +12,9 @@ from google.protobuf.message import Message
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from chassis.context import Call
-from chassis.refusal import RequestIdReused
+from chassis.refusal import Refusal, RequestIdReused
 from chassis.storage.session import Session
-from chassis.storage.tables import REQUESTS
+from chassis.storage.tables import ERASED_USERS, REQUESTS
 from innkeeper.options.v1.options_pb2 import ACCESS_INTERNAL
 
 M = TypeVar("M", bound=Message)
@@ -29,7 +29,14 @@ _OF_KEY = (
 )
 FIND = select(REQUESTS.c.digest, REQUESTS.c.answer).where(*_OF_KEY)
 BEGIN = insert(REQUESTS)
-END = update(REQUESTS).where(*_OF_KEY).values(answer=bindparam("given"))
+END = update(REQUESTS).where(*_OF_KEY).values(answer=bindparam("given"), person=bindparam("about"))
+WAS_ERASED = select(ERASED_USERS.c.user).where(ERASED_USERS.c.user == bindparam("who"))
+
+
+class UserDeleted(Refusal):
+    """The user was deleted, and the access token is good still."""
+
+    reason = "USER_DELETED"
 
 
 def answered_once(call: Call, work: Callable[[Session], M], seal: Fernet) -> Callable[[Session], M]:
@@ -45,12 +52,16 @@ def answered_once(call: Call, work: Callable[[Session], M], seal: Fernet) -> Cal
     def once(session: Session) -> M:
         row = session.execute(FIND, of_key).first()
         if row is None:
+            if call.principal.user and session.scalar(WAS_ERASED, {"who": call.principal.user}) is not None:
+                raise UserDeleted(f"{call.principal.user} was deleted: the access token changes nothing any more")
             # A plain digest of a password and little else would let it be guessed as fast as SHA-256 goes.
             kept = seal.encrypt(digest) if method.secret_request else digest
             session.execute(BEGIN, {**key, "digest": kept, "answer": b"", "answer_time": datetime.now(UTC)})
             answer = work(session)
             body = answer.SerializeToString()
-            session.execute(END, {**of_key, "given": seal.encrypt(body) if method.secret_response else body})
+            given = seal.encrypt(body) if method.secret_response else body
+            about = _person(answer) or call.principal.user if method.personal else ""
+            session.execute(END, {**of_key, "given": given, "about": about or None})
             return answer
         known = seal.decrypt(row.digest) if method.secret_request else row.digest
         if known != digest:
@@ -76,6 +87,21 @@ def _asked_by(call: Call) -> str:
     """
     caller = call.principal
     return caller.subject if call.method.access == ACCESS_INTERNAL else f"{caller.subject} {caller.user}"
+
+
+def _person(answer: Message) -> str:
+    """The user whom an answer is about: a record of a person has that for its name, and what is a person's names the
+    owner as `user`. Empty where it is about nobody."""
+    for field in ("name", "user"):
+        named = getattr(answer, field, "")
+        if isinstance(named, str) and named.startswith("users/") and named.count("/") == 1:
+            return named
+    return ""
+
+
+def forget_person(session: Session, user: str) -> None:
+    """Drops the answers about that user, and those to the user's own commands, where either has personal data."""
+    session.execute(delete(REQUESTS).where(REQUESTS.c.person == user))
 
 
 def forget_old(session: Session, now: datetime) -> None:

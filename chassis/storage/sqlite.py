@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,12 +31,16 @@ READERS = 2
 LONGEST_WAIT = 10.0
 """Seconds to wait for another process that writes."""
 
+SCRUB_WAIT = 1.0
+"""Seconds to wait for readers; meanwhile nobody writes."""
+
 
 class Sqlite:
     """A database in one file. Units of work become visible to readers once they are durable."""
 
     def __init__(self, path: Path) -> None:
         _require_writable(path)
+        self._path = path
         self.engine = _engine(path, begin="BEGIN IMMEDIATE", connections=1)
         self._reading = _engine(path, begin="BEGIN", connections=READERS)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix=f"{path.stem}-reader")
@@ -52,6 +57,16 @@ class Sqlite:
         future: Future[Any] = Future()
         self._units.put((unit, future))
         return future
+
+    def scrub(self) -> Future[bool]:
+        """Empties the write-ahead log, which holds pages as they were before; the file itself holds nothing that was
+        deleted (secure_delete). False where a reader kept it from doing so."""
+        return self._readers.submit(self._empty_log)
+
+    def _empty_log(self) -> bool:
+        with closing(sqlite3.connect(self._path, timeout=SCRUB_WAIT, isolation_level=None)) as connection:
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     def close(self) -> None:
         """Waits for what is in hand, then closes all connections."""

@@ -6,11 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import MetaData
 
-from chassis.service import Assembly, Kit, Service, Subscription, Timer
+from chassis.service import Assembly, Kit, Service, Timer
 from chassis.storage.session import Session
 from innkeeper.auth.v1 import auth_pb2
-from innkeeper.events.v1.events_pb2 import Event
-from innkeeper.users.v1.user_events_pb2 import UserDeleted
 
 UPKEEP_SECONDS = 600.0
 
@@ -20,10 +18,11 @@ def assemble(kit: Kit) -> Assembly:
     from services.auth.issuer import Issuer
     from services.auth.keyring import Keyring
     from services.auth.passwords import Passwords
+    from services.auth.person import personal_data
     from services.auth.platform_clients import ensure_clients
     from services.auth.servicer import AuthServicer
     from services.auth.signing_keys import KeySeal
-    from services.auth.store import accounts, codes, families, keys, revoked
+    from services.auth.store import codes, families, keys, revoked
     from services.auth.tokens import AccessTokens
 
     settings = kit.settings
@@ -35,11 +34,6 @@ def assemble(kit: Kit) -> Assembly:
     async def start() -> None:
         await keyring.ensure(kit.database, kit.clock)
         await ensure_clients(kit)
-
-    def forget_user(session: Session, event: Event, payload: UserDeleted) -> None:
-        accounts.remove_of_user(session, payload.user)
-        families.revoke_of_user(session, payload.user, kit.clock())
-        codes.remove_of_user(session, payload.user)
 
     def forget_expired(session: Session) -> None:
         now = kit.clock()
@@ -58,9 +52,9 @@ def assemble(kit: Kit) -> Assembly:
             issuer=Issuer(tokens, seal, timedelta(days=settings.refresh_token_days)),
             keyring=keyring,
         ),
-        subscriptions=(Subscription(UserDeleted, forget_user),),
         timers=(Timer("forget-expired", every=UPKEEP_SECONDS, run=upkeep),),
         start=start,
+        personal_data=personal_data(kit.clock),
     )
 
 
@@ -74,8 +68,8 @@ def tables() -> MetaData:
 SERVICE = Service(
     name="auth",
     contract=auth_pb2.DESCRIPTOR.services_by_name["AuthService"],
-    subscribes=("users",),
     tables=tables,
     migrations="services.auth.migrations",
     assemble=assemble,
+    holds_personal_data=True,
 )

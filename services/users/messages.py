@@ -8,6 +8,7 @@ from typing import Final
 from chassis.dates import from_date, to_date, to_timestamp
 from chassis.etag import etag_of
 from innkeeper.users.v1 import users_pb2
+from services.users.erasure import Erasure
 from services.users.user import Membership, Profile, User
 
 MEMBERSHIPS: Final = {
@@ -49,3 +50,25 @@ def to_profile(message: users_pb2.User) -> Profile:
         membership=STANDINGS.get(message.membership, Membership.NONE),
         language_code=message.language_code,
     )
+
+
+def erasure_message(erasure: Erasure) -> users_pb2.Erasure:
+    """How far the erasure is, as staff see it."""
+    return users_pb2.Erasure(
+        name=f"{erasure.user}/erasure",
+        state=_state(is_done=erasure.done_time is not None),
+        delete_time=to_timestamp(erasure.delete_time),
+        services=[
+            users_pb2.ServiceErasure(
+                service=service,
+                state=_state(is_done=told.is_done),
+                erase_time=to_timestamp(told.erase_time) if told.erase_time else None,
+                last_time=to_timestamp(told.last_time) if told.last_time else None,
+            )
+            for service, told in sorted(erasure.services.items())
+        ],
+    )
+
+
+def _state(*, is_done: bool) -> users_pb2.ErasureState:
+    return users_pb2.ERASURE_STATE_DONE if is_done else users_pb2.ERASURE_STATE_PENDING

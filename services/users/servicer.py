@@ -8,23 +8,25 @@ from chassis.context import principal
 from chassis.etag import require_etag
 from chassis.events.outbox import record
 from chassis.paging import Page
-from chassis.refusal import NotFound
+from chassis.refusal import AlreadyExists, NotFound
 from chassis.service import Clock
 from chassis.storage.database import Database
 from chassis.storage.session import Session
 from chassis.update_mask import merged
 from innkeeper.users.v1 import user_events_pb2, users_pb2
-from services.users import store
-from services.users.messages import to_profile, user_message
+from services.users import erasures, store
+from services.users.farewell import Farewell
+from services.users.messages import erasure_message, to_profile, user_message
 from services.users.user import User, name_for
 
 
 class UsersServicer:
     """Keeps people's records in a database."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, farewell: Farewell) -> None:
         self._database = database
         self._clock = clock
+        self._farewell = farewell
 
     async def create_user(self, request: users_pb2.CreateUserRequest) -> users_pb2.User:
         caller, now = principal(), self._clock()
@@ -32,6 +34,8 @@ class UsersServicer:
         user = User.create(name, to_profile(request.user), now=now, by_staff=caller.is_admin)
 
         def work(session: Session) -> users_pb2.User:
+            if erasures.was_deleted(session, name):
+                raise AlreadyExists(name)
             store.add(session, user)
             record(session, aggregate=user.name, payload=user_events_pb2.UserChanged(user=user.name))
             return user_message(user, now)
@@ -73,19 +77,32 @@ class UsersServicer:
 
     async def delete_user(self, request: users_pb2.DeleteUserRequest) -> Empty:
         _require_visible(request.name)
+        now = self._clock()
 
         def work(session: Session) -> Empty:
             user = store.get(session, request.name)
             require_etag(user, request.etag)
             store.remove(session, user.name)
-            record(session, aggregate=user.name, payload=user_events_pb2.UserDeleted(user=user.name))
+            self._farewell.begin(session, user.name, now)
             return Empty()
 
         return await self._database.command(work)
 
+    async def get_erasure(self, request: users_pb2.GetErasureRequest) -> users_pb2.Erasure:
+        user = _user_of(request.name)
+        return erasure_message(await self._database.read(lambda session: erasures.get(session, user)))
+
+    async def repeat_erasure(self, request: users_pb2.RepeatErasureRequest) -> users_pb2.Erasure:
+        user = _user_of(request.name)
+        return await self._database.command(lambda session: erasure_message(self._farewell.repeat(session, user)))
+
     async def look_up_user(self, request: users_pb2.LookUpUserRequest) -> users_pb2.User:
         user = await self._database.read(lambda session: store.get(session, request.name))
         return user_message(user, self._clock())
+
+
+def _user_of(erasure: str) -> str:
+    return erasure.removesuffix("/erasure")
 
 
 def _require_visible(name: str) -> None:

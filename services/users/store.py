@@ -1,33 +1,14 @@
-"""The table of people, and its queries."""
+"""People: queries."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Integer, MetaData, RowMapping, SmallInteger, String, Table, delete, select, update
+from sqlalchemy import RowMapping, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chassis.refusal import AlreadyExists, NotFound
-from chassis.storage.columns import UtcDateTime
 from chassis.storage.session import Session
+from services.users.tables import USERS
 from services.users.user import EmailTaken, Membership, Profile, User
-
-METADATA = MetaData()
-
-USERS = Table(
-    "users",
-    METADATA,
-    Column("name", String(80), primary_key=True),
-    Column("given_name", String(100), nullable=False),
-    Column("family_name", String(100), nullable=False),
-    Column("birth_date", Date),
-    Column("email", String(254), nullable=False),
-    # The address without regard to letter case: the constraint, not a check before, keeps it unique.
-    Column("email_folded", String(254), nullable=False, unique=True),
-    Column("membership", SmallInteger, nullable=False),
-    Column("language_code", String(35), nullable=False, server_default=""),
-    Column("create_time", UtcDateTime, nullable=False),
-    Column("update_time", UtcDateTime, nullable=False),
-    Column("revision", Integer, nullable=False),
-)
 
 
 def add(session: Session, user: User) -> None:

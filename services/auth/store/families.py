@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, select, update
 
 from chassis.storage.session import Session
 from services.auth.refresh import RefreshToken, TokenFamily
@@ -35,6 +35,12 @@ def renew(session: Session, family: TokenFamily, used: bytes, successor: bytes) 
     _add_token(session, family, successor)
 
 
+def of_user(session: Session, user: str) -> list[TokenFamily]:
+    """Every family of that user, the earliest first."""
+    query = select(TOKEN_FAMILIES).where(TOKEN_FAMILIES.c.user == user).order_by(TOKEN_FAMILIES.c.create_time)
+    return [_family(row) for row in session.execute(query).mappings()]
+
+
 def find_token(session: Session, token_digest: bytes) -> RefreshToken | None:
     """The refresh token of that digest."""
     both = REFRESH_TOKENS.join(TOKEN_FAMILIES)
@@ -42,16 +48,7 @@ def find_token(session: Session, token_digest: bytes) -> RefreshToken | None:
     row = session.execute(query.where(REFRESH_TOKENS.c.digest == token_digest)).mappings().one_or_none()
     if row is None:
         return None
-    family = TokenFamily(
-        id=row["id"],
-        user=row["user"],
-        client_id=row["client_id"],
-        scopes=frozenset(row["scopes"].split()),
-        create_time=row["create_time"],
-        expire_time=row["expire_time"],
-        revoke_time=row["revoke_time"],
-    )
-    return RefreshToken(digest=token_digest, family=family, used=row["used"])
+    return RefreshToken(digest=token_digest, family=_family(row), used=row["used"])
 
 
 def is_revoked(session: Session, family_id: str) -> bool:
@@ -85,6 +82,18 @@ def revoke_of_user(session: Session, user: str, now: datetime) -> None:
 def forget_expired(session: Session, now: datetime) -> None:
     """Delete the families whose last token has run out, with all their tokens."""
     session.execute(delete(TOKEN_FAMILIES).where(TOKEN_FAMILIES.c.expire_time <= now))
+
+
+def _family(row: RowMapping) -> TokenFamily:
+    return TokenFamily(
+        id=row["id"],
+        user=row["user"],
+        client_id=row["client_id"],
+        scopes=frozenset(row["scopes"].split()),
+        create_time=row["create_time"],
+        expire_time=row["expire_time"],
+        revoke_time=row["revoke_time"],
+    )
 
 
 def _add_token(session: Session, family: TokenFamily, token_digest: bytes) -> None:

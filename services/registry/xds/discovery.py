@@ -12,7 +12,7 @@ from envoy.config.core.v3.base_pb2 import Node
 from envoy.service.discovery.v3.discovery_pb2 import DiscoveryRequest, DiscoveryResponse
 
 from chassis.policy import methods
-from chassis.security.service_clients import EVENT_SINK
+from chassis.security.service_clients import OF_PROCESSES
 from chassis.service import Clock, Service
 from services.registry.edge.node import EdgeNode
 from services.registry.edge.policy import EdgePolicy
@@ -59,14 +59,14 @@ class Discovery:
             service.name: tuple(methods(service.contract)) if service.contract is not None else ()
             for service in catalogue
         }
-        self._sink = tuple(methods(EVENT_SINK))
+        self._of_processes = tuple(method for contract in OF_PROCESSES for method in methods(contract))
         self._current = current
         self._clock = clock
         self._edge = Edge([service.contract for service in catalogue if service.contract is not None], policy)
         self._edges: dict[EdgeNode, EdgeView] = {}
         self._ejection = ejection
         self._mesh = Mesh()
-        self._targets = TargetView(self._mesh, self._services, self._sink, ejection)
+        self._targets = TargetView(self._mesh, self._services, self._of_processes, ejection)
         self._streams: set[DiscoveryStream] = set()
         self._rejections: dict[tuple[str, str], Rejection] = {}
         self._due: asyncio.TimerHandle | None = None
@@ -109,7 +109,7 @@ class Discovery:
         """The mesh as that client is to see it now, and the version."""
         mesh = self._current()
         if mesh is not self._mesh:
-            self._mesh, self._targets = mesh, TargetView(mesh, self._services, self._sink, self._ejection)
+            self._mesh, self._targets = mesh, TargetView(mesh, self._services, self._of_processes, self._ejection)
             self._edges = {}
         envoy = EdgeNode.of(node)
         return self._targets if envoy is None else self._edge_of(envoy), str(mesh.revision)

@@ -11,10 +11,10 @@ import pytest
 
 from chassis.contracts import contracts
 from chassis.policy import Method, methods
-from chassis.security.service_clients import EVENT_SINK
+from chassis.security.service_clients import OF_PROCESSES
 from services.catalogue import CATALOGUE
 
-CONTRACTS: Final = (*contracts(CATALOGUE).values(), EVENT_SINK)
+CONTRACTS: Final = (*contracts(CATALOGUE).values(), *OF_PROCESSES)
 METHODS: Final = tuple(method for contract in CONTRACTS for method in methods(contract))
 STUBS: Final = {
     contract.full_name: getattr(

@@ -1,0 +1,1 @@
+"""What the chassis does with personal data in every service that holds some: erasure by event, and export."""

@@ -1,0 +1,102 @@
+"""Erases what one service holds of people who were deleted, and tells that it did.
+
+What is deleted is gone in the transaction that takes the news in. From then on the person's access tokens, which may be
+good for some minutes, change nothing here (`chassis.storage.requests`); when none can be good any more, the news comes
+once more, as the last, and takes with it what came by other ways, such as a call between services that was under way.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from chassis.events.outbox import record
+from chassis.personal_data import PersonalData
+from chassis.service import Clock, Subscription, Timer
+from chassis.storage.database import Database
+from chassis.storage.requests import forget_person
+from chassis.storage.session import Session
+from chassis.storage.tables import ERASED_USERS
+from innkeeper.events.v1.events_pb2 import Event
+from innkeeper.privacy.v1.privacy_events_pb2 import PersonalDataErased
+from innkeeper.users.v1.user_events_pb2 import UserDeleted
+
+EVERY: Final = 1.0
+"""Seconds after which to look for what could not go before."""
+
+BATCH: Final = 20
+
+_OF_USER: Final = ERASED_USERS.c.user == bindparam("who")
+_FIND: Final = select(ERASED_USERS.c.last).where(_OF_USER)
+_DUE: Final = (
+    select(ERASED_USERS.c.user)
+    .where(ERASED_USERS.c.due_time <= bindparam("now"))
+    .order_by(ERASED_USERS.c.due_time)
+    .limit(BATCH)
+)
+
+
+class Eraser:
+    """The erasures of one service.
+
+    Args:
+        service: Its name.
+        database: Its database.
+        personal_data: How it erases.
+        clock: Tells the time.
+    """
+
+    def __init__(self, service: str, database: Database, personal_data: PersonalData, clock: Clock) -> None:
+        self._service = service
+        self._database = database
+        self._personal_data = personal_data
+        self._clock = clock
+        self._erased = 1  # what a process before this one erased may be in the files still
+        self._scrubbed = 0
+
+    def subscription(self) -> Subscription:
+        """What is done when somebody was deleted."""
+        return Subscription(UserDeleted, self._begin)
+
+    def timer(self) -> Timer:
+        """What is done again and again, for what could not go at once."""
+        return Timer("erase", every=EVERY, run=self.go_on)
+
+    async def go_on(self) -> None:
+        """Erases what could not go before and can by now, and leaves no traces of it in files."""
+        now = self._clock()
+        for user in await self._database.read(lambda session: list(session.scalars(_DUE, {"now": now}))):
+            await self._database.write(lambda session, user=user: self._go_on(session, user))  # type: ignore[misc]
+        erased = self._erased
+        if erased != self._scrubbed and await self._database.scrub():
+            self._scrubbed = erased
+
+    def _begin(self, session: Session, event: Event, deleted: UserDeleted) -> None:
+        session.execute(delete(ERASED_USERS).where(ERASED_USERS.c.user == deleted.user))
+        session.execute(insert(ERASED_USERS).values(user=deleted.user, last=deleted.last, due_time=None))
+        self._erase(session, deleted.user, last=deleted.last)
+
+    def _go_on(self, session: Session, user: str) -> None:
+        last = session.scalar(_FIND, {"who": user})
+        if last is not None:  # else another process was faster
+            self._erase(session, user, last=last)
+
+    def _erase(self, session: Session, user: str, *, last: bool) -> None:
+        self._personal_data.erase(session, user)
+        forget_person(session, user)
+        session.once_stored(self._count)
+        of_user = ERASED_USERS.c.user == user
+        if self._personal_data.withheld(session, user):
+            due_time = self._clock() + timedelta(seconds=EVERY)
+            session.execute(update(ERASED_USERS).where(of_user).values(due_time=due_time))
+            return
+        record(session, aggregate=user, payload=PersonalDataErased(user=user, service=self._service, last=last))
+        if last:
+            session.execute(delete(ERASED_USERS).where(of_user))
+        else:
+            session.execute(update(ERASED_USERS).where(of_user).values(due_time=None))
+
+    def _count(self) -> None:
+        self._erased += 1
