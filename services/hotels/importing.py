@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from chassis.refusal import Refusal
+from chassis.refusal import InvalidField, Refusal
 from chassis.service import Clock
 from chassis.storage.database import Database
 from chassis.validation import check
@@ -48,7 +48,11 @@ class Import:
     def _incoming(self, position: int, request: hotels_pb2.ImportHotelsRequest) -> Incoming:
         """What the request brings. Raises InvalidField, CurrencyMismatch."""
         listing = to_listing(request.listing, now=self._clock()).in_order()
-        contact = to_contact(request.contact, hotel=listing.hotel.name) if request.HasField("contact") else None
+        if not request.HasField("contact"):
+            return Incoming(position, listing)
+        contact = to_contact(request.contact, hotel=listing.hotel.name)
+        if request.contact.name != contact.name:
+            raise InvalidField("contact.name", f"must be {contact.name}")
         return Incoming(position, listing, contact)
 
     async def _store(self, batch: list[Incoming]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
-from chassis.refusal import InvalidField, Refusal
+from chassis.refusal import InvalidField
 
 LONGEST: Final = 2048
 """Characters of a target, as the contract has it: as many as every browser and mail program takes."""
@@ -27,7 +27,7 @@ AUTHORITY: Final = re.compile(r"(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(:(?P<port>
 USUAL_PORTS: Final = {"http": 80, "https": 443}
 
 
-class TargetNotAllowed(Refusal):
+class TargetNotAllowed(InvalidField):
     """Links may not lead there."""
 
     reason = "TARGET_NOT_ALLOWED"
@@ -48,13 +48,13 @@ class Targets:
         """Raises InvalidField for what is no address, and TargetNotAllowed for one elsewhere."""
         origin = origin_of(target)
         if origin not in self._origins:
-            raise TargetNotAllowed(f"links may not lead to {origin}: it is not among INNKEEPER_LINK_TARGETS")
+            raise TargetNotAllowed("link.target", f"is of {origin}, which is not among INNKEEPER_LINK_TARGETS")
 
     def allow(self, target: str) -> bool:
         """Whether links may lead there."""
         try:
             self.check(target)
-        except Refusal:
+        except InvalidField:
             return False
         return True
 

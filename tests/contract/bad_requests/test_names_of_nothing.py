@@ -40,9 +40,20 @@ def of_nothing(request: Any) -> Iterator[Broken]:
             continue
         value = getattr(spot.holder(request), spot.field.name)
         name = value[0] if spot.field.is_repeated else value
-        nowhere = "places/999999999999" if name.startswith("places/") else f"{name.rpartition('/')[0]}/{uuid4()}"
+        nowhere = nothing_like(name)
         if name and spot.field.full_name not in NOT_LOOKED_UP:
             yield broken(request, spot, nowhere, spot.becomes(nowhere))
+
+
+def nothing_like(name: str) -> str:
+    """A name of the same form that nothing bears."""
+    if name.startswith("places/"):
+        return "places/999999999999"
+    if name.startswith("links/"):
+        return f"links/{uuid4().hex[:8]}"
+    if name.endswith("/contact"):
+        return f"hotels/{uuid4()}/contact"
+    return f"{name.rpartition('/')[0]}/{uuid4()}"
 
 
 def names_something(example: Example) -> bool:

@@ -191,6 +191,7 @@ async def _import_hotels(world: World, person: Person, request: hotels_pb2.Impor
     for part, collection in ((listing.room_types[0], "roomTypes"), (listing.rate_plans[0], "ratePlans")):
         part.name = f"{listing.hotel.name}/{collection}/{uuid4()}"
     listing.rate_plans[0].room_type = listing.room_types[0].name
+    request.contact.name = f"{listing.hotel.name}/contact"
 
 
 async def _create_booking(world: World, person: Person, request: booking_pb2.CreateBookingRequest) -> None:

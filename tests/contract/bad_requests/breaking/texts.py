@@ -107,6 +107,8 @@ def bad_address(request: Any, spot: Spot) -> Iterator[tuple[str, Change]]:
     """What is no e-mail address."""
     if _is_text(spot) and item_rules(spot.field).string.email:
         for wrong in ADDRESSES:
+            if not wrong and not is_needed(request, spot):
+                continue
             yield repr(wrong), spot.becomes(wrong)
 
 

@@ -2296,8 +2296,8 @@ type ImportHotelsRequest struct {
 	Listing *HotelListing `protobuf:"bytes,1,opt,name=listing,proto3" json:"listing,omitempty"`
 	// A UUID that makes the command safe to repeat.
 	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// How the hotel's own people are reached; its `name` and `etag` are not read. Where it is absent, the hotel keeps the
-	// contact that it has.
+	// How the hotel's own people are reached. Its `name` is required, and that of the hotel's contact; its `etag` is not
+	// read. Where there is none, the hotel keeps the contact that it has.
 	Contact       *HotelContact `protobuf:"bytes,3,opt,name=contact,proto3" json:"contact,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -358,7 +358,7 @@ func (x *ResolveLinkRequest) GetRequestId() string {
 // Where a link leads.
 type ResolveLinkResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The address.
+	// The address to go to; links may lead there.
 	Target        string `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

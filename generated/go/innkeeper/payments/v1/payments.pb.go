@@ -996,7 +996,7 @@ func (x *LookUpPaymentRequest) GetName() string {
 // A payment, and what the books have of it, both as of one moment.
 type LookUpPaymentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The payment.
+	// How far it has come, and its amounts.
 	Payment *Payment `protobuf:"bytes,1,opt,name=payment,proto3" json:"payment,omitempty"`
 	// All its entries in the ledger, the oldest first; none where no money has moved.
 	Entries       []*LedgerEntry `protobuf:"bytes,2,rep,name=entries,proto3" json:"entries,omitempty"`

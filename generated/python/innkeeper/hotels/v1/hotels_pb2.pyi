@@ -1201,8 +1201,8 @@ class ImportHotelsRequest(_message.Message):
 
     @_builtins.property
     def contact(self) -> Global___HotelContact:
-        """How the hotel's own people are reached; its `name` and `etag` are not read. Where it is absent, the hotel keeps the
-        contact that it has.
+        """How the hotel's own people are reached. Its `name` is required, and that of the hotel's contact; its `etag` is not
+        read. Where there is none, the hotel keeps the contact that it has.
         """
 
     def __init__(

@@ -195,7 +195,7 @@ class ResolveLinkResponse(_message.Message):
 
     TARGET_FIELD_NUMBER: _builtins.int
     target: _builtins.str
-    """The address."""
+    """The address to go to; links may lead there."""
     def __init__(
         self,
         *,
