@@ -77,3 +77,20 @@ NOTIFICATIONS = Table(
     sqlite_autoincrement=True,
 )
 """What users are told, in order. A number is not given twice, not even when its notification is gone."""
+
+NOTICES = Table(
+    "notices",
+    METADATA,
+    # That of the booking: there is one for each.
+    Column("name", String(80), primary_key=True),
+    Column("booking", String(80), nullable=False),
+    Column("hotel", String(80), nullable=False),
+    Column("create_time", UtcDateTime, nullable=False),
+    Column("send_time", UtcDateTime),
+    Column("escalate_time", UtcDateTime),
+    Column("acknowledge_time", UtcDateTime),
+    Column("withdraw_time", UtcDateTime),
+    Index("notices_create_time", "create_time", "name"),
+    Index("notices_hotel", "hotel", "create_time"),
+)
+"""Bookings that hotels were told of."""

@@ -1,0 +1,1 @@
+"""Makes mails when they are due: asks who knows, writes the letter, attaches the documents."""

@@ -1,0 +1,22 @@
+"""A letter with its papers, as a message that goes to an address (RFC 5322, RFC 2045)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.message import EmailMessage
+
+from services.notifications.composing.papers import Paper
+from services.notifications.envelope import addressed
+from services.notifications.letters.rendering import Rendered
+
+
+def message_to(address: str, rendered: Rendered, papers: Sequence[Paper] = ()) -> EmailMessage:
+    """The message: text, the same as HTML, and the papers as attachments. Raises BadRecipient where it can not go."""
+    message = EmailMessage()
+    message["To"] = addressed("", address)
+    message["Subject"] = rendered.subject
+    message.set_content(rendered.text, cte="quoted-printable")
+    message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    for paper in papers:
+        message.add_attachment(paper.content, maintype="application", subtype="pdf", filename=paper.name)
+    return message

@@ -1,0 +1,49 @@
+"""Words from outside, such as the name of a guest: never markup, never a line of their own, never read backwards."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup, escape
+
+FIRST_STRONG_ISOLATE: Final = "\u2068"
+POP_DIRECTIONAL_ISOLATE: Final = "\u2069"
+DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""The characters of Unicode that turn the direction of whatever follows (UAX 9 section 2)."""
+
+RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
+ADDRESS_MARKS: Final = ("://", "www.", "@")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A text that somebody else has written. As a string it is one line, set apart from its surroundings where it runs
+    from right to left; in HTML it is escaped, within `<bdi>`."""
+
+    said: str
+
+    @property
+    def line(self) -> str:
+        """The text alone: without line breaks, control characters, and what turns the direction."""
+        kept = (
+            " " if char.isspace() else char
+            for char in self.said
+            if char.isspace() or (char not in DIRECTIONS and unicodedata.category(char) not in {"Cc", "Cs"})
+        )
+        return " ".join("".join(kept).split())
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it would be read as a link. Who gives such a name writes to others in ours: it greets nobody."""
+        return any(mark in self.said.lower() for mark in ADDRESS_MARKS)
+
+    def __str__(self) -> str:
+        line = self.line
+        if any(unicodedata.bidirectional(char) in RIGHT_TO_LEFT for char in line):
+            return f"{FIRST_STRONG_ISOLATE}{line}{POP_DIRECTIONAL_ISOLATE}"
+        return line
+
+    def __html__(self) -> str:
+        return str(Markup("<bdi>{}</bdi>").format(escape(self.line)))

@@ -1,0 +1,1 @@
+"""What hotels are told of bookings, and what they say to it."""
