@@ -16,8 +16,8 @@ NEWS: Final = timedelta(days=3)
 all that the outboxes of others still have: nobody wants to hear then of what was booked last year. A weekend without
 the service is shorter than that."""
 
-LATE: Final = timedelta(minutes=1)
-"""Money that moves so long after its payment was begun has been waited for, perhaps not for long enough."""
+GRACE: Final = timedelta(minutes=10)
+"""How long a mail waits for money that does not move: then it goes without the receipt, which follows."""
 
 UNHURRIED: Final = timedelta(hours=1)
 """When it is looked first on which day a reminder is due: not while a booking makes mails that somebody waits for."""
@@ -83,10 +83,10 @@ def on_failed(booking: str, user: str) -> Iterator[Asked]:
     yield Asked(kind=Kind.BOOKING_FAILED, recipient=booking, subject=booking, user=user)
 
 
-def on_money_moved(booking: str, user: str, *, took: timedelta) -> Iterator[Asked]:
-    """An amount was taken or given back, so long after its payment was begun. In time it stands in the mail about the
-    booking itself."""
-    if took > LATE:
+def on_money_moved(booking: str, user: str, *, waited: timedelta) -> Iterator[Asked]:
+    """An amount was taken or given back, so long after the mail that was to tell of it was queued. In time it is told
+    there."""
+    if waited >= GRACE:
         yield Asked(kind=Kind.RECEIPT, recipient=booking, subject=booking, user=user)
 
 

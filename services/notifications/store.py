@@ -42,6 +42,13 @@ def find(session: Session, name: str) -> Mail | None:
     return None if row is None else _mail(row)
 
 
+def about(session: Session, subject: str, kind: str) -> Mail | None:
+    """The newest mail of that kind about that subject, if there is one."""
+    query = select(MAILS).where(MAILS.c.subject == subject, MAILS.c.kind == kind).order_by(MAILS.c.create_time.desc())
+    row = session.execute(query.limit(1)).mappings().one_or_none()
+    return None if row is None else _mail(row)
+
+
 def page(session: Session, *, state: State | None, subject: str, after: str | None, limit: int) -> list[Mail]:
     """Up to `limit` mails, in that state where it is not None and about that subject where it is not empty, the newest
     first, from after that name. Raises InvalidPageToken where there is no mail of that name."""
@@ -89,6 +96,12 @@ def keep(session: Session, *, holder: str, names: Collection[str], until: dateti
     mine = MAILS.c.name.in_(names) & _QUEUED & (MAILS.c.holder == holder)
     session.execute(update(MAILS).where(mine).values(next_attempt_time=until))
     return set(session.scalars(select(MAILS.c.name).where(mine)))
+
+
+def let_go(session: Session, *, holder: str, now: datetime) -> None:
+    """Leaves to others what `holder` has claimed."""
+    held = _QUEUED & (MAILS.c.holder == holder)
+    session.execute(update(MAILS).where(held).values(holder="", next_attempt_time=now))
 
 
 def conclude(session: Session, mail: Mail, *, holder: str | None) -> bool:

@@ -14,12 +14,13 @@ from innkeeper.events.v1.events_pb2 import Event
 from innkeeper.payments.v1.payment_events_pb2 import PaymentChanged
 from innkeeper.payments.v1.payments_pb2 import Payment
 from innkeeper.users.v1.user_events_pb2 import UserChanged
-from services.notifications import occasions
+from services.notifications import occasions, store
 from services.notifications.notices import store as notices
-from services.notifications.occasions import Asked, is_news
+from services.notifications.occasions import Asked, Kind, is_news
 from services.notifications.queue import Queue
 
-MOVED: Final = (Payment.STATE_CAPTURED, Payment.STATE_REFUNDED)
+TOLD_BY: Final = {Payment.STATE_CAPTURED: Kind.BOOKING_CONFIRMED, Payment.STATE_REFUNDED: Kind.BOOKING_CANCELLED}
+"""Which mail tells of money that has moved."""
 
 
 class Taking:
@@ -54,9 +55,12 @@ class Taking:
     def paid(self, session: Session, event: Event, payload: PaymentChanged) -> None:
         """Who has waited for a receipt gets it."""
         payment = payload.payment
-        if payment.state in MOVED and payment.subject.startswith("bookings/"):
-            took = from_timestamp(payment.update_time) - from_timestamp(payment.create_time)
-            self._queue_all(session, event, occasions.on_money_moved(payment.subject, payment.user, took=took))
+        told_by = (
+            None if payment.state not in TOLD_BY else store.about(session, payment.subject, TOLD_BY[payment.state])
+        )
+        if told_by is not None:
+            waited = self._clock() - told_by.create_time
+            self._queue_all(session, event, occasions.on_money_moved(payment.subject, payment.user, waited=waited))
 
     def user_changed(self, session: Session, event: Event, payload: UserChanged) -> None:
         """Somebody new is welcome."""

@@ -28,7 +28,8 @@ from services.notifications.letters.rendering import Rendering
 from services.notifications.letters.stay import Stay
 from services.notifications.letters.words import Words, words
 from services.notifications.mail import Mail
-from services.notifications.occasions import Kind
+from services.notifications.occasions import GRACE
+from services.notifications.taking import TOLD_BY
 
 EXPECTED: Final = frozenset({Booking.STATE_CONFIRMED, Booking.STATE_CHECKED_IN})
 CALLED_OFF: Final = frozenset({Booking.STATE_CANCELLED})
@@ -42,9 +43,6 @@ PAUSES: Final = (0.03, 0.06, 0.12, 0.25, 0.5)
 """Seconds between looking whether money has moved, which it does right after a booking is certain, or called off."""
 
 AGAIN: Final = timedelta(seconds=5)
-GRACE: Final = timedelta(minutes=10)
-"""How long a mail waits for money that does not move: then it goes without the receipt, which follows."""
-
 SURELY_TOLD: Final = timedelta(seconds=30)
 """A mail that was sent so long after money had moved has told of it."""
 
@@ -122,17 +120,14 @@ class AboutBookings:
         if known is None or known.paid is None or not known.paid.entries:
             return None
         payment = known.paid.payment
-        told_by = Kind.BOOKING_CANCELLED if payment.state == Payment.STATE_REFUNDED else Kind.BOOKING_CONFIRMED
-        mails = await self._database.read(
-            lambda session: store.page(session, state=None, subject=mail.subject, after=None, limit=100)
-        )
-        for other in mails:
-            if other.kind != told_by:
-                continue
-            if other.end_time is None:
-                raise NotYet(self._clock() + AGAIN)
-            if other.end_time - from_timestamp(payment.update_time) > SURELY_TOLD:
-                return None
+        told_by = TOLD_BY.get(payment.state, "")
+        other = await self._database.read(lambda session: store.about(session, mail.subject, told_by))
+        if other is None:
+            return None
+        if other.end_time is None:
+            raise NotYet(self._clock() + AGAIN)
+        if other.end_time - from_timestamp(payment.update_time) > SURELY_TOLD:
+            return None
         paper = await self._papers(known).receipt(known.paid)
         return self._message(known, to_guests.receipt(known.words, known.stay), [paper])
 

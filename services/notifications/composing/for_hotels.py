@@ -96,7 +96,7 @@ class ForHotels:
         """To the second address, once, where nobody has acknowledged in time. None where somebody has, where the
         booking was called off, and where there is no other address. Raises NotYet until the hotel has had its time."""
         first, notice = await self._database.read(
-            lambda session: (_about(session, mail.subject, Kind.HOTEL_BOOKED), notices.find(session, mail.subject))
+            lambda session: (store.about(session, mail.subject, Kind.HOTEL_BOOKED), notices.find(session, mail.subject))
         )
         if notice is None or not notice.is_open:
             return None
@@ -146,7 +146,7 @@ class ForHotels:
         return Reader(words(contact.language_code), stay_of(booking, hotel, room_type, None))
 
     async def _cancelled(self, mail: Mail, told_by: Kind) -> EmailMessage | None:
-        told = await self._database.read(lambda session: _about(session, mail.subject, told_by))
+        told = await self._database.read(lambda session: store.about(session, mail.subject, told_by))
         if told is not None and told.state is State.QUEUED and told_by is Kind.HOTEL_BOOKED:
             raise NotYet(self._clock() + AGAIN)
         if told is None or told.state is not State.SENT:
@@ -170,9 +170,3 @@ class ForHotels:
 
     def _message(self, address: str, letter: Letter) -> EmailMessage:
         return message_to(address, self._rendering.render(letter))
-
-
-def _about(session: Session, booking: str, kind: Kind) -> Mail | None:
-    """The mail of that kind about a booking, if there is one."""
-    mails = store.page(session, state=None, subject=booking, after=None, limit=100)
-    return next((mail for mail in mails if mail.kind == kind), None)
