@@ -63,8 +63,8 @@ release-contracts: $(READY) ## Make today's contract the one that later changes 
 bench: $(READY) ## Measure speed, memory and starts (ARGS="start" for some of it)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-drill-%: $(READY) ## Rehearse failure and load on processes of its own: restart, kill, shift, overload, websocket
-	@GRPC_VERBOSITY=NONE $(BIN)/python -m drills $*
+drill-%: $(READY) ## Rehearse failure and load on processes of its own: restart, kill, shift, overload, websocket, events
+	@GRPC_VERBOSITY=NONE $(BIN)/python -m drills $* $(ARGS)
 
 lock: $(READY) ## Pin requirements.in with hashes (ARGS="--upgrade" to move to newer versions)
 	@CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \

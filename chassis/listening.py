@@ -55,8 +55,10 @@ class Ports:
         await asyncio.gather(*(server.drain() for server in self._listening))
 
     def advertised(self, settings: Settings) -> Callable[[Service], str]:
-        """Tells where others reach a service: by gRPC, or by HTTP one that has no contract. Raises StartError (see
-        advertised_address)."""
+        """Tells where others reach a service: by gRPC, or by HTTP one that has no contract where there is HTTP; else it
+        has nothing but events to take in. Raises StartError (see advertised_address)."""
         by_grpc = advertised_address(settings, self.address)
-        by_http = joined(parted(by_grpc)[0], parted(self.http_address)[1]) if self._http is not None else ""
+        if self._http is None:
+            return lambda service: by_grpc
+        by_http = joined(parted(by_grpc)[0], parted(self.http_address)[1])
         return lambda service: by_grpc if service.contract is not None else by_http

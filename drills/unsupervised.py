@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,22 +14,24 @@ from clients.cli.supervisor.ports import free_port
 from drills.command import INNKEEPER, environment
 from drills.mesh import Mesh
 
+SERVE = (*INNKEEPER, "serve")
 READY_WITHIN = 90.0
 STOP_WITHIN = 60.0
 
 
 class Process:
-    """One process of the platform: `innkeeper serve` with those settings besides the environment's."""
+    """One process of the platform: `innkeeper serve`, or what takes its place, with those settings."""
 
-    def __init__(self, service: str, settings: Mapping[str, str], log: Path) -> None:
+    def __init__(self, program: Sequence[str], service: str, settings: Mapping[str, str], log: Path) -> None:
         with log.open("ab") as written:
             self._process = subprocess.Popen(
-                (*INNKEEPER, "serve", service),
+                (*program, service),
                 env=environment(settings),
                 stdout=subprocess.DEVNULL,
                 stderr=written,
                 start_new_session=True,
             )
+        self.service = service
         self.process_id = self._process.pid
 
     def kill(self) -> None:
@@ -52,18 +54,22 @@ class Processes:
     Args:
         directory: Where they keep their data and their logs.
         registry: Where the registry listens: an address that is free now.
+        program: What runs the services that are named after it.
+        settings: Of all processes.
     """
 
-    def __init__(self, directory: Path, registry: str) -> None:
+    def __init__(self, directory: Path, registry: str, program: Sequence[str], settings: Mapping[str, str]) -> None:
         self.data_dir = directory / "data"
         self.registry = registry
+        self._program = program
+        self._chosen = settings
         self._log = directory / "log"
         self._running: list[Process] = []
 
     def start(self, service: str, **settings: str) -> Process:
         """One more process."""
         port = self.registry.rpartition(":")[2] if service == "registry" else "0"
-        process = Process(service, {**self._settings(), "PORT": port, **settings}, self._log)
+        process = Process(self._program, service, {**self._settings(), "PORT": port, **settings}, self._log)
         self._running.append(process)
         return process
 
@@ -73,6 +79,10 @@ class Processes:
         # By subprocess, which uses vfork: a process with gRPC must not fork, as the event loop's own way would.
         command = (*INNKEEPER, "first-hotels")
         await asyncio.to_thread(subprocess.run, command, env=environment(settings), check=True)
+
+    def of(self, service: str) -> Sequence[Process]:
+        """Those of a service that run."""
+        return [process for process in self._running if process.service == service]
 
     def kill(self, process_id: int) -> None:
         """Ends one of them by SIGKILL."""
@@ -92,14 +102,17 @@ class Processes:
             "LOG_LEVEL": "warning",
             "DISCOVERY": "xds",
             "REGISTRY": self.registry,
+            **self._chosen,
         }
 
 
 @asynccontextmanager
-async def processes(counts: Mapping[str, int], *, hotels: int = 200) -> AsyncIterator[tuple[Processes, Mesh]]:
+async def processes(
+    counts: Mapping[str, int], *, hotels: int = 200, program: Sequence[str] = SERVE, **settings: str
+) -> AsyncIterator[tuple[Processes, Mesh]]:
     """Starts that many processes of each service and one registry, all registered when the block begins."""
     with tempfile.TemporaryDirectory(prefix="innkeeper-drill-") as directory:
-        started = Processes(Path(directory), f"127.0.0.1:{free_port('127.0.0.1')}")
+        started = Processes(Path(directory), f"127.0.0.1:{free_port('127.0.0.1')}", program, settings)
         try:
             for service, count in {"registry": 1, **counts}.items():
                 for _ in range(count):

@@ -59,19 +59,21 @@ def host(
     prepare: Prepare,
     afresh: bool = False,
     with_edge: bool = False,
+    catalogue: Sequence[Service] = CATALOGUE,
 ) -> None:
     """Start the services, prepare them, say that they are ready, and serve until SIGINT or SIGTERM; then drain.
 
     `began` is when the command began, on the clock of `time.monotonic`. With `afresh` nothing is served by a process
     that has migrated databases: raises Migrated. With `with_edge` an Envoy takes requests from outside, if the settings
-    want one; the registry, which tells it how, is to be among the services.
+    want one; the registry, which tells it how, is to be among the services. `catalogue` is all services there are.
     """
     settings = Settings.read()
     set_up_logs(settings)
     if settings.discovery == "xds" and settings.registry:
         _find_by_registry(services, settings)
     edge = _edge(settings) if with_edge else None
-    uvloop.run(_host(services, settings, began, prepare, afresh, edge, told(edge, settings) if with_edge else ""))
+    outside = told(edge, settings) if with_edge else ""
+    uvloop.run(_host(services, catalogue, settings, began, prepare, afresh, edge, outside))
 
 
 def _edge(settings: Settings) -> Edge | None:
@@ -88,6 +90,7 @@ def _find_by_registry(services: Sequence[Service], settings: Settings) -> None:
 
 async def _host(
     services: Sequence[Service],
+    catalogue: Sequence[Service],
     settings: Settings,
     began: float,
     prepare: Prepare,
@@ -98,7 +101,7 @@ async def _host(
     async with AsyncExitStack() as stack:
         if edge is not None:
             stack.push_async_callback(edge.stop)  # last: services say goodbye by it
-        started = Platform.started(services, settings, catalogue=CATALOGUE, afresh=afresh)
+        started = Platform.started(services, settings, catalogue=catalogue, afresh=afresh)
         platform = await stack.enter_async_context(started)
         stopped = asyncio.ensure_future(_told_to_stop())
         if not await _before(stopped, prepare(platform)):
