@@ -176,8 +176,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     quote_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     """How long a quote can be booked."""
 
+    document_workers: Annotated[int, Meta(ge=1, le=64)] = 2
+    """How many processes print documents at most; one is started when there is something to print, and ended after a
+    minute without."""
+
     booking_event_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     """How long it is kept what happened to bookings, for those who watch; the newest event of each is kept always."""
+
+    notice_minutes: Annotated[int, Meta(ge=1, le=10_080)] = 30
+    """How long a hotel has to acknowledge a booking, before it is written to at its second address."""
+
+    reminder_days: Annotated[int, Meta(ge=1, le=60)] = 3
+    """How many days before check-in a guest is reminded."""
 
     notification_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     """How long it is kept what users were told; the newest of each user is kept always."""
@@ -200,8 +210,9 @@ class Settings(Struct, frozen=True, kw_only=True):
             "with a meaning in URLs are written as %40",
         ),
     ] = ""
-    """The mail server that takes what is sent: `smtp://host:587`, which has to offer STARTTLS unless it is on loopback or
-    `?starttls=no` is added, or `smtps://user:password@host:465`. Empty: mails go to a directory `mail` in `data_dir`."""
+    """The mail server that takes what is sent: `smtp://host:587`, which has to offer STARTTLS unless it is on loopback
+    or `?starttls=no` is added, or `smtps://user:password@host:465`. Empty: mails go to a directory `mail` in
+    `data_dir`."""
 
     smtp_ca_file: Path | None = None
     """A file with the certificates by which the mail server's is verified. Empty: those that the system trusts."""

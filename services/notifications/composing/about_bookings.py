@@ -30,6 +30,7 @@ from services.notifications.letters.words import Words, words
 from services.notifications.mail import Mail
 from services.notifications.occasions import GRACE
 from services.notifications.taking import TOLD_BY
+from services.notifications.unsubscribe_token import UnsubscribeTokens
 
 EXPECTED: Final = frozenset({Booking.STATE_CONFIRMED, Booking.STATE_CHECKED_IN})
 CALLED_OFF: Final = frozenset({Booking.STATE_CANCELLED})
@@ -73,16 +74,25 @@ class AboutBookings:
     Args:
         sources: Who knows.
         database: Where mails are.
+        unsubscribe: Makes the links by which a guest is not reminded any more.
         reminder_days: How many days before check-in a guest is reminded.
     """
 
     def __init__(
-        self, sources: Sources, rendering: Rendering, database: Database, clock: Clock, *, reminder_days: int
+        self,
+        sources: Sources,
+        rendering: Rendering,
+        database: Database,
+        clock: Clock,
+        *,
+        unsubscribe: UnsubscribeTokens,
+        reminder_days: int,
     ) -> None:
         self._sources = sources
         self._rendering = rendering
         self._database = database
         self._clock = clock
+        self._unsubscribe = unsubscribe
         self._remind_before = timedelta(days=reminder_days)
 
     async def confirmed(self, mail: Mail) -> EmailMessage | None:
@@ -143,7 +153,10 @@ class AboutBookings:
         if now < due:
             raise NotYet(due)
         known = await self._known(mail, EXPECTED)
-        return None if known is None else self._message(known, to_guests.reminder(known.words, known.stay))
+        if known is None or mail.topic is None:
+            return None
+        no_more = Link(known.words.say("reason.unsubscribe"), self._unsubscribe.url(mail.user, mail.topic))
+        return self._message(known, to_guests.reminder(known.words, known.stay), unsubscribe=no_more)
 
     async def _known(
         self, mail: Mail, states: Collection[int], *, money: Collection[int] | None = None

@@ -7,13 +7,13 @@ import hashlib
 import hmac
 from typing import Final
 
-from chassis.refusal import Refusal
+from chassis.refusal import InvalidField
 
 BYTES: Final = 16
 """As many of a signature as nobody guesses."""
 
 
-class NoticeTokenInvalid(Refusal):
+class NoticeTokenInvalid(InvalidField):
     """The link of a notice was not made here, or was altered."""
 
     reason = "NOTICE_TOKEN_INVALID"
@@ -38,7 +38,7 @@ class NoticeTokens:
         """The name of the notice. Raises NoticeTokenInvalid."""
         identity, _, signature = token.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(identity).encode()):
-            raise NoticeTokenInvalid("the link was not made here, or was altered: open the link of the mail once more")
+            raise NoticeTokenInvalid("token", "was not made here, or was altered: open the link of the mail once more")
         return f"notices/{identity}"
 
     def _signature(self, identity: str) -> str:
