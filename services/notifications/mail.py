@@ -139,25 +139,35 @@ class Mail:
     def put_off(self, failure: str, now: datetime, *, within: timedelta) -> Mail:
         """The mail after a try that went wrong for now: tried again later, or failed where it has been tried for as
         long as `within` says."""
-        if now >= max(self.due_time, self.create_time) + within:
+        if self._is_late(now, within):
             return self.failed(failure, now)
         attempts = self.attempts + 1
         again = now + wait_after(attempts, self.key)
         return replace(self, attempts=attempts, failure=failure, next_attempt_time=again)
 
-    def waits(self, failure: str, until: datetime) -> Mail:
-        """The mail, which waits with many others until something is back; no try of its own."""
+    def waits(self, failure: str, until: datetime, now: datetime, *, within: timedelta) -> Mail:
+        """The mail, which waits with others of its kind until something is back. No try of its own, but not for
+        longer than one that is tried."""
+        if self._is_late(now, within):
+            return self.failed(failure, now)
         return replace(self, failure=failure, next_attempt_time=until)
+
+    def returned(self, failure: str, now: datetime) -> Mail:
+        """The mail, which nobody could take, no more than any other: it waits for as long as that lasts."""
+        return replace(self, failure=failure, next_attempt_time=now)
 
     def postponed(self, until: datetime) -> Mail:
         """The mail, which is due later than was known."""
-        return replace(self, due_time=until, next_attempt_time=until, failure="")
+        return replace(self, due_time=until, next_attempt_time=until)
 
     def retry(self, now: datetime) -> Mail:
         """The mail, which is sent after all: it is tried for as long as a new one. Raises MailStateConflict."""
         if self.state not in (State.FAILED, State.SUPPRESSED):
             raise MailStateConflict(f"{self.name} is {self.state}: only what failed is sent again", state=self.state)
         return replace(self, state=State.QUEUED, attempts=0, create_time=now, next_attempt_time=now, end_time=None)
+
+    def _is_late(self, now: datetime, within: timedelta) -> bool:
+        return now >= max(self.due_time, self.create_time) + within
 
 
 def key_of(event: str, recipient: str, kind: str) -> str:

@@ -1,0 +1,139 @@
+"""Sends what is queued: claims mails that are due, and has each tried."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from typing import Final
+from uuid import uuid4
+
+import structlog
+
+from chassis.storage.session import Session
+from services.notifications import store
+from services.notifications.attempt import Attempts
+from services.notifications.mail import Mail
+from services.notifications.queue import Queue
+from services.notifications.transport import Unreachable
+
+LEASE: Final = timedelta(seconds=30)
+"""How long a claim is believed of whom nothing more is heard: after a crash, a mail in hand waits so long."""
+
+KEEP_EVERY: Final = 5.0
+"""Seconds after which claims are renewed, so that a mail may take as long as it takes, and the backlog is measured."""
+
+POLL_EVERY: Final = 1.0
+"""Seconds after which it is looked whether something is due, where nothing says so: a mail whose time has come, or that
+another process has left."""
+
+
+class Sending:
+    """Sends mails of one database, `concurrency` at a time; others may do the same, and none is in two hands.
+
+    While no mail is taken, none is claimed, and a connection now and then finds out whether that is over; while mails
+    of one kind cannot be composed, one of them at a time is tried.
+
+    Args:
+        grace: Seconds that mails in hand get to end when it is to stop.
+    """
+
+    def __init__(self, queue: Queue, attempts: Attempts, *, concurrency: int, grace: float) -> None:
+        self._queue = queue
+        self._attempts = attempts
+        self._database = attempts.database
+        self._clock = attempts.clock
+        self._outages = attempts.outages
+        self._concurrency = concurrency
+        self._grace = grace
+        self._holder = str(uuid4())
+        self._in_hand: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._lost: set[str] = set()
+        self._wake = asyncio.Event()
+        self._log = structlog.get_logger().bind(logger="innkeeper.mail")
+
+    async def run(self) -> None:
+        """Sends until it is cancelled. Then what is in hand gets some time to end, and the rest is left to others."""
+        self._queue.wakes(self._wake)
+        keeping = asyncio.create_task(self._keep_claims())
+        try:
+            while True:
+                self._wake.clear()
+                await self._take_some()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), POLL_EVERY)
+        finally:
+            await self._let_go()
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+    async def _take_some(self) -> None:
+        if not await self._database.read(partial(store.any_due, now=self._clock())):
+            return
+        if free := await self._free():
+            for mail in await self._database.write(partial(self._claim, limit=free)):
+                made = self._attempts.make(
+                    mail, holder=self._holder, is_lost=partial(self._lost.__contains__, mail.name)
+                )
+                task = asyncio.create_task(made, name=mail.name)
+                self._in_hand[mail.name] = (mail.kind, task)
+                task.add_done_callback(partial(self._ended, mail.name))
+
+    async def _free(self) -> int:
+        """How many mails may be claimed now."""
+        if self._outages.transport.closed:
+            return self._concurrency - len(self._in_hand)
+        if self._in_hand or not self._outages.transport.lets_one_try(self._clock()):
+            return 0
+        try:
+            await self._attempts.transport.probe()
+        except Unreachable as away:
+            self._outages.not_taken(away.failure, self._clock())
+            return 0
+        return 1
+
+    def _claim(self, session: Session, *, limit: int) -> list[Mail]:
+        now = self._clock()
+        claim = partial(store.claim, session, holder=self._holder, now=now, until=now + LEASE)
+        claimed: list[Mail] = []
+        busy = {kind for kind, _ in self._in_hand.values()}
+        for kind in self._outages.kinds_to_try(now):
+            if len(claimed) < limit and kind not in busy:
+                claimed += claim(limit=1, kinds=[kind])
+        if len(claimed) < limit:
+            claimed += claim(limit=limit - len(claimed), without=list(self._outages.kinds))
+        return claimed
+
+    def _ended(self, name: str, task: asyncio.Task[None]) -> None:
+        del self._in_hand[name]
+        self._lost.discard(name)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._log.warning("mail_not_concluded", mail=name, error=repr(error))
+
+    async def _keep_claims(self) -> None:
+        while True:
+            try:
+                await self._keep(list(self._in_hand))
+                self._attempts.tally.backlog = await self._database.read(partial(store.backlog, now=self._clock()))
+            except Exception as error:
+                self._log.warning("claims_not_kept", error=repr(error))
+            await asyncio.sleep(KEEP_EVERY)
+
+    async def _keep(self, names: list[str]) -> None:
+        if names:
+            keep = partial(store.keep, holder=self._holder, names=names, until=self._clock() + LEASE)
+            kept = await self._database.write(keep)
+            # The others are erased, or with somebody else since, after this process stood still.
+            self._lost |= (set(names) - kept) & self._in_hand.keys()
+
+    async def _let_go(self) -> None:
+        tasks = [task for _, task in self._in_hand.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=self._grace)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._attempts.transport.close()
+        await self._database.write(partial(store.let_go, holder=self._holder, now=self._clock()))

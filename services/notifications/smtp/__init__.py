@@ -1,0 +1,1 @@
+"""Mails by SMTP (RFC 5321), to a server that sends them on."""
