@@ -10,15 +10,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
-
 from chassis.events.outbox import record
 from chassis.personal_data import PersonalData
 from chassis.service import Clock, Subscription, Timer
+from chassis.storage import erased_users
 from chassis.storage.database import Database
 from chassis.storage.requests import forget_person
 from chassis.storage.session import Session
-from chassis.storage.tables import ERASED_USERS
 from innkeeper.events.v1.events_pb2 import Event
 from innkeeper.privacy.v1.privacy_events_pb2 import PersonalDataErased
 from innkeeper.users.v1.user_events_pb2 import UserDeleted
@@ -27,15 +25,6 @@ EVERY: Final = 1.0
 """Seconds after which to look for what could not go before."""
 
 BATCH: Final = 20
-
-_OF_USER: Final = ERASED_USERS.c.user == bindparam("who")
-_FIND: Final = select(ERASED_USERS.c.last).where(_OF_USER)
-_DUE: Final = (
-    select(ERASED_USERS.c.user)
-    .where(ERASED_USERS.c.due_time <= bindparam("now"))
-    .order_by(ERASED_USERS.c.due_time)
-    .limit(BATCH)
-)
 
 
 class Eraser:
@@ -67,19 +56,18 @@ class Eraser:
     async def go_on(self) -> None:
         """Erases what could not go before and can by now, and leaves no traces of it in files."""
         now = self._clock()
-        for user in await self._database.read(lambda session: list(session.scalars(_DUE, {"now": now}))):
+        for user in await self._database.read(lambda session: erased_users.due(session, now, BATCH)):
             await self._database.write(lambda session, user=user: self._go_on(session, user))  # type: ignore[misc]
         erased = self._erased
         if erased != self._scrubbed and await self._database.scrub():
             self._scrubbed = erased
 
     def _begin(self, session: Session, event: Event, deleted: UserDeleted) -> None:
-        session.execute(delete(ERASED_USERS).where(ERASED_USERS.c.user == deleted.user))
-        session.execute(insert(ERASED_USERS).values(user=deleted.user, last=deleted.last, due_time=None))
+        erased_users.add(session, deleted.user, last=deleted.last)
         self._erase(session, deleted.user, last=deleted.last)
 
     def _go_on(self, session: Session, user: str) -> None:
-        last = session.scalar(_FIND, {"who": user})
+        last = erased_users.find(session, user)
         if last is not None:  # else another process was faster
             self._erase(session, user, last=last)
 
@@ -87,16 +75,14 @@ class Eraser:
         self._personal_data.erase(session, user)
         forget_person(session, user)
         session.once_stored(self._count)
-        of_user = ERASED_USERS.c.user == user
         if self._personal_data.withheld(session, user):
-            due_time = self._clock() + timedelta(seconds=EVERY)
-            session.execute(update(ERASED_USERS).where(of_user).values(due_time=due_time))
+            erased_users.put_off(session, user, self._clock() + timedelta(seconds=EVERY))
             return
         record(session, aggregate=user, payload=PersonalDataErased(user=user, service=self._service, last=last))
         if last:
-            session.execute(delete(ERASED_USERS).where(of_user))
+            erased_users.forget(session, user)
         else:
-            session.execute(update(ERASED_USERS).where(of_user).values(due_time=None))
+            erased_users.put_off(session, user, None)
 
     def _count(self) -> None:
         self._erased += 1

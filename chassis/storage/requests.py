@@ -13,8 +13,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from chassis.context import Call
 from chassis.refusal import Refusal, RequestIdReused
+from chassis.storage import erased_users
 from chassis.storage.session import Session
-from chassis.storage.tables import ERASED_USERS, REQUESTS
+from chassis.storage.tables import REQUESTS
 from innkeeper.options.v1.options_pb2 import ACCESS_INTERNAL
 
 M = TypeVar("M", bound=Message)
@@ -30,7 +31,6 @@ _OF_KEY = (
 FIND = select(REQUESTS.c.digest, REQUESTS.c.answer).where(*_OF_KEY)
 BEGIN = insert(REQUESTS)
 END = update(REQUESTS).where(*_OF_KEY).values(answer=bindparam("given"), person=bindparam("about"))
-WAS_ERASED = select(ERASED_USERS.c.user).where(ERASED_USERS.c.user == bindparam("who"))
 
 
 class UserDeleted(Refusal):
@@ -52,7 +52,7 @@ def answered_once(call: Call, work: Callable[[Session], M], seal: Fernet) -> Cal
     def once(session: Session) -> M:
         row = session.execute(FIND, of_key).first()
         if row is None:
-            if call.principal.user and session.scalar(WAS_ERASED, {"who": call.principal.user}) is not None:
+            if call.principal.user and erased_users.find(session, call.principal.user) is not None:
                 raise UserDeleted(f"{call.principal.user} was deleted: the access token changes nothing any more")
             # A plain digest of a password and little else would let it be guessed as fast as SHA-256 goes.
             kept = seal.encrypt(digest) if method.secret_request else digest

@@ -13,7 +13,7 @@ from chassis.storage.database import Database
 from chassis.storage.session import Session
 from innkeeper.bank.v1 import bank_pb2
 from services.bank import store
-from services.bank.card import Card, card_of
+from services.bank.card import TEST_CARDS, Card, card_of
 from services.bank.messages import transaction_message
 from services.bank.transaction import BankOutOfOrder, State, Transaction
 
@@ -29,7 +29,7 @@ class BankServicer:
         card = card_of(request.card_token)
         transaction = Transaction(
             name=f"transactions/{uuid.uuid4()}",
-            card_token=request.card_token,
+            test_card=request.card_token if request.card_token in TEST_CARDS else "",
             state=State.DECLINED if card.decline_code else State.AUTHORISED,
             amount=to_minor(request.amount),
             currency=request.amount.currency_code,
@@ -65,7 +65,7 @@ class BankServicer:
             return changed
 
         transaction = await self._database.read(lambda session: store.get(session, name))
-        return await self._answered(card_of(transaction.card_token), request_id, apply)
+        return await self._answered(card_of(transaction.test_card), request_id, apply)
 
     async def _answered(
         self, card: Card, request_id: str, effect: Callable[[Session], Transaction]

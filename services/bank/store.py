@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, MetaData, RowMapping, String, Table, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from chassis.refusal import NotFound
@@ -18,7 +30,8 @@ TRANSACTIONS = Table(
     "transactions",
     METADATA,
     Column("name", String(80), primary_key=True),
-    Column("card_token", String(128), nullable=False),
+    # Of a test card; empty of any other, which would be somebody's.
+    Column("test_card", String(32), nullable=False, server_default=text("''")),
     Column("state", String(16), nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),

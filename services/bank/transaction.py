@@ -53,10 +53,13 @@ class BankOutOfOrder(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction:
-    """An amount on a card, in the currency's smallest unit. A change gives a new value."""
+    """An amount on a card, in the currency's smallest unit. A change gives a new value.
+
+    `test_card` is the token of a test card, which says nothing about anybody; of any other card none is kept.
+    """
 
     name: str
-    card_token: str
+    test_card: str
     state: State
     amount: int
     currency: str

@@ -26,6 +26,7 @@ def assemble(kit: Kit, checkpoint: Checkpoint | None = None) -> Assembly:
     from services.booking import event_log, room_nights
     from services.booking.charges import Charges
     from services.booking.offers import Offers
+    from services.booking.person import PERSONAL_DATA
     from services.booking.quote import Quotes
     from services.booking.saga import Saga, unwatched
     from services.booking.servicer import BookingServicer
@@ -51,6 +52,7 @@ def assemble(kit: Kit, checkpoint: Checkpoint | None = None) -> Assembly:
             forgetting("forget-events", event_log.LOG, kit.database, keep=kept, clock=kit.clock),
         ),
         drain=watching.close,
+        personal_data=PERSONAL_DATA,
     )
 
 
@@ -69,4 +71,5 @@ SERVICE = Service(
     tables=tables,
     migrations="services.booking.migrations",
     assemble=assemble,
+    holds_personal_data=True,
 )

@@ -92,6 +92,12 @@ def page(session: Session, *, user: str | None, after: str | None, limit: int) -
     return [_booking(row) for row in session.execute(query).mappings()]
 
 
+def of_user(session: Session, user: str) -> list[Booking]:
+    """All bookings of that user, the earliest first."""
+    query = select(BOOKINGS).where(BOOKINGS.c.user == user).order_by(BOOKINGS.c.create_time, BOOKINGS.c.name)
+    return [_booking(row) for row in session.execute(query).mappings()]
+
+
 def put(session: Session, booking: Booking) -> None:
     """Store the newest version of a booking, which was read in this unit of work."""
     session.execute(_PUT, {"key": booking.name, **_row(booking)})

@@ -14,6 +14,7 @@ def assemble(kit: Kit) -> Assembly:
     from services.payments.bank import Bank
     from services.payments.expiry import Expiry
     from services.payments.orders import Orders
+    from services.payments.person import PERSONAL_DATA
     from services.payments.servicer import PaymentsServicer
     from services.payments.settlement import Settlement
 
@@ -26,6 +27,7 @@ def assemble(kit: Kit) -> Assembly:
             Timer("settle-unknown", every=1.0, run=settlement.settle_due),
             Timer("expire-authorisations", every=60.0, run=expiry.expire_due),
         ),
+        personal_data=PERSONAL_DATA,
     )
 
 
@@ -43,4 +45,5 @@ SERVICE = Service(
     tables=tables,
     migrations="services.payments.migrations",
     assemble=assemble,
+    holds_personal_data=True,
 )

@@ -58,6 +58,23 @@ def page(session: Session, *, users: Collection[str] | None, after: str | None, 
     return [_payment(row) for row in session.execute(query).mappings()]
 
 
+def of_user(session: Session, user: str) -> list[Payment]:
+    """All payments of that user, the earliest first."""
+    query = select(PAYMENTS).where(PAYMENTS.c.user == user).order_by(PAYMENTS.c.create_time, PAYMENTS.c.name)
+    return [_payment(row) for row in session.execute(query).mappings()]
+
+
+def leave_nameless(session: Session, user: str) -> None:
+    """Forget whose the payments of that user were, but for those with a card that the bank has to answer for."""
+    has_card = exists().where(OPERATIONS.c.payment == PAYMENTS.c.name, OPERATIONS.c.card_token != "")
+    session.execute(update(PAYMENTS).where(PAYMENTS.c.user == user, ~has_card).values(user=""))
+
+
+def is_anybodys(session: Session, user: str) -> bool:
+    """Whether a payment is that user's."""
+    return session.scalar(select(PAYMENTS.c.name).where(PAYMENTS.c.user == user).limit(1)) is not None
+
+
 def not_taken_since(session: Session, time: datetime, limit: int) -> list[Payment]:
     """Payments that have been authorised since before that time, and that the bank has not been asked to let go."""
     busy = exists().where(OPERATIONS.c.payment == PAYMENTS.c.name, _PENDING | (OPERATIONS.c.kind == Kind.EXPIRE))

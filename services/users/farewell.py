@@ -13,6 +13,7 @@ from chassis.events.outbox import record
 from chassis.personal_data import PersonalData
 from chassis.refusal import NotFound
 from chassis.service import Clock
+from chassis.storage import erased_users
 from chassis.storage.database import Database
 from chassis.storage.session import Session
 from innkeeper.events.v1.events_pb2 import Event
@@ -42,7 +43,8 @@ class Farewell:
         self._token_life = token_life
 
     def begin(self, session: Session, user: str, now: datetime) -> None:
-        """Tell everybody that the person was deleted."""
+        """Tell everybody that the person was deleted. The own tokens change nothing from here on."""
+        erased_users.add(session, user)
         erasures.put(session, Erasure.begin(user, self._holders, now))
         record(session, aggregate=user, payload=UserDeleted(user=user))
 

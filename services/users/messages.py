@@ -70,5 +70,5 @@ def erasure_message(erasure: Erasure) -> users_pb2.Erasure:
     )
 
 
-def _state(*, is_done: bool) -> users_pb2.ErasureState:
+def _state(*, is_done: bool) -> users_pb2.ErasureState.ValueType:
     return users_pb2.ERASURE_STATE_DONE if is_done else users_pb2.ERASURE_STATE_PENDING

@@ -17,7 +17,7 @@ def add(session: Session, user: User) -> None:
         with session.begin_nested():
             session.execute(USERS.insert().values(_row(user)))
     except IntegrityError:
-        if session.scalar(select(USERS.c.name).where(USERS.c.name == user.name)) is not None:
+        if is_there(session, user.name):
             raise AlreadyExists(user.name) from None
         raise _email_taken() from None
 
@@ -28,6 +28,11 @@ def get(session: Session, name: str) -> User:
     if row is None:
         raise NotFound(name)
     return _user(row)
+
+
+def is_there(session: Session, name: str) -> bool:
+    """Whether there is a record of that name."""
+    return session.scalar(select(USERS.c.name).where(USERS.c.name == name)) is not None
 
 
 def page(session: Session, *, after: str | None, limit: int, only: str | None) -> list[User]:

@@ -61,8 +61,10 @@ async def test_each_service_has_the_scopes_of_what_it_calls(database: Database) 
     await ensure_clients(FakeKit(database, [users, replace(auth, calls=("users",))]))
     scopes = {client_id: client.scopes for client_id, client in (await stored(database)).items()}
     assert scopes["users"] == {"internal", "events.deliver"}
-    assert scopes["auth"] == {"internal", "events.deliver", "users.read", "users.write"}
-    assert scopes["cli"] == scopes["auth"] | {"admin", "auth.admin", "authorizations.write", "tokens.introspect"}
+    of_users = {"users.read", "users.write", "users.look-up", "erasures.read", "erasures.write"}
+    of_auth = {"auth.admin", "authorizations.write", "tokens.introspect"}
+    assert scopes["auth"] == {"internal", "events.deliver", *of_users}
+    assert scopes["cli"] == scopes["auth"] | {"admin", "personal-data.export", *of_auth}
 
 
 async def test_web_has_no_more_than_it_needs(database: Database) -> None:

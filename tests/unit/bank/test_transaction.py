@@ -20,7 +20,7 @@ CHANGES: dict[State, Callable[[Transaction], Transaction]] = {
 def in_state(state: State, *, refunded: int = 0) -> Transaction:
     return Transaction(
         name="transactions/t",
-        card_token="tok_success",
+        test_card="tok_success",
         state=state,
         amount=10_000,
         currency="EUR",

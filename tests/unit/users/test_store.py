@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis.refusal import AlreadyExists, NotFound
 from services.users import store
+from services.users.tables import METADATA
 from services.users.user import EmailTaken, Membership, Profile, User
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -20,7 +21,7 @@ NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def session() -> Iterator[Session]:
     engine = create_engine("sqlite://")
-    store.METADATA.create_all(engine)
+    METADATA.create_all(engine)
     with Session(engine) as session:
         yield session
     engine.dispose()
