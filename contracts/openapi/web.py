@@ -1,7 +1,9 @@
-"""The paths that are no methods of a contract: OAuth 2 by its own standards, and what watches a platform asks for."""
+"""The paths that are no methods of a contract: OAuth 2 by its own standards, short links, and what watches a platform
+asks for."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from contracts.openapi.security import BEARER, CLIENT, OAUTH2
@@ -18,7 +20,7 @@ def _operation(name: str, summary: str, responses: Schema, **more: object) -> Sc
     return {"operationId": name, "tags": [TAG], "summary": summary, "security": [{}], **more, "responses": responses}
 
 
-def _form(required: list[str], **fields: str) -> Schema:
+def _form(required: list[str], fields: Mapping[str, str]) -> Schema:
     properties = {name: {"type": "string", "description": description} for name, description in fields.items()}
     schema = {"type": "object", "properties": properties, "required": required}
     return {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
@@ -28,10 +30,15 @@ def _query(name: str, description: str, *, required: bool = False) -> Schema:
     return {"name": name, "in": "query", "description": description, "required": required, "schema": {"type": "string"}}
 
 
+def _path(name: str, description: str) -> Schema:
+    return {"name": name, "in": "path", "description": description, "required": True, "schema": {"type": "string"}}
+
+
 _CLIENT: Final = {
     "client_id": "The client, where it does not say so by HTTP's basic authentication.",
     "client_secret": "The client's secret, likewise.",
 }
+_OF_TOKEN: Final = {"token": "The token.", "token_type_hint": "Which kind it is.", **_CLIENT}
 _ERROR: Final[Schema] = {
     "type": "object",
     "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
@@ -79,13 +86,15 @@ PATHS: Final[Schema] = {
             security=_AS_CLIENT,
             requestBody=_form(
                 ["grant_type"],
-                grant_type="`client_credentials`, `authorization_code` or `refresh_token`.",
-                scope="Scopes, with spaces between them; fewer than granted, or all where there is none.",
-                code="The authorization code.",
-                redirect_uri="The same as at the authorization endpoint.",
-                code_verifier="What the code challenge is the hash of.",
-                refresh_token="The refresh token; it can be used once.",  # noqa: S106
-                **_CLIENT,
+                {
+                    "grant_type": "`client_credentials`, `authorization_code` or `refresh_token`.",
+                    "scope": "Scopes, with spaces between them; fewer than granted, or all where there is none.",
+                    "code": "The authorization code.",
+                    "redirect_uri": "The same as at the authorization endpoint.",
+                    "code_verifier": "What the code challenge is the hash of.",
+                    "refresh_token": "The refresh token; it can be used once.",
+                    **_CLIENT,
+                },
             ),
         )
     },
@@ -95,7 +104,7 @@ PATHS: Final[Schema] = {
             "Ends a token's session (RFC 7009)",
             {"200": {"description": "It is ended, if it was there."}, **_REFUSED},
             security=_AS_CLIENT,
-            requestBody=_form(["token"], token="The token.", token_type_hint="Which kind it is.", **_CLIENT),  # noqa: S106
+            requestBody=_form(["token"], _OF_TOKEN),
         )
     },
     "/oauth/introspect": {
@@ -108,7 +117,7 @@ PATHS: Final[Schema] = {
                 **_REFUSED,
             },
             security=[*_AS_CLIENT, {BEARER: []}, {OAUTH2: ["tokens.introspect"]}],
-            requestBody=_form(["token"], token="The token.", token_type_hint="Which kind it is.", **_CLIENT),  # noqa: S106
+            requestBody=_form(["token"], _OF_TOKEN),
         )
     },
     "/.well-known/oauth-authorization-server": {
@@ -123,6 +132,21 @@ PATHS: Final[Schema] = {
             "getKeys",
             "Returns the keys by which access tokens are verified (RFC 7517)",
             {"200": _answer("A JSON Web Key Set.")},
+        )
+    },
+    "/l/{code}": {
+        "get": _operation(
+            "followLink",
+            "Leads to where a short link leads, and counts that",
+            {
+                "302": {"description": "To the target, which `Location` says."},
+                "404": _answer(
+                    "A page for whoever follows a link that is not good: no such, or not any more.",
+                    "text/html",
+                    {"type": "string"},
+                ),
+            },
+            parameters=[_path("code", "The eight letters and digits of the link.")],
         )
     },
     "/healthz": {"get": _operation("isAlive", "Tells that the process is there", {"200": _answer("It is.")})},

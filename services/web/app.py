@@ -14,6 +14,7 @@ from services.web.elsewhere import Elsewhere
 from services.web.health import Health
 from services.web.live.endpoint import Live
 from services.web.oauth import routes as oauth
+from services.web.short_links import ShortLinks
 
 
 def routes(kit: Kit) -> list[BaseRoute]:
@@ -21,6 +22,7 @@ def routes(kit: Kit) -> list[BaseRoute]:
     return [
         *Health(kit).routes(),
         *Live(kit).routes(),
+        *ShortLinks(kit).routes(),
         *docs.routes(),
         Route("/", _to_docs),
         Route("/docs/", _to_docs),

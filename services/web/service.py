@@ -6,7 +6,7 @@ from typing import Final
 
 from chassis.service import Assembly, Kit, Service
 
-SCOPES: Final = frozenset({"authorizations.write", "bookings.watch", "tokens.introspect"})
+SCOPES: Final = frozenset({"authorizations.write", "bookings.watch", "links.resolve", "tokens.introspect"})
 """No more: all the world talks to it."""
 
 
@@ -17,4 +17,4 @@ def assemble(kit: Kit) -> Assembly:
     return Assembly(app=app(kit))
 
 
-SERVICE = Service(name="web", assemble=assemble, calls=("auth", "booking"), scopes=SCOPES)
+SERVICE = Service(name="web", assemble=assemble, calls=("auth", "links", "booking"), scopes=SCOPES)

@@ -26,9 +26,9 @@ from innkeeper.auth.v1.auth_pb2 import (
 from services.web.oauth import paths
 from services.web.oauth.authorization import Asked
 from services.web.oauth.form_token import FormTokens
-from services.web.oauth.page import Pages
 from services.web.oauth.parameters import Parameters
 from services.web.oauth.scope_words import in_words
+from services.web.page import Pages
 
 if TYPE_CHECKING:
     from innkeeper.auth.v1.auth_pb2_grpc import AuthServiceStub

@@ -14,9 +14,9 @@ from services.web.oauth.introspect import Introspect
 from services.web.oauth.jwks import Jwks
 from services.web.oauth.metadata import Metadata
 from services.web.oauth.oauth_error import answering
-from services.web.oauth.page import Pages
 from services.web.oauth.revoke import Revoke
 from services.web.oauth.token import Token
+from services.web.page import Pages
 
 
 def routes(kit: Kit) -> list[BaseRoute]:

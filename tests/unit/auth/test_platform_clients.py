@@ -68,10 +68,10 @@ async def test_each_service_has_the_scopes_of_what_it_calls(database: Database) 
 
 
 async def test_web_has_no_more_than_it_needs(database: Database) -> None:
-    names = ("users", "auth", "hotels", "payments", "booking", "web")
+    names = ("users", "auth", "hotels", "payments", "links", "booking", "web")
     await ensure_clients(FakeKit(database, [declared(name) for name in names]))
     web = (await stored(database))["web"]
-    assert web.scopes == {"internal", "authorizations.write", "bookings.watch", "tokens.introspect"}
+    assert web.scopes == {"internal", "authorizations.write", "bookings.watch", "links.resolve", "tokens.introspect"}
 
 
 async def test_a_later_start_writes_nothing(database: Database) -> None:
