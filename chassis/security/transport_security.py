@@ -54,6 +54,14 @@ class TransportSecurity:
         context.set_alpn_protocols(["http/1.1"])
         return context
 
+    def client_context(self) -> ssl.SSLContext:
+        """For connections to a server that is not of the platform, such as a broker: its certificate is to be of the
+        platform's authority, or of one that the system trusts."""
+        context = ssl.create_default_context()
+        context.load_verify_locations(cadata=self.files.authority.decode())
+        context.load_cert_chain(self.directory / CERTIFICATE, self.directory / KEY)
+        return context
+
     def channel_credentials(self) -> grpc.ChannelCredentials:
         """For a channel to a server with a certificate of the authority, for the name that the channel is to."""
         return grpc.ssl_channel_credentials(

@@ -39,6 +39,7 @@ def rehearse(csv: Path | None) -> None:
         settings = Settings.read(
             data_dir=Path(directory),
             database_url="",
+            events_url="",
             migrate_at_start=True,
             host="127.0.0.1",
             port=0,
