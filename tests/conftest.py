@@ -27,6 +27,7 @@ from chassis.settings import Settings
 from chassis.storage.database import Database
 from innkeeper.auth.v1.auth_pb2_grpc import AuthServiceStub
 from tests.identity import TestIdentity
+from tests.rabbitmq import TRANSPORT
 
 pytest_plugins = ["tests.edge", "tests.golang", "tests.postgresql", "tests.rabbitmq"]
 hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
@@ -140,7 +141,7 @@ async def started(
     called = [callee for service in services for callee in service.calls]
     catalogue = [*services, *(declared(name) for name in dict.fromkeys((*elsewhere, *called)) if name not in names)]
     identity = identity or identity_of(catalogue)
-    merged: dict[str, Any] = {**FAST, "data_dir": data_dir, **settings}
+    merged: dict[str, Any] = {**FAST, "data_dir": data_dir, "events_url": TRANSPORT.events_url(data_dir), **settings}
     chosen = Settings.read(**merged)
     async with Platform.started(services, chosen, catalogue=catalogue, identity=identity) as platform:
         if "auth" in names:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.rabbitmq import TRANSPORT
+
 COMMAND: Final = str(Path(sys.executable).with_name("innkeeper"))
 PATIENCE: Final = 50.0
 """Seconds that a command may take on a busy machine."""
@@ -37,8 +39,14 @@ def environment(settings: Mapping[str, object]) -> dict[str, str]:
     """This process' environment with these settings; None leaves one unset. Where they name no ports, free ones, and no
     edge: that is a process more, for tests that want it."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("INNKEEPER_")}
-    chosen = {"port": 0, "metrics_port": 0, "edge_port": -1, **settings}
+    chosen = {"port": 0, "metrics_port": 0, "edge_port": -1, "events_url": _events_url(settings), **settings}
     return inherited | {f"INNKEEPER_{name.upper()}": str(value) for name, value in chosen.items() if value is not None}
+
+
+def _events_url(settings: Mapping[str, object]) -> str | None:
+    """What brings events in a platform with that data directory; none is named where there is no directory yet."""
+    data_dir = settings.get("data_dir")
+    return (TRANSPORT.events_url(Path(str(data_dir))) or None) if data_dir is not None else None
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from typing import Final
 
 from contracts.paths import ROOT
 from tests.journey.command import PATIENCE
+from tests.rabbitmq import TRANSPORT
 
 DEFAULT: Final = "127.0.0.1:7000"
 EDGE: Final = "127.0.0.1:8080"
@@ -144,4 +145,7 @@ class Reader:
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OF_PYTEST)}
-        return inherited | {"INNKEEPER_DATA_DIR": str(self.data_dir)}
+        return inherited | {
+            "INNKEEPER_DATA_DIR": str(self.data_dir),
+            "INNKEEPER_EVENTS_URL": TRANSPORT.events_url(self.data_dir),
+        }

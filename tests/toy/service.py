@@ -20,6 +20,7 @@ from chassis.service import Assembly, Kit, Service, Subscription, Timer
 from chassis.settings import Settings
 from tests.conftest import FAST, RunningPlatform
 from tests.identity import TestIdentity
+from tests.rabbitmq import TRANSPORT
 from tests.toy import contract
 
 METADATA = MetaData()
@@ -85,7 +86,7 @@ async def started(
     """
     known = {service.name: service for service in (*catalogue, *services)}
     identity = identity or identity_of(*known.values())
-    chosen = Settings.read(**{**FAST, "data_dir": data_dir, **settings})
+    chosen = Settings.read(**{**FAST, "data_dir": data_dir, "events_url": TRANSPORT.events_url(data_dir), **settings})
     async with Platform.started(services, chosen, catalogue=list(known.values()), identity=identity) as platform:
         running = RunningPlatform(platform, identity, all_scopes(list(known.values())))
         try:
