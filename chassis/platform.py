@@ -165,6 +165,8 @@ class Platform:
             stack.push_async_callback(self.network.close)
             self._bind()
             for running in self._running.values():
+                if running.assembly.stop is not None:
+                    stack.push_async_callback(running.assembly.stop)
                 if running.assembly.start is not None:
                     with running.told_at_start():
                         await running.assembly.start()

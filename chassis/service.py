@@ -57,8 +57,8 @@ class Assembly:
     `servicer` has an async method for each RPC, named in snake case; a service without a contract has none. `app` is
     served by HTTP, within the middleware of `chassis.http`. `start` runs once, before the first call; `drain`
     runs once when the process is told to stop, and ends what would go on for as long as it lasts, such as streams.
-    `handlers` are protocols of others that are served on the same port, without interceptors. `personal_data` is of a
-    service that declares to hold some.
+    `stop` runs once after the last call, and ends what the service has running. `handlers` are protocols of others that
+    are served on the same port, without interceptors. `personal_data` is of a service that declares to hold some.
     """
 
     servicer: object | None = None
@@ -67,6 +67,7 @@ class Assembly:
     timers: Sequence[Timer] = ()
     start: Callable[[], Awaitable[None]] | None = None
     drain: Callable[[], None] | None = None
+    stop: Callable[[], Awaitable[None]] | None = None
     handlers: Sequence[GenericRpcHandler] = ()
     personal_data: PersonalData | None = None
 
