@@ -8,6 +8,7 @@ from chassis.service import Service
 from services.auth.service import SERVICE as AUTH
 from services.bank.service import SERVICE as BANK
 from services.booking.service import SERVICE as BOOKING
+from services.documents.service import SERVICE as DOCUMENTS
 from services.hotels.service import SERVICE as HOTELS
 from services.links.service import SERVICE as LINKS
 from services.payments.service import SERVICE as PAYMENTS
@@ -16,4 +17,6 @@ from services.search.service import SERVICE as SEARCH
 from services.users.service import SERVICE as USERS
 from services.web.service import SERVICE as WEB
 
-CATALOGUE: tuple[Service, ...] = completed((REGISTRY, AUTH, USERS, HOTELS, BANK, PAYMENTS, LINKS, BOOKING, SEARCH, WEB))
+CATALOGUE: tuple[Service, ...] = completed(
+    (REGISTRY, AUTH, USERS, HOTELS, BANK, PAYMENTS, DOCUMENTS, LINKS, BOOKING, SEARCH, WEB)
+)

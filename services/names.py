@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-NAMES = ("registry", "auth", "users", "hotels", "bank", "payments", "links", "booking", "search", "web")
+NAMES = ("registry", "auth", "users", "hotels", "bank", "payments", "documents", "links", "booking", "search", "web")

@@ -1,0 +1,1 @@
+"""Receipts, booking confirmations and invoices: what a request says, printed as PDF. It keeps nothing."""

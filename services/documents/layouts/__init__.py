@@ -1,0 +1,1 @@
+"""How each document looks: one file a document, and what they have in common."""
