@@ -29,7 +29,7 @@ from chassis.privacy.export import Holder, PersonalDataServicer
 from chassis.registration import Registrations
 from chassis.security.join_key import JoinKey, JoinTokens
 from chassis.security.secrets import Secrets
-from chassis.security.service_clients import EVENT_SINK, PERSONAL_DATA
+from chassis.security.service_clients import EVENT_LOG, EVENT_SINK, PERSONAL_DATA
 from chassis.security.transport_security import TransportSecurity
 from chassis.security.verification import TokenVerifier
 from chassis.server.admission import AdmissionInterceptor
@@ -99,7 +99,7 @@ class Platform:
             by_registry=settings.discovery == "xds",
             security=self._security,
         )
-        self._events = EventDelivery(catalogue, self.network)
+        self._events = EventDelivery(catalogue, self.network, settings, self._tracing, self.metrics)
         self._identity = identity or AuthIdentity(self.network, self._secrets)
         own = [self._join_key.public] if REGISTRY in local else []
         self._verifier = TokenVerifier(self._identity.jwks, settings.public_url, settings.audience, own=own)
@@ -173,8 +173,10 @@ class Platform:
         if afresh and self._databases.migrated:
             raise Migrated
         stack.push_async_callback(self._events.stop)
-        self._events.start()
-        timers = Timers(timer for running in self._running.values() for timer in running.timers())
+        await self._events.start()
+        timers = Timers(
+            [*(timer for running in self._running.values() for timer in running.timers()), *self._events.timers()]
+        )
         timers.start()
         stack.push_async_callback(timers.stop)
         assemblies = [running.assembly for running in self._running.values()]
@@ -190,6 +192,7 @@ class Platform:
         stack.push_async_callback(ports.drain)
         await ports.start()
         self.address, self.http_address = ports.address, ports.http_address
+        stack.callback(self._events.drain)
         for assembly in assemblies:
             if assembly.drain is not None:
                 stack.callback(assembly.drain)
@@ -235,6 +238,8 @@ class Platform:
             verifier=self._verifier,
         )
         running = self._running[service.name] = assembled(service, kit)
+        for collector in running.assembly.collectors:
+            self.metrics.registry.register(collector)
         if running.database is not None:
             self._events.add(service, running.database, running.subscriptions(), tokens)
 
@@ -245,9 +250,8 @@ class Platform:
             for running in self._running.values()
             if running.service.contract is not None
         ]
-        sink = self._events.sink()
-        if sink is not None:
-            served.append((EVENT_SINK, sink))
+        of_process = ((EVENT_SINK, self._events.sink()), (EVENT_LOG, self._events.log()))
+        served += [(contract, servicer) for contract, servicer in of_process if servicer is not None]
         holders = {
             name: Holder(running.database, running.assembly.personal_data)
             for name, running in self._running.items()

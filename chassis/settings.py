@@ -235,6 +235,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     mail_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     """How long it is kept which mails were sent; without a mail server, the mails as well."""
 
+    max_event_bytes: Annotated[int, Meta(ge=1024, le=64 * 1024 * 1024)] = 1024 * 1024
+    """The largest payload of an event that is sent. One that is larger becomes a dead letter of its source."""
+
+    event_days: Annotated[int, Meta(ge=1, le=3650)] = 14
+    """How long events are kept that were told to all who subscribe to them: so long they can be replayed. An inbox
+    knows a week longer what it took in."""
+
     demo_hotels: Annotated[int, Meta(ge=0, le=100_000)] = 2000
     """How many made-up hotels a first start loads."""
 

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final
 
 from chassis.client.credentials import TokenSource
+from chassis.events.direct import DirectTransport
+from chassis.events.event_log import EventLogServicer
 from chassis.events.inbox import Inbox
-from chassis.events.relay import Deliver, Relay
-from chassis.events.remote import delivery_by
+from chassis.events.lag import EventMetrics
+from chassis.events.pruning import prune
+from chassis.events.relay import Relay
+from chassis.events.retrying import Retrying
+from chassis.events.settling import Settling
 from chassis.events.sink import EventSinkServicer
+from chassis.events.transport import Source, Transport
 from chassis.network import Network
-from chassis.service import Service, Subscription
+from chassis.observability.metrics import Metrics
+from chassis.observability.tracing import Tracing
+from chassis.service import Service, Subscription, Timer
+from chassis.settings import Settings
 from chassis.storage.database import Database
-from innkeeper.events.v1.events_pb2_grpc import EventSinkServiceStub
 
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A service of this process, whose events are relayed."""
-
-    service: Service
-    database: Database
-    tokens: TokenSource
+PRUNE_EVERY: Final = 3600.0
 
 
 class EventDelivery:
@@ -32,56 +35,100 @@ class EventDelivery:
     Args:
         catalogue: All services of the platform, with what they subscribe to.
         network: The way to subscribers that run elsewhere.
+        settings: How large an event may be, and for how long it is kept.
+        tracing: Continues the trace of each event where it takes effect.
+        metrics: Has what subscribers are still to be told.
     """
 
-    def __init__(self, catalogue: Sequence[Service], network: Network) -> None:
-        self._catalogue = catalogue
-        self._network = network
-        self._sources: list[_Source] = []
+    def __init__(
+        self, catalogue: Sequence[Service], network: Network, settings: Settings, tracing: Tracing, metrics: Metrics
+    ) -> None:
+        self._settings = settings
+        self._tracing = tracing
+        self._metrics = metrics
+        self._transport: Transport = DirectTransport(catalogue, network)
+        self._sources: dict[str, Source] = {}
         self._inboxes: dict[str, Inbox] = {}
-        self._subscribed: list[Inbox] = []
-        self._relays: list[Relay] = []
+        self._relays: dict[str, Relay] = {}
+        self._retrying: list[Retrying] = []
+        self._settling: list[Settling] = []
+        self._log = EventLogServicer(self._sources, self._inboxes, self._relays, settings.event_days)
 
     def add(
         self, service: Service, database: Database, subscriptions: Sequence[Subscription], tokens: TokenSource
     ) -> None:
         """Takes part in a service of this process. Its events go to other processes with its tokens."""
-        inbox = Inbox(database, subscriptions)
-        self._sources.append(_Source(service, database, tokens))
-        self._inboxes[service.name] = inbox
+        self._sources[service.name] = Source(service, database, tokens)
         if subscriptions:
-            self._subscribed.append(inbox)
+            self._inboxes[service.name] = Inbox(database, subscriptions, self._tracing)
 
     def sink(self) -> EventSinkServicer | None:
         """What takes events that come from other processes; None where nobody here subscribes to any."""
-        return EventSinkServicer(self._subscribed) if self._subscribed else None
+        return EventSinkServicer(self._inboxes) if self._inboxes else None
 
-    def start(self) -> None:
+    def log(self) -> EventLogServicer | None:
+        """What shows and mends the event logs of this process; None where no service here has one."""
+        return self._log if self._sources else None
+
+    async def start(self) -> None:
         """Begins to relay, what is left from before first."""
-        for source in self._sources:
-            relay = Relay(source.service.name, source.database, dict(self._deliveries(source)))
+        await self._transport.start(self._inboxes)
+        behind = {name: (source.database, self._transport.cursors(name)) for name, source in self._sources.items()}
+        self._metrics.registry.register(EventMetrics(behind))
+        for name, source in self._sources.items():
+            deliver = self._transport.deliveries(source)
+            relay = Relay(name, source.database, deliver, self._settings.max_event_bytes)
+            between = (
+                []
+                if self._transport.direct
+                else [inbox for inbox in self._inboxes.values() if self._hears(inbox, name)]
+            )
+            self._settling.append(Settling(name, source.database, deliver, between))
             relay.start()
-            self._relays.append(relay)
+            self._relays[name] = relay
+        for inbox in self._inboxes.values():
+            retrying = Retrying(inbox)
+            retrying.start()
+            self._retrying.append(retrying)
+
+    def drain(self) -> None:
+        """Ends what would go on for as long as the process does: watches."""
+        self._log.drain()
 
     async def stop(self) -> None:
         """Ends the relays. What was not relayed is, at the next start."""
-        for relay in reversed(self._relays):
+        for retrying in self._retrying:
+            await retrying.stop()
+        for relay in reversed(self._relays.values()):
             await relay.stop()
+        await self._transport.stop()
+
+    def timers(self) -> Iterator[Timer]:
+        """What is done again and again: what is old is forgotten."""
+        keep = timedelta(days=self._settings.event_days)
+        for name, source in self._sources.items():
+            run = partial(prune, source.database, self._transport.cursors(name), keep)
+            yield Timer(f"prune-events-of-{name}", every=PRUNE_EVERY, run=run)
 
     async def settled(self) -> None:
         """Returns when every event recorded so far, and those that they cause, has taken effect with the subscribers
-        that are within reach."""
-        while any([await relay.unsent() for relay in self._relays]):  # noqa: ASYNC110 - no one event stands for all
-            await asyncio.sleep(0.01)
+        that are within reach, or is a dead letter that nobody tries any more."""
+        before = None
+        while True:
+            now = await self._settled_through()
+            if now is not None and now == before:  # nothing has happened behind our back
+                return
+            before = now
+            if now is None:
+                await asyncio.sleep(0.01)
 
-    def _deliveries(self, source: _Source) -> Iterator[tuple[str, Deliver]]:
-        """How each subscriber of a service is told: those here directly, those elsewhere through their sink. One
-        that is out of reach is told when it is within."""
-        for subscriber in self._catalogue:
-            if source.service.name not in subscriber.subscribes:
-                continue
-            if subscriber.name in self._inboxes:
-                yield subscriber.name, self._inboxes[subscriber.name].take
-            elif self._network.reaches(subscriber.name):
-                sink = self._network.stub(EventSinkServiceStub, source.tokens, at=subscriber.name)
-                yield subscriber.name, delivery_by(sink)
+    async def _settled_through(self) -> list[int] | None:
+        """The number of the last event of each source, where all so far have taken effect; else None."""
+        through = [await settling.settled_through() for settling in self._settling]
+        retried = [await inbox.next_retry() for inbox in self._inboxes.values()]
+        if None in through or any(retried):
+            return None
+        return [number for number in through if number is not None]
+
+    def _hears(self, inbox: Inbox, source: str) -> bool:
+        return source in self._sources[inbox.subscriber].service.subscribes

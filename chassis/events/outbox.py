@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any, Final
 
 from google.protobuf.message import Message
-from sqlalchemy import RowMapping, func, insert, select
+from sqlalchemy import case, func, insert, select
 
 from chassis.dates import to_timestamp
 from chassis.storage.session import Session
@@ -17,6 +19,16 @@ from innkeeper.events.v1.events_pb2 import Event
 RECORD = insert(OUTBOX)
 IN_ORDER = 7_000_001
 """The number of the advisory lock that orders a database's outbox; it has no other meaning."""
+
+LARGEST_SHOWN: Final = 16 * 1024
+"""Bytes of a payload beyond which it is not shown."""
+
+_SHOWN = select(
+    *(column for column in OUTBOX.c if column is not OUTBOX.c.payload),
+    case((func.length(OUTBOX.c.payload) <= LARGEST_SHOWN, OUTBOX.c.payload), else_=b"").label("payload"),
+)
+NAMES: Final = re.compile(r"[\x21-\x7E]{1,256}")
+"""What the contract asks of the name of an aggregate. An event that breaks its rules would be refused by all."""
 
 
 def commit_in_order(session: Session) -> None:
@@ -31,7 +43,10 @@ def commit_in_order(session: Session) -> None:
 
 
 def record(session: Session, aggregate: str, payload: Message) -> None:
-    """Records that something happened to an aggregate, which is named by its resource name."""
+    """Records that something happened to an aggregate, which is named by its resource name. Raises ValueError for what
+    can be no such name."""
+    if NAMES.fullmatch(aggregate) is None:
+        raise ValueError(f"{aggregate!r} is no resource name: it needs 1 to 256 visible ASCII characters")
     commit_in_order(session)
     row = {
         "id": str(uuid.uuid4()),
@@ -44,29 +59,36 @@ def record(session: Session, aggregate: str, payload: Message) -> None:
     session.execute(RECORD, row)
 
 
-def unsent(session: Session, source: str, subscriber: str, limit: int) -> list[Event]:
-    """The next events that the subscriber has not been told of, in order."""
-    told = select(RELAYED.c.sequence).where(RELAYED.c.subscriber == subscriber)
-    after = session.execute(told).scalar() or 0
-    rows = select(OUTBOX).where(OUTBOX.c.sequence > after).order_by(OUTBOX.c.sequence).limit(limit)
-    return [_event(row, source) for row in session.execute(rows).mappings()]
+def shown(session: Session, source: str, after: int, limit: int, *, aggregate: str = "") -> list[Event]:
+    """The events after that number, in order, of one aggregate where it is given, to be looked at: large payloads are
+    left out."""
+    rows = _SHOWN.where(OUTBOX.c.sequence > after)
+    if aggregate:
+        rows = rows.where(OUTBOX.c.aggregate == aggregate)
+    return [event_of(row, source) for row in session.execute(rows.order_by(OUTBOX.c.sequence).limit(limit)).mappings()]
 
 
-def mark_told(session: Session, subscriber: str, sequence: int) -> None:
-    """The subscriber has taken in everything up to that event."""
-    changed = RELAYED.update().where(RELAYED.c.subscriber == subscriber).values(sequence=sequence)
-    if session.execute(changed).rowcount == 0:
-        session.execute(insert(RELAYED).values(subscriber=subscriber, sequence=sequence))
+def nth_last(session: Session, count: int, *, aggregate: str = "") -> int:
+    """The number after which the last so many events are, of one aggregate where it is given."""
+    numbers = select(OUTBOX.c.sequence).order_by(OUTBOX.c.sequence.desc())
+    if aggregate:
+        numbers = numbers.where(OUTBOX.c.aggregate == aggregate)
+    return session.scalar(numbers.offset(count).limit(1)) or 0
 
 
-def count_unsent(session: Session, subscribers: Sequence[str]) -> int:
-    """How many deliveries are still to be made."""
-    newest = session.execute(select(OUTBOX.c.sequence).order_by(OUTBOX.c.sequence.desc()).limit(1)).scalar() or 0
-    told = {row.subscriber: row.sequence for row in session.execute(select(RELAYED))}
-    return sum(newest - told.get(subscriber, 0) for subscriber in subscribers)
+def newest(session: Session) -> int:
+    """The number of the last event; 0 where nothing ever happened."""
+    return session.scalar(select(func.max(OUTBOX.c.sequence))) or 0
 
 
-def _event(row: RowMapping, source: str) -> Event:
+def places(session: Session, cursors: Sequence[str]) -> dict[str, int]:
+    """How far each of these has been told."""
+    told = {row.subscriber: row.sequence for row in session.execute(select(RELAYED.c.subscriber, RELAYED.c.sequence))}
+    return {cursor: told.get(cursor, 0) for cursor in cursors}
+
+
+def event_of(row: Mapping[Any, Any], source: str) -> Event:
+    """The event that a row tells of."""
     event = Event(
         id=row["id"],
         source=source,

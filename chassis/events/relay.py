@@ -3,43 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Final
 
 import structlog
 
-from chassis.events import outbox
+from chassis.events.cursor import BATCH, Batch, Cursor
+from chassis.events.dead_letters import Failure
+from chassis.events.transport import BROKER, Deliver
+from chassis.events.unfit import Unfit, told
 from chassis.storage.database import Database
-from innkeeper.events.v1.events_pb2 import Event
 
-BATCH = 100
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0
-
-Deliver = Callable[[Sequence[Event]], Awaitable[None]]
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+LOOK_EVERY: Final = 5.0
+"""Seconds after which a relay looks for events that nobody has told it of: those of another process that has died."""
 
 
 class Relay:
-    """Runs a loop for each subscriber; what one of them does not take does not keep the others waiting.
+    """Runs a loop for each subscriber, or one for the broker; what one of them does not take does not keep the others
+    waiting.
+
+    Several relays of one source, in several processes, do no harm: they take turns.
 
     Args:
         source: The service whose events these are.
-        deliver: For each subscriber, what brings it a batch and returns when the effect is stored.
+        deliver: For each place that is kept in its outbox, what brings a batch on its way.
+        max_bytes: How large a payload may be.
     """
 
-    def __init__(self, source: str, database: Database, deliver: Mapping[str, Deliver]) -> None:
-        self._source = source
+    def __init__(self, source: str, database: Database, deliver: Mapping[str, Deliver], max_bytes: int) -> None:
+        self.source = source
+        self.deliver = deliver
+        self.max_bytes = max_bytes
         self._database = database
-        self._deliver = deliver
-        self._wake = {subscriber: asyncio.Event() for subscriber in deliver}
+        self._cursors = [Cursor(source, name, max_bytes) for name in deliver]
+        self._wake = {name: asyncio.Event() for name in deliver}
         self._tasks: list[asyncio.Task[None]] = []
         self._tell: Callable[[], None] = lambda: None
-        self._log = structlog.get_logger().bind(logger="innkeeper.events")
+        self._log = structlog.get_logger().bind(logger="innkeeper.events", source=source)
 
     def start(self) -> None:
         """Begins to relay, what is left from before first."""
         loop = asyncio.get_running_loop()
-        self._tell = lambda: _told(loop, self._wake_all)
+        self._tell = lambda: _tell(loop, self.wake)
         self._database.on_events.append(self._tell)
-        self._tasks = [loop.create_task(self._run(subscriber)) for subscriber in self._deliver]
+        self._tasks = [loop.create_task(self._run(cursor)) for cursor in self._cursors]
 
     async def stop(self) -> None:
         """Ends the loops. What was not relayed is, at the next start."""
@@ -49,40 +59,52 @@ class Relay:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def unsent(self) -> int:
-        """How many deliveries are still to be made."""
-        return await self._database.read(lambda session: outbox.count_unsent(session, list(self._deliver)))
-
-    def _wake_all(self) -> None:
+    def wake(self) -> None:
+        """There may be something to relay."""
         for event in self._wake.values():
             event.set()
 
-    async def _run(self, subscriber: str) -> None:
-        pause, limit, wake = FIRST_PAUSE, BATCH, self._wake[subscriber]
+    def told_for(self, subscriber: str) -> list[str]:
+        """From which places that subscriber is told; all of them, where it is empty. A broker tells everybody."""
+        return [name for name in self.deliver if subscriber in ("", name) or name == BROKER]
+
+    async def _run(self, cursor: Cursor) -> None:
+        try:
+            await self._relay(cursor)
+        finally:
+            with suppress(Exception):  # others wait a moment longer
+                await asyncio.shield(self._database.write(cursor.release))
+
+    async def _relay(self, cursor: Cursor) -> None:
+        pause, limit, done, wake = FIRST_PAUSE, BATCH, None, self._wake[cursor.name]
         while True:
             wake.clear()
             try:
-                full = await self._relay_batch(subscriber, limit)
+                batch = await self._database.write(partial(cursor.next, told=done, limit=limit))
+                done = None
+                if batch.events:
+                    await self._bring(cursor, batch)
+                    done = batch
             except Exception as error:
-                self._log.warning(
-                    "relay_delayed", source=self._source, subscriber=subscriber, error=repr(error), retry_in=pause
-                )
+                self._log.warning("relay_delayed", subscriber=cursor.name, error=told(error), retry_in=pause)
                 await asyncio.sleep(pause)
                 pause, limit = min(pause * 2, LONGEST_PAUSE), 1  # what comes before the one that fails gets through
                 continue
-            pause, limit = FIRST_PAUSE, min(limit * 2, BATCH)
-            if not full:
-                await wake.wait()
+            pause, limit = FIRST_PAUSE, min(limit * 4, BATCH)
+            if not batch.events:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(wake.wait(), batch.wait or LOOK_EVERY)
 
-    async def _relay_batch(self, subscriber: str, limit: int) -> bool:
-        """Relays the next events, and returns whether there may be more."""
-        events = await self._database.read(lambda session: outbox.unsent(session, self._source, subscriber, limit))
-        if events:
-            await self._deliver[subscriber](events)
-            await self._database.write(lambda session: outbox.mark_told(session, subscriber, events[-1].sequence))
-        return len(events) == limit
+    async def _bring(self, cursor: Cursor, batch: Batch) -> None:
+        try:
+            await self.deliver[cursor.name](batch.events)
+        except Unfit as unfit:
+            if len(batch.events) > 1:
+                raise
+            failure = Failure(unfit.reason, unfit.detail)
+            await self._database.write(partial(cursor.park, batch=batch, failure=failure))
 
 
-def _told(loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None:
+def _tell(loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None:
     """Wakes the loops from a database thread."""
     loop.call_soon_threadsafe(wake)

@@ -10,15 +10,16 @@ from google.protobuf.descriptor import ServiceDescriptor
 from chassis.context import ADMIN, INTERNAL
 from chassis.contracts import contracts
 from chassis.policy import methods
-from innkeeper.events.v1 import events_pb2
+from innkeeper.events.v1 import event_log_pb2, events_pb2
 from innkeeper.privacy.v1 import privacy_pb2
 
 if TYPE_CHECKING:
     from chassis.service import Service
 
 EVENT_SINK = events_pb2.DESCRIPTOR.services_by_name["EventSinkService"]
+EVENT_LOG = event_log_pb2.DESCRIPTOR.services_by_name["EventLogService"]
 PERSONAL_DATA = privacy_pb2.DESCRIPTOR.services_by_name["PersonalDataService"]
-OF_PROCESSES = (EVENT_SINK, PERSONAL_DATA)
+OF_PROCESSES = (EVENT_SINK, EVENT_LOG, PERSONAL_DATA)
 """What a process serves once, beside the contracts of its services, and for all of them."""
 
 CLI = "cli"

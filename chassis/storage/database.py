@@ -74,6 +74,11 @@ class Database:
         result: T = await asyncio.wrap_future(self._backend.read(Unit(self._timed(work))))
         return result
 
+    def look(self, work: Callable[[Session], T], *, within: float) -> T:
+        """Does what `read` does, for a thread that may wait. Raises TimeoutError after so many seconds."""
+        found: T = self._backend.read(Unit(work)).result(within)
+        return found
+
     async def write(self, work: Callable[[Session], T]) -> T:
         """Returns what `work` returns, once its effect is durable. Whoever stops waiting does not undo it."""
         call = CURRENT.get()
