@@ -20,6 +20,7 @@ from innkeeper.events.v1.events_pb2 import Event
 if TYPE_CHECKING:
     from grpc import GenericRpcHandler
     from grpc.aio import Channel
+    from prometheus_client.registry import Collector
     from starlette.types import ASGIApp
 
     from chassis.server.authentication import Verifier
@@ -59,6 +60,7 @@ class Assembly:
     runs once when the process is told to stop, and ends what would go on for as long as it lasts, such as streams.
     `stop` runs once after the last call, and ends what the service has running. `handlers` are protocols of others that
     are served on the same port, without interceptors. `personal_data` is of a service that declares to hold some.
+    `collectors` have metrics of its own.
     """
 
     servicer: object | None = None
@@ -70,6 +72,7 @@ class Assembly:
     stop: Callable[[], Awaitable[None]] | None = None
     handlers: Sequence[GenericRpcHandler] = ()
     personal_data: PersonalData | None = None
+    collectors: Sequence[Collector] = ()
 
 
 class Kit(Protocol):

@@ -11,6 +11,7 @@ from services.booking.service import SERVICE as BOOKING
 from services.documents.service import SERVICE as DOCUMENTS
 from services.hotels.service import SERVICE as HOTELS
 from services.links.service import SERVICE as LINKS
+from services.notifications.service import SERVICE as NOTIFICATIONS
 from services.payments.service import SERVICE as PAYMENTS
 from services.registry.service import SERVICE as REGISTRY
 from services.search.service import SERVICE as SEARCH
@@ -18,5 +19,5 @@ from services.users.service import SERVICE as USERS
 from services.web.service import SERVICE as WEB
 
 CATALOGUE: tuple[Service, ...] = completed(
-    (REGISTRY, AUTH, USERS, HOTELS, BANK, PAYMENTS, DOCUMENTS, LINKS, BOOKING, SEARCH, WEB)
+    (REGISTRY, AUTH, USERS, HOTELS, BANK, PAYMENTS, DOCUMENTS, LINKS, BOOKING, SEARCH, NOTIFICATIONS, WEB)
 )

@@ -2,4 +2,17 @@
 
 from __future__ import annotations
 
-NAMES = ("registry", "auth", "users", "hotels", "bank", "payments", "documents", "links", "booking", "search", "web")
+NAMES = (
+    "registry",
+    "auth",
+    "users",
+    "hotels",
+    "bank",
+    "payments",
+    "documents",
+    "links",
+    "booking",
+    "search",
+    "notifications",
+    "web",
+)

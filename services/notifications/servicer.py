@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from google.protobuf.empty_pb2 import Empty
 
 from chassis.context import principal
@@ -19,6 +21,19 @@ from services.notifications.messages import BY_NUMBER, bounce_message, mail_mess
 from services.notifications.preferences import TOPICS, preferences_message, unwanted_of, user_of
 from services.notifications.queue import Queue
 from services.notifications.unsubscribe_token import UnsubscribeTokens
+
+
+class NotificationsServicer:
+    """All RPCs of the service: each is a method of one of its parts."""
+
+    def __init__(self, *parts: object) -> None:
+        self._parts = parts
+
+    def __getattr__(self, name: str) -> Any:
+        for part in self._parts:
+            if (method := getattr(part, name, None)) is not None:
+                return method
+        raise AttributeError(name)
 
 
 class MailServicer:

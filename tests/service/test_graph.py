@@ -22,7 +22,7 @@ NAMES: Final = {service.name for service in CATALOGUE}
 DATA: Final = {"auth", "users", "hotels", "payments", "links", "bank"}
 """Services that own facts."""
 
-APPLICATION: Final = {"booking", "search"}
+APPLICATION: Final = {"booking", "notifications", "search"}
 """Services that own journeys."""
 
 PRESENTATION: Final = {"web"}
@@ -47,6 +47,7 @@ RULES: Final = {
     "booking": {"booking", "event", "inventory", "steps"},
     "hotels": {"contact", "currency", "hotel", "listing", "pricing", "rate_plan", "room_type", "tax"},
     "links": {"code", "link", "target"},
+    "notifications": {"mail", "notices.notice", "feed.notification"},
     "payments": {"ledger", "operation", "payment"},
     "registry": {"mesh"},
     "search": {"gazetteer", "geo", "stay"},

@@ -39,6 +39,12 @@ def page(session: Session, user: str, *, after: str | None, limit: int, unread_o
     return [_notification(row) for row in session.execute(query).mappings()]
 
 
+def all_of(session: Session, user: str) -> list[Notification]:
+    """All that a user was told and is kept, the oldest first."""
+    query = select(NOTIFICATIONS).where(NOTIFICATIONS.c.user == user).order_by(NOTIFICATIONS.c.id)
+    return [_notification(row) for row in session.execute(query).mappings()]
+
+
 def mark_read(session: Session, user: str, *, through: int, now: datetime) -> int:
     """Note that a user has read everything up to that one, or everything where it is 0; how many were not before."""
     unread = (

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 FIRST_STRONG_ISOLATE: Final = "\u2068"
 POP_DIRECTIONAL_ISOLATE: Final = "\u2069"
@@ -45,5 +45,5 @@ class Foreign:
             return f"{FIRST_STRONG_ISOLATE}{line}{POP_DIRECTIONAL_ISOLATE}"
         return line
 
-    def __html__(self) -> str:
-        return str(Markup("<bdi>{}</bdi>").format(escape(self.line)))
+    def __html__(self) -> Markup:
+        return Markup("<bdi>{}</bdi>").format(self.line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from services.notifications.letters.foreign import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
 
@@ -28,5 +28,5 @@ class Phrase:
     def __str__(self) -> str:
         return self.pattern.format(**{name: str(value) for name, value in self.values.items()})
 
-    def __html__(self) -> str:
-        return str(escape(self.pattern).format(**self.values))
+    def __html__(self) -> Markup:
+        return escape(self.pattern).format(**self.values)
