@@ -44,6 +44,29 @@ _ERROR: Final[Schema] = {
     "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
     "required": ["error"],
 }
+_ARCHIVE: Final[Schema] = {
+    "type": "object",
+    "properties": {
+        "manifest": {
+            "type": "object",
+            "properties": {
+                "user": {"type": "string", "description": "The person's resource name."},
+                "createTime": {"type": "string", "format": "date-time", "description": "When it was made."},
+                "format": {"type": "integer", "description": "Counts up when it is arranged in another way."},
+                "services": {"type": "array", "items": {"type": "string"}, "description": "The services asked."},
+            },
+        },
+        "services": {
+            "type": "object",
+            "description": "By service and kind of thing: what is held, as the API shows it elsewhere.",
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": {"type": "object"}},
+            },
+        },
+    },
+    "required": ["manifest", "services"],
+}
 _STATUS: Final = {"$ref": "#/components/schemas/Status"}
 _REFUSED: Final = {
     "400": _answer("`invalid_request`, `invalid_grant` and the like (RFC 6749 section 5.2).", schema=_ERROR),
@@ -147,6 +170,25 @@ PATHS: Final[Schema] = {
                 ),
             },
             parameters=[_path("code", "The eight letters and digits of the link.")],
+        )
+    },
+    "/v1/users/{user}:export": {
+        "get": _operation(
+            "exportUser",
+            "Returns all that the platform holds of a person, as one file: for that person, and for staff",
+            {
+                "200": _answer(
+                    "`manifest` says when it was made and who was asked, `services` what each of them holds.",
+                    schema=_ARCHIVE,
+                ),
+                "401": _answer("There is no token, or it is not good.", schema=_STATUS),
+                "403": _answer("The token lacks a scope.", schema=_STATUS),
+                "404": _answer("There is no such person, or it is not the caller.", schema=_STATUS),
+                "429": _answer("Too many requests.", schema=_STATUS),
+                "503": _answer("A service did not answer, and half of an archive would be none.", schema=_STATUS),
+            },
+            security=[{BEARER: []}, {OAUTH2: ["bookings.read", "payments.read", "users.read"]}],
+            parameters=[_path("user", "The last part of the person's resource name.")],
         )
     },
     "/healthz": {"get": _operation("isAlive", "Tells that the process is there", {"200": _answer("It is.")})},

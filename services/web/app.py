@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from chassis.service import Kit
 from services.web import docs
 from services.web.elsewhere import Elsewhere
+from services.web.export import Export
 from services.web.health import Health
 from services.web.live.endpoint import Live
 from services.web.oauth import routes as oauth
@@ -22,6 +23,7 @@ def routes(kit: Kit) -> list[BaseRoute]:
     return [
         *Health(kit).routes(),
         *Live(kit).routes(),
+        *Export(kit).routes(),
         *ShortLinks(kit).routes(),
         *docs.routes(),
         Route("/", _to_docs),

@@ -17,4 +17,6 @@ def assemble(kit: Kit) -> Assembly:
     return Assembly(app=app(kit))
 
 
-SERVICE = Service(name="web", assemble=assemble, calls=("auth", "links", "booking"), scopes=SCOPES)
+SERVICE = Service(
+    name="web", assemble=assemble, calls=("auth", "links", "booking"), scopes=SCOPES, exports_personal_data=True
+)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from envoy.config.route.v3.route_components_pb2 import (
     DirectResponseAction,
+    FilterConfig,
     HeaderMatcher,
     Route,
     RouteAction,
@@ -14,6 +15,7 @@ from envoy.config.route.v3.route_components_pb2 import (
 )
 from envoy.config.route.v3.route_pb2 import RouteConfiguration
 from envoy.extensions.filters.http.buffer.v3.buffer_pb2 import BufferPerRoute
+from envoy.type.matcher.v3.regex_pb2 import RegexMatcher
 from envoy.type.matcher.v3.string_pb2 import StringMatcher
 from google.protobuf.wrappers_pb2 import BoolValue
 
@@ -25,6 +27,7 @@ from services.registry.edge.cors import CORS, cors
 from services.registry.edge.headers import HEADERS, without_grpc
 from services.registry.edge.policy import EdgePolicy
 from services.registry.edge.tokens import NEEDED, OPTIONAL, SUBJECT, TOKENS, required
+from services.registry.edge.transcoder import TRANSCODER
 from services.registry.edge.web import WEB
 from services.registry.mesh import Mesh
 from services.registry.xds.clusters import seconds
@@ -38,6 +41,9 @@ OF_THE_WHOLE = (
     "grpc.reflection.v1alpha.ServerReflection",
 )
 """gRPC services of no contract, which the registry's process answers for the platform."""
+
+EXPORT = "/v1/users/[^/]+:export"
+"""A path of `web` that would else be taken for one of a contract: for the user of the name `…:export`."""
 
 PAGE_WITHIN = 60
 """Seconds in which what is no call of a method is to be answered."""
@@ -72,6 +78,8 @@ def _routes(mesh: Mesh, services: Methods, policy: EdgePolicy) -> Iterator[Route
             yield _of_the_whole(name)
     unknown = Route(match=RouteMatch(prefix="/", headers=[_GRPC]), direct_response=DirectResponseAction(status=501))
     yield _with_tokens(unknown, OPTIONAL)
+    if WEB in services:
+        yield _export(policy)
     yield _not_grpc(_page() if WEB in services else _nothing(), policy)
 
 
@@ -99,6 +107,13 @@ def _page() -> Route:
     action = RouteAction(cluster=WEB, timeout=seconds(0))
     action.max_stream_duration.max_stream_duration.CopyFrom(seconds(PAGE_WITHIN))
     return Route(match=RouteMatch(prefix="/"), route=action)
+
+
+def _export(policy: EdgePolicy) -> Route:
+    route = _not_grpc(_page(), policy)
+    route.match.CopyFrom(RouteMatch(safe_regex=RegexMatcher(regex=EXPORT)))
+    route.typed_per_filter_config[TRANSCODER].CopyFrom(packed(FilterConfig(disabled=True)))
+    return _with_tokens(route, NEEDED)
 
 
 def _nothing() -> Route:
