@@ -56,7 +56,13 @@ RULES: Final = {
 }
 """The modules that decide. They know of no database, no wire, and no other service."""
 
-REFUSE_WHAT_THEY_READ: Final = {"booking.offers", "booking.quote", "registry.compatibility"}
+REFUSE_WHAT_THEY_READ: Final = {
+    "booking.offers",
+    "booking.quote",
+    "notifications.notices.token",
+    "notifications.unsubscribe_token",
+    "registry.compatibility",
+}
 """Not among the rules, and refusing all the same: what another service offered, what a token says, and a contract that
 breaks the released one."""
 
