@@ -14,6 +14,7 @@ from services.web.elsewhere import Elsewhere
 from services.web.export import Export
 from services.web.health import Health
 from services.web.live.endpoint import Live
+from services.web.notices import Notices
 from services.web.oauth import routes as oauth
 from services.web.short_links import ShortLinks
 
@@ -25,6 +26,7 @@ def routes(kit: Kit) -> list[BaseRoute]:
         *Live(kit).routes(),
         *Export(kit).routes(),
         *ShortLinks(kit).routes(),
+        *Notices(kit).routes(),
         *docs.routes(),
         Route("/", _to_docs),
         Route("/docs/", _to_docs),

@@ -6,7 +6,16 @@ from typing import Final
 
 from chassis.service import Assembly, Kit, Service
 
-SCOPES: Final = frozenset({"authorizations.write", "bookings.watch", "links.resolve", "tokens.introspect"})
+SCOPES: Final = frozenset(
+    {
+        "authorizations.write",
+        "bookings.watch",
+        "links.resolve",
+        "notices.acknowledge",
+        "notifications.watch",
+        "tokens.introspect",
+    }
+)
 """No more: all the world talks to it."""
 
 
@@ -18,5 +27,9 @@ def assemble(kit: Kit) -> Assembly:
 
 
 SERVICE = Service(
-    name="web", assemble=assemble, calls=("auth", "links", "booking"), scopes=SCOPES, exports_personal_data=True
+    name="web",
+    assemble=assemble,
+    calls=("auth", "links", "booking", "notifications"),
+    scopes=SCOPES,
+    exports_personal_data=True,
 )
