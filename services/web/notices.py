@@ -1,6 +1,6 @@
 """The page on which a hotel says that it has seen a booking, behind the link of a mail.
 
-Whoever has the link may say so. It takes a click: programs that look through mails follow links, and acknowledge nothing.
+Whoever has the link may say so. It takes a click: programs that look through mails follow links, too.
 """
 
 from __future__ import annotations
