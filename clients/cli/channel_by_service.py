@@ -51,7 +51,10 @@ class ChannelByService(grpc.Channel):
 
     def _to(self, method: str) -> grpc.Channel:
         """The contract of a service is in the package that has its name."""
-        service = method.split(".")[1]
+        return self.of(method.split(".")[1])
+
+    def of(self, service: str) -> grpc.Channel:
+        """The channel to the service itself, for contracts that several serve."""
         if service not in self._channels:
             self._channels[service] = self._open(service)
         return self._channels[service]

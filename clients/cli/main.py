@@ -22,12 +22,15 @@ from clients.cli.mesh.limits import clear_limits, set_limits
 from clients.cli.mesh.mesh import mesh
 from clients.cli.mesh.traffic import clear_traffic, set_traffic, show_traffic
 from clients.cli.migrate import migrate
+from clients.cli.privacy.erasure import repeat, status
+from clients.cli.privacy.export import export
 from clients.cli.serve import serve
 from clients.cli.shell import shell
 from clients.cli.token import token
 from clients.cli.up import up
 
 GROUPS: Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]] = {
+    "erasure": ("See that the data of deleted people is gone.", {"status": status, "repeat": repeat}),
     "hotels": ("Fill the catalogue of hotels.", {"import": import_hotels}),
     "traffic": (
         "Split the calls of a service between its variants.",
@@ -57,7 +60,7 @@ def command_line() -> typer.Typer:
     """Every command, in the order of `innkeeper --help`."""
     app = typer.Typer(name="innkeeper", rich_markup_mode=None, pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True)(innkeeper)
-    for command in (up, serve, edge, migrate, demo, shell, token, graph, certs, mesh):
+    for command in (up, serve, edge, migrate, demo, shell, token, export, graph, certs, mesh):
         app.command()(command)
     app.command(hidden=True)(first_hotels)
     for name, (title, commands) in GROUPS.items():

@@ -67,6 +67,11 @@ def connected(place: Place) -> Iterator[grpc.Channel]:
             yield found
 
 
+def channel_of(channel: grpc.Channel, service: str) -> grpc.Channel:
+    """Of a channel to the platform, the one to that service, for contracts that several serve."""
+    return channel.of(service) if isinstance(channel, ChannelByService) else channel
+
+
 @contextmanager
 def registry_or_platform(place: Place) -> Iterator[grpc.Channel]:
     """A channel to the process that listens at the place itself. Raises Failure where none does."""

@@ -1,0 +1,1 @@
+"""What is held of people, and how far that is erased."""
