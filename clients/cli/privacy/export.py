@@ -15,7 +15,7 @@ def export(
     user: User,
     output: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where to write it; `-` is standard output."),,
+        typer.Option(metavar="FILE", help="Where to write it; `-` is standard output."),
     ] = None,
     address: Address = "",
 ) -> None:
