@@ -10,20 +10,14 @@ from typing import Final
 
 import msgspec
 
-from chassis.refusal import Refusal
 from services.documents.frames import receive, send
 from services.documents.press import Answer
 from services.documents.printed import Printed
+from services.documents.refusals import TooLong
 
 COMMAND: Final = (sys.executable, "-P", "-m", "services.documents.press")
 ENDED_WITHIN: Final = 5.0
 """Seconds that a process gets to end by itself once it is told."""
-
-
-class TooLong(Refusal):
-    """The document takes longer than one may."""
-
-    reason = "TOO_LONG"
 
 
 class WorkerDied(Exception):

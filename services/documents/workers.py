@@ -12,28 +12,16 @@ from typing import Final
 
 import msgspec
 
-from chassis.refusal import Refusal
 from services.documents.document import Document
 from services.documents.printed import Printed
-from services.documents.worker import PrintingFailed, TooLong, Worker, WorkerDied
+from services.documents.refusals import RendererBusy, RendererFailed, TooLong
+from services.documents.worker import PrintingFailed, Worker, WorkerDied
 
 WAITING: Final = 100
 """How many documents wait for a process, for each that there may be."""
 
 IDLE: Final = 60.0
 """Seconds without work after which a process is ended: it takes some 60 MiB."""
-
-
-class RendererBusy(Refusal):
-    """As many documents wait as may."""
-
-    reason = "RENDERER_BUSY"
-
-
-class RendererFailed(Refusal):
-    """A process died over the document, and so did another."""
-
-    reason = "RENDERER_FAILED"
 
 
 class Workers:

@@ -19,7 +19,7 @@ from services.catalogue import CATALOGUE
 SERVICES: Final = ROOT / "services"
 NAMES: Final = {service.name for service in CATALOGUE}
 
-DATA: Final = {"auth", "users", "hotels", "payments", "links", "bank"}
+DATA: Final = {"auth", "users", "hotels", "payments", "documents", "links", "bank"}
 """Services that own facts."""
 
 APPLICATION: Final = {"booking", "notifications", "search"}
@@ -45,6 +45,7 @@ RULES: Final = {
     },
     "bank": {"card", "transaction"},
     "booking": {"booking", "event", "inventory", "steps"},
+    "documents": {"document", "language", "printed", "refusals"},
     "hotels": {"contact", "currency", "hotel", "listing", "pricing", "rate_plan", "room_type", "tax"},
     "links": {"code", "link", "target"},
     "notifications": {"mail", "notices.notice", "feed.notification"},
