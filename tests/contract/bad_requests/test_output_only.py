@@ -1,4 +1,5 @@
-"""What only the service sets is not read from a request (AIP-203)."""
+"""What only the service sets is not read from a request that changes something (AIP-203). One that changes nothing may
+bring a resource as it was read."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ def presume(message: Message) -> list[FieldDescriptor]:
 
 
 def has_output(example: Example) -> bool:
-    return bool(presume(filled(example.method.request_class, example.alternative)))
+    return example.method.mutating and bool(presume(filled(example.method.request_class, example.alternative)))
 
 
 @pytest.mark.parametrize("masked", [True, False], ids=["with a mask", "without a mask"])

@@ -13,6 +13,7 @@ from google.protobuf.message import Message
 from innkeeper.auth.v1 import auth_pb2
 from innkeeper.bank.v1 import bank_pb2
 from innkeeper.booking.v1 import booking_pb2
+from innkeeper.documents.v1 import documents_pb2
 from innkeeper.hotels.v1 import hotels_pb2
 from innkeeper.payments.v1 import payments_pb2
 from tests.contract.calls.declarations import is_identifier, is_output_only, resource_of, type_of
@@ -203,6 +204,20 @@ async def _refund_payment(world: World, person: Person, request: payments_pb2.Re
     await world.granted("innkeeper.payments.v1.PaymentsService.CapturePayment", capture, person)
 
 
+async def _render_document(world: World, person: Person, request: documents_pb2.RenderDocumentRequest) -> None:
+    booking = await grant(world, "innkeeper.booking.v1.BookingService.CreateBooking", person)
+    hotel = hotels_pb2.GetHotelRequest(name=booking.hotel)
+    request.hotel.CopyFrom(await world.granted("innkeeper.hotels.v1.HotelsService.GetHotel", hotel, person))
+    request.booking.CopyFrom(booking)
+    if not request.HasField("confirmation"):
+        look_up = payments_pb2.LookUpPaymentRequest(name=booking.payment)
+        paid = await world.granted("innkeeper.payments.v1.PaymentsService.LookUpPayment", look_up, person)
+        bill = request.receipt if request.HasField("receipt") else request.invoice
+        bill.payment.CopyFrom(paid.payment)
+        del bill.entries[:]
+        bill.entries.extend(paid.entries)
+
+
 async def _refund(world: World, person: Person, request: bank_pb2.RefundRequest) -> None:
     capture = bank_pb2.CaptureRequest(name=request.name, request_id=str(uuid4()))
     await world.granted("innkeeper.bank.v1.BankService.Capture", capture, person)
@@ -218,6 +233,7 @@ RELATED: Final[dict[str, Callable[[World, Person, Any], Awaitable[None]]]] = {
     "innkeeper.auth.v1.SignInRequest": _sign_in,
     "innkeeper.bank.v1.RefundRequest": _refund,
     "innkeeper.booking.v1.CreateBookingRequest": _create_booking,
+    "innkeeper.documents.v1.RenderDocumentRequest": _render_document,
     "innkeeper.hotels.v1.CreateRatePlanRequest": _create_rate_plan,
     "innkeeper.hotels.v1.ImportHotelsRequest": _import_hotels,
     "innkeeper.hotels.v1.UpdateRatePlanRequest": _update_rate_plan,
