@@ -63,7 +63,7 @@ release-contracts: $(READY) ## Make today's contract the one that later changes 
 bench: $(READY) ## Measure speed, memory and starts (ARGS="start" for some of it)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-drill-%: $(READY) ## Rehearse failure and load on processes of its own: restart, kill, shift, overload, websocket, events
+drill-%: $(READY) ## Rehearse failure and load on processes of its own: restart, kill, shift, overload, websocket, events, outage
 	@GRPC_VERBOSITY=NONE $(BIN)/python -m drills $* $(ARGS)
 
 lock: $(READY) ## Pin requirements.in with hashes (ARGS="--upgrade" to move to newer versions)

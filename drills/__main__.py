@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 
 import uvloop
 
-from drills import events, kill, overload, restart, shift, websocket
+from drills import events, kill, outage, overload, restart, shift, websocket
 from drills.outcome import Outcome
 
 DRILLS: dict[str, Callable[..., Coroutine[None, None, Outcome]]] = {
@@ -20,6 +20,7 @@ DRILLS: dict[str, Callable[..., Coroutine[None, None, Outcome]]] = {
     "overload": overload.rehearse,
     "websocket": websocket.rehearse,
     "events": events.rehearse,
+    "outage": outage.rehearse,
 }
 
 

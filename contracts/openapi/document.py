@@ -27,8 +27,8 @@ address; `x-grpc-method` says which each operation is, `x-deadline-seconds` how 
 - **Lists** come in pages: `nextPageToken` sent as `pageToken`, with all else the same, brings the next one.
 - **Changes** (`PATCH`) are of the fields that `updateMask` names; without it, of all that are in the body. An `etag` in
   the body is the version that is to be changed.
-- **Live changes** come by WebSocket from `/v1/bookings/{booking}/events` and `/v1/users/{user}/events`, each a JSON
-  message with the id of the event, after which one that reconnects can go on.
+- **Live changes** come by WebSocket from `/v1/bookings/{booking}/events` and `/v1/users/{user}/events`, what users are
+  told from `/v1/users/{user}/notifications`: each a JSON message with an id, after which one that reconnects can go on.
 """
 
 

@@ -1,1 +1,1 @@
-"""Live changes by WebSocket: what happens to bookings, told as it happens."""
+"""Live changes by WebSocket: what happens to bookings and what users are told, as it happens."""

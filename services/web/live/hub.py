@@ -1,5 +1,5 @@
-"""What happens to all bookings, brought by one stream for all WebSockets of the process: one for each would take more
-than the WebSocket itself."""
+"""What happens to all, brought by one stream for all WebSockets of the process: one for each would take more than the
+WebSocket itself."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Final
 import grpc
 import structlog
 
-from innkeeper.booking.v1.booking_pb2 import BookingEvent
 from services.web.live.closing import CloseCode, Ended
+from services.web.live.event import CURRENT, LiveEvent, concerned
 from services.web.live.watch import LONGEST_PAUSE, OpenStream, watch
 
 LONGEST_QUEUE: Final = 256
@@ -26,11 +26,11 @@ class Subscriber:
     __slots__ = ("_ended", "_events", "_news")
 
     def __init__(self) -> None:
-        self._events: list[BookingEvent] = []
+        self._events: list[LiveEvent] = []
         self._news: asyncio.Future[None] | None = None
         self._ended: Ended | None = None
 
-    def put(self, event: BookingEvent) -> None:
+    def put(self, event: LiveEvent) -> None:
         """One more event; where that is one too many, there will be no more. After the end it is left out, since what
         came before it is not there."""
         if self._ended is not None:
@@ -47,7 +47,7 @@ class Subscriber:
         self._ended = ended
         self._tell()
 
-    async def next(self) -> BookingEvent:
+    async def next(self) -> LiveEvent:
         """The next event, as soon as there is one. Raises Ended."""
         while not self._events:
             if self._ended is not None:
@@ -62,7 +62,7 @@ class Subscriber:
 
 
 class Hub:
-    """Hands each event to the subscribers of its booking and of its user.
+    """Hands each event of one service to the subscribers of whatever it is an event of.
 
     Args:
         open_stream: Opens a stream of all events, after that one; of 0, of those that happen from now on. The token is
@@ -78,7 +78,7 @@ class Hub:
 
     @contextmanager
     def subscribed(self, name: str) -> Iterator[Subscriber]:
-        """One more subscriber to the booking or the user of that name, for as long as the block lasts."""
+        """One more subscriber to what happens to the resource of that name, for as long as the block lasts."""
         subscriber = Subscriber()
         self._subscribers.setdefault(name, set()).add(subscriber)
         if self._task is None:
@@ -110,12 +110,12 @@ class Hub:
             try:
                 async with aclosing(watch(self._open_stream, "", 0)) as events:
                     async for event in events:
-                        if event.type == BookingEvent.TYPE_CURRENT and event.id != last:
+                        if event.type == CURRENT and event.id != last:
                             # A beginning. As long as nothing has ever happened, every stream begins when it is opened.
                             self._lose()
                         last = event.id
                         self._placed.set()
-                        for name in filter(None, (event.booking, event.user)):
+                        for name in concerned(event):
                             for subscriber in self._subscribers.get(name, ()):
                                 subscriber.put(event)
             except grpc.aio.AioRpcError as error:

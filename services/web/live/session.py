@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from typing import Final
 
 import grpc
-from google.protobuf.json_format import MessageToDict
 from msgspec import UNSET
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from chassis.context import Principal
 from chassis.errors import CallFailed, reason_of
 from chassis.server.authentication import Verifier
-from innkeeper.booking.v1.booking_pb2 import BookingEvent
 from services.web.live.client_message import client_message
 from services.web.live.closing import OF_STATUS, CloseCode, Ended
+from services.web.live.event import CURRENT, LiveEvent, event_json
 from services.web.live.hub import Subscriber
 from services.web.live.watch import Events
 
@@ -54,7 +52,7 @@ class Session:
         self._told = after
         self._lifetime = asyncio.timeout_at(_on_loops_clock(principal.expire_time))
 
-    async def run(self, first: BookingEvent, history: Events, live: Subscriber) -> None:
+    async def run(self, first: LiveEvent, history: Events, live: Subscriber) -> None:
         """Goes on until the client has gone, or is told with a close code why it ends.
 
         Args:
@@ -76,10 +74,10 @@ class Session:
             if defects is not None:
                 raise defects from None
 
-    async def _tell(self, event: BookingEvent, history: Events, live: Subscriber) -> None:
+    async def _tell(self, event: LiveEvent, history: Events, live: Subscriber) -> None:
         with _watching():
             async with aclosing(history):
-                while event.type != BookingEvent.TYPE_CURRENT:
+                while event.type != CURRENT:
                     await self._tell_of(event)
                     event = await anext(history)
                 await self._send(event_json(event))
@@ -88,7 +86,7 @@ class Session:
             if event.id > self._told:  # else it came with the history
                 await self._tell_of(event)
 
-    async def _tell_of(self, event: BookingEvent) -> None:
+    async def _tell_of(self, event: LiveEvent) -> None:
         await self._send(event_json(event))
         self._told = event.id
 
@@ -132,17 +130,12 @@ class Session:
 
 @contextmanager
 def _watching() -> Iterator[None]:
-    """Raises Ended where the booking service refuses a watch."""
+    """Raises Ended where the service refuses a watch."""
     try:
         yield
     except grpc.aio.AioRpcError as error:
         code = OF_STATUS.get(error.code(), CloseCode.INTERNAL_ERROR)
         raise Ended(code, f"the events can not be watched: {reason_of(error)}") from None
-
-
-def event_json(event: BookingEvent) -> str:
-    """The event as a line of the feed by HTTP has it."""
-    return json.dumps(MessageToDict(event, always_print_fields_with_no_presence=True), separators=(",", ":"))
 
 
 def _on_loops_clock(expire_time: float) -> float:

@@ -11,9 +11,9 @@ from typing import Final, Protocol
 import grpc
 
 from chassis.errors import NO_ANSWER
-from innkeeper.booking.v1.booking_pb2 import BookingEvent
+from services.web.live.event import LiveEvent
 
-Events = AsyncGenerator[BookingEvent, None]
+Events = AsyncGenerator[LiveEvent, None]
 
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 5.0
