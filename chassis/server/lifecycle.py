@@ -22,6 +22,9 @@ from chassis.server.grpc_transport import rpc_handler
 from chassis.settings import Settings
 
 Status = health_pb2.HealthCheckResponse
+BATCH_OF_EVENTS = 2 * 1024 * 1024
+"""Bytes that may come beside the largest event, with the batch that it is in."""
+
 INFRASTRUCTURE = (HEALTH, reflection.SERVICE_NAME, "grpc.channelz.v1.Channelz")
 
 
@@ -114,9 +117,10 @@ class _Unregistered:
 
 
 def _options(settings: Settings) -> list[tuple[str, int]]:
+    largest = max(settings.max_message_bytes, settings.max_event_bytes + BATCH_OF_EVENTS)
     return [
         ("grpc.so_reuseport", 0),  # two servers on one port are a mistake here, and must not look like success
-        ("grpc.max_receive_message_length", settings.max_message_bytes),
+        ("grpc.max_receive_message_length", largest),
         ("grpc.keepalive_time_ms", 60_000),
         ("grpc.keepalive_timeout_ms", 20_000),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
