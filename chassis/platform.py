@@ -13,6 +13,7 @@ from chassis.assembling import Databases, Running, assembled
 from chassis.contracts import contracts
 from chassis.errors import StartError
 from chassis.events.delivery import EventDelivery
+from chassis.events.transports import transport_of
 from chassis.identity import AuthIdentity, Identity
 from chassis.interception import Interception
 from chassis.kit import ServiceKit
@@ -99,7 +100,10 @@ class Platform:
             by_registry=settings.discovery == "xds",
             security=self._security,
         )
-        self._events = EventDelivery(catalogue, self.network, settings, self._tracing, self.metrics)
+        self.transport = transport_of(services, catalogue, settings, self.network, self._security)
+        """What brings events on their way."""
+
+        self._events = EventDelivery(self.transport, settings, self._tracing, self.metrics)
         self._identity = identity or AuthIdentity(self.network, self._secrets)
         own = [self._join_key.public] if REGISTRY in local else []
         self._verifier = TokenVerifier(self._identity.jwks, settings.public_url, settings.audience, own=own)

@@ -27,7 +27,7 @@ from chassis.settings import Settings
 from chassis.storage.database import Database
 from innkeeper.auth.v1.auth_pb2_grpc import AuthServiceStub
 from tests.identity import TestIdentity
-from tests.rabbitmq import TRANSPORT
+from tests.transport import TRANSPORT
 
 pytest_plugins = ["tests.edge", "tests.golang", "tests.postgresql", "tests.rabbitmq"]
 hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -13,45 +12,10 @@ from typing import Any, Final
 import pytest
 
 from drills.rabbitmq import Broker, RabbitmqNode, installed, running
+from tests.transport import TRANSPORT, vhost_of
 
 RABBITMQ: Final = "rabbitmq"
 _WORKER_INPUT: Final = "innkeeper_rabbitmq"
-
-
-class Transport:
-    """What brings events in the platforms that tests start: nothing in between, or a broker that all tests share."""
-
-    broker: Broker | None = None
-    _vhosts: frozenset[str] = frozenset()
-
-    def events_url(self, data_dir: Path) -> str:
-        """The value of `INNKEEPER_EVENTS_URL` for a platform with that directory. Platforms of one test share a virtual
-        host, others have one of their own."""
-        if self.broker is None:
-            return ""
-        vhost = self._vhost(data_dir)
-        if vhost not in self._vhosts:
-            self.broker.add_vhost(vhost)
-            self._vhosts |= {vhost}
-        return self.broker.url(vhost)
-
-    def forget(self, directory: Path) -> None:
-        """Takes away what a test whose directory that is has left with the broker."""
-        vhost = self._vhost(directory / "any")
-        if self.broker is not None and vhost in self._vhosts:
-            self.broker.delete_vhost(vhost)
-            self._vhosts -= {vhost}
-
-    @staticmethod
-    def _vhost(data_dir: Path) -> str:
-        """Named for the directory that pytest made: `…/pytest-7/popen-gw1/test_it0` and all below."""
-        found = re.search(r"/(pytest-\d+)((?:/popen-gw\d+)?/[^/]+)", str(data_dir))
-        said = found[2] if found else str(data_dir)
-        return re.sub(r"[^a-zA-Z0-9_.-]+", "-", said).strip("-")
-
-
-TRANSPORT: Final = Transport()
-"""That of this process, for those who start platforms without a fixture of pytest's."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -123,7 +87,7 @@ def _shared(rabbitmq_binary: Path) -> Iterator[Broker]:
 @pytest.fixture
 def rabbitmq(_shared: Broker, tmp_path: Path) -> Iterator[str]:
     """The `INNKEEPER_EVENTS_URL` of a virtual host of the test's own, on a node that other tests use as well."""
-    vhost = f"own-{TRANSPORT._vhost(tmp_path)}"
+    vhost = f"own-{vhost_of(tmp_path)}"
     _shared.add_vhost(vhost)
     yield _shared.url(vhost)
     _shared.delete_vhost(vhost)

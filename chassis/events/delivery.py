@@ -9,7 +9,6 @@ from functools import partial
 from typing import Final
 
 from chassis.client.credentials import TokenSource
-from chassis.events.direct import DirectTransport
 from chassis.events.event_log import EventLogServicer
 from chassis.events.inbox import Inbox
 from chassis.events.lag import EventMetrics
@@ -19,7 +18,6 @@ from chassis.events.retrying import Retrying
 from chassis.events.settling import Settling
 from chassis.events.sink import EventSinkServicer
 from chassis.events.transport import Source, Transport
-from chassis.network import Network
 from chassis.observability.metrics import Metrics
 from chassis.observability.tracing import Tracing
 from chassis.service import Service, Subscription, Timer
@@ -33,20 +31,17 @@ class EventDelivery:
     """Brings what happens in the services of this process to whoever subscribes to it.
 
     Args:
-        catalogue: All services of the platform, with what they subscribe to.
-        network: The way to subscribers that run elsewhere.
+        transport: What brings them on their way.
         settings: How large an event may be, and for how long it is kept.
         tracing: Continues the trace of each event where it takes effect.
         metrics: Has what subscribers are still to be told.
     """
 
-    def __init__(
-        self, catalogue: Sequence[Service], network: Network, settings: Settings, tracing: Tracing, metrics: Metrics
-    ) -> None:
+    def __init__(self, transport: Transport, settings: Settings, tracing: Tracing, metrics: Metrics) -> None:
         self._settings = settings
         self._tracing = tracing
         self._metrics = metrics
-        self._transport: Transport = DirectTransport(catalogue, network)
+        self.transport = transport
         self._sources: dict[str, Source] = {}
         self._inboxes: dict[str, Inbox] = {}
         self._relays: dict[str, Relay] = {}
@@ -72,17 +67,19 @@ class EventDelivery:
 
     async def start(self) -> None:
         """Begins to relay, what is left from before first."""
-        await self._transport.start(self._inboxes)
-        behind = {name: (source.database, self._transport.cursors(name)) for name, source in self._sources.items()}
+        await self.transport.start(self._inboxes)
+        behind = {name: (source.database, self.transport.cursors(name)) for name, source in self._sources.items()}
         self._metrics.registry.register(EventMetrics(behind))
-        for name, source in self._sources.items():
-            deliver = self._transport.deliveries(source)
-            relay = Relay(name, source.database, deliver, self._settings.max_event_bytes)
-            between = (
-                []
-                if self._transport.direct
-                else [inbox for inbox in self._inboxes.values() if self._hears(inbox, name)]
+        if self.transport.broker:
+            self._metrics.gauges["innkeeper_broker_up"] = (
+                "Whether the broker of events is reached.",
+                lambda: float(self.transport.reached),
             )
+        for name, source in self._sources.items():
+            deliver = self.transport.deliveries(source)
+            relay = Relay(name, source.database, deliver, self._settings.max_event_bytes)
+            hearing = [inbox for inbox in self._inboxes.values() if self._hears(inbox, name)]
+            between = hearing if self.transport.broker else []
             self._settling.append(Settling(name, source.database, deliver, between))
             relay.start()
             self._relays[name] = relay
@@ -101,13 +98,13 @@ class EventDelivery:
             await retrying.stop()
         for relay in reversed(self._relays.values()):
             await relay.stop()
-        await self._transport.stop()
+        await self.transport.stop()
 
     def timers(self) -> Iterator[Timer]:
         """What is done again and again: what is old is forgotten."""
         keep = timedelta(days=self._settings.event_days)
         for name, source in self._sources.items():
-            run = partial(prune, source.database, self._transport.cursors(name), keep)
+            run = partial(prune, source.database, self.transport.cursors(name), keep)
             yield Timer(f"prune-events-of-{name}", every=PRUNE_EVERY, run=run)
 
     async def settled(self) -> None:

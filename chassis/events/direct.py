@@ -27,7 +27,8 @@ class DirectTransport:
         network: The way to subscribers that run elsewhere.
     """
 
-    direct = True
+    broker = ""
+    reached = True
 
     def __init__(self, catalogue: Sequence[Service], network: Network) -> None:
         self._catalogue = catalogue

@@ -33,8 +33,13 @@ class Source:
 class Transport(Protocol):
     """Brings events on their way. It is made before the process has inboxes, started after the databases are there."""
 
-    direct: bool
-    """Whether an event that was delivered has been taken in, and is not with somebody in between."""
+    broker: str
+    """Where the broker is that has what was delivered until it is taken in, for people; empty where there is none, and
+    what was delivered has been taken in."""
+
+    @property
+    def reached(self) -> bool:
+        """Whether events can be brought on their way now; not where the broker is away, for which they wait."""
 
     def cursors(self, source: str) -> frozenset[str]:
         """The names of all the places that are kept in the outbox of a source: of each subscriber's, whether it can be

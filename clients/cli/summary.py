@@ -19,6 +19,9 @@ def summary(platform: Platform, services: Sequence[Service], edge: str) -> str:
     rows += [("", ""), ("address", f"{address} (gRPC, with reflection and grpc.health.v1)")]
     if edge:
         rows.append(("edge", edge))
+    if platform.transport.broker:
+        away = "" if platform.transport.reached else "; it is not reached yet, and events wait for it"
+        rows.append(("events", f"{platform.transport.broker} (RabbitMQ{away})"))
     if platform.metrics_address:
         rows.append(("metrics", f"http://{platform.metrics_address}/metrics"))
     rows += [("data", str(data_dir)), ("", "")]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.rabbitmq import TRANSPORT
+from tests.transport import TRANSPORT
 
 COMMAND: Final = str(Path(sys.executable).with_name("innkeeper"))
 PATIENCE: Final = 50.0

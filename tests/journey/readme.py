@@ -16,7 +16,7 @@ from typing import Final
 
 from contracts.paths import ROOT
 from tests.journey.command import PATIENCE
-from tests.rabbitmq import TRANSPORT
+from tests.transport import TRANSPORT
 
 DEFAULT: Final = "127.0.0.1:7000"
 EDGE: Final = "127.0.0.1:8080"

@@ -20,8 +20,8 @@ from chassis.service import Assembly, Kit, Service, Subscription, Timer
 from chassis.settings import Settings
 from tests.conftest import FAST, RunningPlatform
 from tests.identity import TestIdentity
-from tests.rabbitmq import TRANSPORT
 from tests.toy import contract
+from tests.transport import TRANSPORT
 
 METADATA = MetaData()
 NOTES = Table(

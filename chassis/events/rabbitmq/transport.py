@@ -30,19 +30,18 @@ class RabbitmqTransport:
         name: The process, as the broker lists its connections.
     """
 
-    direct = False
-
     def __init__(self, catalogue: Sequence[Service], address: BrokerAddress, name: str) -> None:
         # Its log says of each try what is said here once, some of it as an error.
         logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+        self.broker = str(address)
         self._catalogue = catalogue
         self._publishing = Link(address, f"{name} publishes", told=True)
         self._consuming = Link(address, f"{name} consumes", told=False)
         self._intakes: list[Intake] = []
 
     @property
-    def up(self) -> bool:
-        """Whether the broker is reached now."""
+    def reached(self) -> bool:
+        """Whether the broker is there now."""
         return self._publishing.up
 
     def cursors(self, source: str) -> frozenset[str]:
