@@ -438,7 +438,8 @@ func (x *DocumentInfo) GetPageCount() int32 {
 	return 0
 }
 
-// Asks for one document about one stay, and brings everything that it says.
+// Asks for one document about one stay, and brings everything that it says. Resources are those that their services gave,
+// whole and unchanged: what those have taken in once is not refused here by the rules for what they take in.
 type RenderDocumentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The language wanted (BCP 47), such as `pt-BR`. One that there is not falls back to what it begins with, and then to
@@ -681,18 +682,22 @@ var File_innkeeper_documents_v1_documents_proto protoreflect.FileDescriptor
 const file_innkeeper_documents_v1_documents_proto_rawDesc = "" +
 	"\n" +
 	"&innkeeper/documents/v1/documents.proto\x12\x16innkeeper.documents.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a google/type/postal_address.proto\x1a\"innkeeper/booking/v1/booking.proto\x1a innkeeper/hotels/v1/hotels.proto\x1a\"innkeeper/options/v1/options.proto\x1a$innkeeper/payments/v1/payments.proto\"\x15\n" +
-	"\x13BookingConfirmation\"\x9e\x01\n" +
+	"\x13BookingConfirmation\"\xdd\x03\n" +
 	"\aReceipt\x12D\n" +
 	"\apayment\x18\x01 \x01(\v2\x1e.innkeeper.payments.v1.PaymentB\n" +
-	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\apayment\x12M\n" +
-	"\aentries\x18\x02 \x03(\v2\".innkeeper.payments.v1.LedgerEntryB\x0f\xe2A\x01\x02\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\aentries\"\xce\x02\n" +
+	"\xe2A\x01\x02\xbaH\x03\xd8\x01\x03R\apayment\x12H\n" +
+	"\aentries\x18\x02 \x03(\v2\".innkeeper.payments.v1.LedgerEntryB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xd8\x01\x03R\aentries:\xc1\x02\xbaH\xbd\x02\x1a\xba\x02\n" +
+	"\x10payment.complete\x12opayment.name, payment.amount and entries are required, of each entry enter_time and the amounts of its postings\x1a\xb4\x01this.payment.name != '' && has(this.payment.amount) && this.entries.size() > 0 && this.entries.all(entry, has(entry.enter_time) && entry.postings.all(posting, has(posting.amount)))\"\x8d\x05\n" +
 	"\aInvoice\x12D\n" +
 	"\apayment\x18\x01 \x01(\v2\x1e.innkeeper.payments.v1.PaymentB\n" +
-	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\apayment\x12M\n" +
-	"\aentries\x18\x02 \x03(\v2\".innkeeper.payments.v1.LedgerEntryB\x0f\xe2A\x01\x02\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\aentries\x126\n" +
+	"\xe2A\x01\x02\xbaH\x03\xd8\x01\x03R\apayment\x12H\n" +
+	"\aentries\x18\x02 \x03(\v2\".innkeeper.payments.v1.LedgerEntryB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xd8\x01\x03R\aentries\x126\n" +
 	"\x06number\x18\x03 \x01(\tB\x1e\xe2A\x01\x01\xbaH\x17r\x15\x18(2\x11^[A-Za-z0-9./-]*$R\x06number\x12;\n" +
 	"\x06seller\x18\x04 \x01(\v2\x1d.innkeeper.documents.v1.PartyB\x04\xe2A\x01\x01R\x06seller\x129\n" +
-	"\x05buyer\x18\x05 \x01(\v2\x1d.innkeeper.documents.v1.PartyB\x04\xe2A\x01\x01R\x05buyer\"\xc1\b\n" +
+	"\x05buyer\x18\x05 \x01(\v2\x1d.innkeeper.documents.v1.PartyB\x04\xe2A\x01\x01R\x05buyer:\xc1\x02\xbaH\xbd\x02\x1a\xba\x02\n" +
+	"\x10payment.complete\x12opayment.name, payment.amount and entries are required, of each entry enter_time and the amounts of its postings\x1a\xb4\x01this.payment.name != '' && has(this.payment.amount) && this.entries.size() > 0 && this.entries.all(entry, has(entry.enter_time) && entry.postings.all(posting, has(posting.amount)))\"\xc1\b\n" +
 	"\x05Party\x12a\n" +
 	"\x04name\x18\x01 \x01(\tBM\xe2A\x01\x02\xbaHBr@\x10\x01\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\x04name\x12\x97\a\n" +
 	"\aaddress\x18\x02 \x01(\v2\x1a.google.type.PostalAddressB\xe0\x06\xe2A\x01\x01\xbaH\xd4\x06\xba\x01V\n" +
@@ -708,19 +713,22 @@ const file_innkeeper_documents_v1_documents_proto_rawDesc = "" +
 	"\x06sha256\x18\x04 \x01(\fR\x06sha256\x12#\n" +
 	"\rlanguage_code\x18\x05 \x01(\tR\flanguageCode\x12\x1d\n" +
 	"\n" +
-	"page_count\x18\x06 \x01(\x05R\tpageCount\"\x9e\a\n" +
+	"page_count\x18\x06 \x01(\x05R\tpageCount\"\xcd\t\n" +
 	"\x15RenderDocumentRequest\x12A\n" +
 	"\rlanguage_code\x18\x01 \x01(\tB\x1c\xe2A\x01\x01\xbaH\x15r\x13\x18#2\x0f^[A-Za-z0-9-]*$R\flanguageCode\x12?\n" +
 	"\n" +
-	"issue_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x01R\tissueTime\x12\xa4\x01\n" +
-	"\x05hotel\x18\x03 \x01(\v2\x1a.innkeeper.hotels.v1.HotelBr\xe2A\x01\x02\xbaHk\xba\x01e\n" +
-	"\x0ehotel.complete\x12%display_name and address are required\x1a,this.display_name != '' && has(this.address)\xc8\x01\x01R\x05hotel\x12@\n" +
-	"\troom_type\x18\x04 \x01(\v2\x1d.innkeeper.hotels.v1.RoomTypeB\x04\xe2A\x01\x01R\broomType\x12\xb7\x02\n" +
-	"\abooking\x18\x05 \x01(\v2\x1d.innkeeper.booking.v1.BookingB\xfd\x01\xe2A\x01\x02\xbaH\xf5\x01\xba\x01\xee\x01\n" +
-	"\x10booking.complete\x12Pname, check_in, check_out, price.total, create_time and update_time are required\x1a\x87\x01this.name != '' && has(this.check_in) && has(this.check_out) && has(this.price.total) && has(this.create_time) && has(this.update_time)\xc8\x01\x01R\abooking\x12Q\n" +
+	"issue_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x01R\tissueTime\x12<\n" +
+	"\x05hotel\x18\x03 \x01(\v2\x1a.innkeeper.hotels.v1.HotelB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xd8\x01\x03R\x05hotel\x12F\n" +
+	"\troom_type\x18\x04 \x01(\v2\x1d.innkeeper.hotels.v1.RoomTypeB\n" +
+	"\xe2A\x01\x01\xbaH\x03\xd8\x01\x03R\broomType\x12C\n" +
+	"\abooking\x18\x05 \x01(\v2\x1d.innkeeper.booking.v1.BookingB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xd8\x01\x03R\abooking\x12Q\n" +
 	"\fconfirmation\x18\x06 \x01(\v2+.innkeeper.documents.v1.BookingConfirmationH\x00R\fconfirmation\x12;\n" +
 	"\areceipt\x18\a \x01(\v2\x1f.innkeeper.documents.v1.ReceiptH\x00R\areceipt\x12;\n" +
-	"\ainvoice\x18\b \x01(\v2\x1f.innkeeper.documents.v1.InvoiceH\x00R\ainvoiceB\x11\n" +
+	"\ainvoice\x18\b \x01(\v2\x1f.innkeeper.documents.v1.InvoiceH\x00R\ainvoice:\x84\x05\xbaH\x80\x05\x1a}\n" +
+	"\x0ehotel.complete\x121hotel.display_name and hotel.address are required\x1a8this.hotel.display_name != '' && has(this.hotel.address)\x1a\xfe\x03\n" +
+	"\x10booking.complete\x12\x86\x01booking.name, check_in, check_out, update_time and price are required, of the price its total and what stands beside each of its lines\x1a\xe0\x02this.booking.name != '' && has(this.booking.check_in) && has(this.booking.check_out) && has(this.booking.update_time) && has(this.booking.price.total) && this.booking.price.nights.all(night, has(night.date) && has(night.price)) && this.booking.price.taxes.all(tax, has(tax.amount)) && this.booking.price.cancellation_terms.all(term, has(term.deadline))B\x11\n" +
 	"\bdocument\x12\x05\xbaH\x02\b\x01\"x\n" +
 	"\x16RenderDocumentResponse\x12:\n" +
 	"\x04info\x18\x01 \x01(\v2$.innkeeper.documents.v1.DocumentInfoH\x00R\x04info\x12\x1a\n" +

@@ -263,7 +263,9 @@ Global___DocumentInfo: _TypeAlias = DocumentInfo  # noqa: Y015
 
 @_typing.final
 class RenderDocumentRequest(_message.Message):
-    """Asks for one document about one stay, and brings everything that it says."""
+    """Asks for one document about one stay, and brings everything that it says. Resources are those that their services gave,
+    whole and unchanged: what those have taken in once is not refused here by the rules for what they take in.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
