@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from chassis.events import dead_letters
+from chassis.events import dead_letters, outbox
 from chassis.events.cursor import BATCH_BYTES
 from chassis.events.dead_letters import Aggregate, Failure, failed, too_large
 from chassis.events.inbox import Inbox
 from chassis.events.transport import Deliver
 from chassis.events.unfit import Unfit, told
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from innkeeper.events.v1.events_pb2 import Event
 
 AT_ONCE: Final = 5
@@ -57,9 +58,7 @@ class Redrive:
         """Sends what was put aside at the source. Until the last of them is no letter any more, the relay puts aside
         what comes behind them: so nothing overtakes them."""
         sent = 0
-        while letters := await self.database.read(
-            partial(dead_letters.of_aggregate, subscriber=subscriber, aggregate=aggregate, limit=AT_ONCE)
-        ):
+        while letters := await self.database.read(partial(_sendable, subscriber=subscriber, aggregate=aggregate)):
             fit = self._fit([event for event, _ in letters])
             failure = (
                 await self._deliver(subscriber, fit)
@@ -98,3 +97,11 @@ class Redrive:
         except Exception as error:
             return failed(f"could not be sent: {told(error)}")
         return None
+
+
+def _sendable(session: Session, subscriber: str, aggregate: Aggregate) -> list[tuple[Event, int]]:
+    """The first letters of an aggregate, as far as the subscriber has been told what happened before them: a letter is
+    put aside while the events before it are on their way, or they may be sent once more."""
+    told = outbox.places(session, [subscriber])[subscriber]
+    letters = dead_letters.of_aggregate(session, subscriber, aggregate, AT_ONCE)
+    return [letter for letter in letters if letter[0].sequence <= told]

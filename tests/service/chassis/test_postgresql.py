@@ -109,7 +109,7 @@ async def test_what_a_failed_try_recorded_is_not_sent(database: Database) -> Non
             session.connection().exec_driver_sql("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '40001'; END $$")
 
     await database.write(second_time_lucky)
-    events = await database.read(lambda session: outbox.unsent(session, "toy", "other", 10))
+    events = await database.read(lambda session: outbox.shown(session, "toy", 0, 10))
     assert len(tries) == 2
     assert [text_of(event) for event in events] == ["try 2"]
 
@@ -127,10 +127,10 @@ async def test_whoever_reads_on_misses_no_event(database: Database) -> None:
     await asyncio.to_thread(recorded.wait, 10)
     quick = asyncio.ensure_future(database.write(lambda session: happened(session, "second")))
     await database.write(lambda session: keep(session, "whoever records nothing does not wait"))
-    seen = await database.read(lambda session: outbox.unsent(session, "toy", "other", 10))
+    seen = await database.read(lambda session: outbox.shown(session, "toy", 0, 10))
     go_on.set()
     await asyncio.gather(slow, quick)
-    later = await database.read(lambda session: outbox.unsent(session, "toy", "other", 10))
+    later = await database.read(lambda session: outbox.shown(session, "toy", 0, 10))
     assert seen == later[: len(seen)], "what was seen is the beginning of what there is"
     assert [text_of(event) for event in later] == ["first", "second"]
 

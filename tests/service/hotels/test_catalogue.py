@@ -12,7 +12,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.type.latlng_pb2 import LatLng
 from google.type.money_pb2 import Money
 
-from chassis.events.outbox import unsent
+from chassis.events.outbox import shown
 from innkeeper.hotels.v1 import hotels_pb2
 from innkeeper.hotels.v1.hotel_events_pb2 import HotelChanged
 from tests.errors import refused
@@ -44,7 +44,7 @@ async def create_rate_plan(hotels: Hotels, plan: hotels_pb2.RatePlan, plan_id: s
 
 async def announced(hotels: Hotels) -> list[hotels_pb2.HotelListing]:
     """The listings that events have carried so far."""
-    events = await hotels.running.database("hotels").read(lambda session: unsent(session, "hotels", "nobody", 100))
+    events = await hotels.running.database("hotels").read(lambda session: shown(session, "hotels", 0, 100))
     listings = []
     for event in events:
         changed = HotelChanged()

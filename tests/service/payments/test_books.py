@@ -12,7 +12,7 @@ import grpc
 import pytest
 
 from chassis.errors import reason_of
-from chassis.events.outbox import unsent
+from chassis.events.outbox import shown
 from chassis.money import to_minor
 from innkeeper.bank.v1.bank_pb2 import Transaction
 from innkeeper.events.v1.events_pb2 import Event
@@ -94,7 +94,7 @@ async def test_each_state_is_announced_once(till: Till) -> None:
     await till.refund(name, 40)
     await till.refund(name)
 
-    events = await till.running.database("payments").read(lambda session: unsent(session, "payments", "test", 100))
+    events = await till.running.database("payments").read(lambda session: shown(session, "payments", 0, 100))
     assert {event.aggregate for event in events} == {name}
     assert [announced(event) for event in events] == [
         (Payment.STATE_UNKNOWN, 0),
