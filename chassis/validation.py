@@ -64,9 +64,10 @@ def _checker(descriptor: Descriptor) -> Callable[[Message], None]:
 
 
 def _explained(violation: Any) -> tuple[str, str]:
+    place = violation.proto.field  # none of a rule for the whole request
     path = ".".join(
         element.field_name + (f"[{element.subscript.value}]" if element.subscript is not None else "")
-        for element in violation.proto.field.elements
+        for element in (place.elements if place is not None else ())
     )
     return path, violation.proto.message or violation.proto.rule_id
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-from tests.contract.calls.declarations import is_output_only
+from tests.contract.calls.declarations import is_output_only, is_taken_as_it_is
 
 Way = tuple[str | int, ...]
 Change = Callable[[Any], object]
@@ -104,7 +104,7 @@ def broken(request: Message, spot: Spot, what: str, change: Change) -> Broken:
 def spots(message: Message, way: Way = ()) -> Iterator[Spot]:
     """Every field that a caller may set, in the message and in the messages that are set in it."""
     for field in message.DESCRIPTOR.fields:
-        if is_output_only(field):
+        if is_output_only(field) or is_taken_as_it_is(field):
             continue
         yield (spot := Spot(way, field))
         if spot.is_value:

@@ -39,6 +39,11 @@ def is_output_only(field: FieldDescriptor) -> bool:
     return _behaves(field, OUTPUT_ONLY)
 
 
+def is_taken_as_it_is(field: FieldDescriptor) -> bool:
+    """Whether the rules for what it holds do not count: a resource that the caller has from the service that owns it."""
+    return bool(rules_of(field).ignore == validate_pb2.IGNORE_ALWAYS)
+
+
 def is_identifier(field: FieldDescriptor) -> bool:
     """Whether it is the resource's own name."""
     return _behaves(field, IDENTIFIER)
