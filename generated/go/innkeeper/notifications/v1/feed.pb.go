@@ -370,7 +370,7 @@ func (x *ListNotificationsRequest) GetUnreadOnly() bool {
 	return false
 }
 
-// A page of notifications.
+// A page of what one user was told.
 type ListNotificationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The notifications, the newest first.

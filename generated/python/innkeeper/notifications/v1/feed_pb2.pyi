@@ -192,7 +192,7 @@ Global___ListNotificationsRequest: _TypeAlias = ListNotificationsRequest  # noqa
 
 @_typing.final
 class ListNotificationsResponse(_message.Message):
-    """A page of notifications."""
+    """A page of what one user was told."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
