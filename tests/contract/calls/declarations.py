@@ -40,7 +40,7 @@ def is_output_only(field: FieldDescriptor) -> bool:
 
 
 def is_taken_as_it_is(field: FieldDescriptor) -> bool:
-    """Whether the rules for what it holds do not count: a resource that the caller has from the service that owns it."""
+    """Whether the rules for what it holds do not count: a resource that the caller has from whose it is."""
     return bool(rules_of(field).ignore == validate_pb2.IGNORE_ALWAYS)
 
 
