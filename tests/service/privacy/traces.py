@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 from tests.postgresql import Cluster
-from tests.service.privacy.marks import Marks
+
+Trace = tuple[str, bytes]
+"""A mark, and what it may look like."""
 
 
-def found_in(content: bytes, marks: Marks) -> set[str]:
+def found_in(content: bytes, traces: Iterable[Trace]) -> set[str]:
     """The marks of which the content has a trace."""
-    return {mark for mark, trace in marks.traces() if trace in content}
+    return {mark for mark, trace in traces if trace in content}
 
 
-def found_below(directory: Path, marks: Marks) -> dict[str, set[str]]:
+def found_below(directory: Path, traces: Collection[Trace]) -> dict[str, set[str]]:
     """The marks of which each file has a trace, in its name or its bytes; only files that have one."""
     files = sorted(path for path in directory.rglob("*") if path.is_file())
     assert files
     found = {
-        str(path.relative_to(directory)): found_in(str(path).encode() + path.read_bytes(), marks) for path in files
+        str(path.relative_to(directory)): found_in(str(path).encode() + path.read_bytes(), traces) for path in files
     }
-    return {path: traces for path, traces in found.items() if traces}
+    return {path: marks for path, marks in found.items() if marks}
 
 
-def found_in_databases(cluster: Cluster, services: Iterable[str], marks: Marks) -> dict[str, set[str]]:
-    """The marks of which each table has a trace; bytes are looked at as they are, and all else as text."""
+def found_in_databases(cluster: Cluster, services: Iterable[str], traces: Collection[Trace]) -> dict[str, set[str]]:
+    """The marks of which each table has a trace; only tables that have one."""
     found = {}
     for service in services:
         with psycopg.connect(cluster.address(service)) as connection:
             for table in _tables(connection):
-                for row in connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))):
-                    for value in row:
-                        content = bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
-                        if traces := found_in(content, marks):
-                            found.setdefault(f"{service}.{table}", set()).update(traces)
-    return found
+                rows = connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
+                content = b"\0".join(_content(value) for row in rows for value in row)
+                found[f"{service}.{table}"] = found_in(content, traces)
+    return {table: marks for table, marks in found.items() if marks}
+
+
+def _content(value: object) -> bytes:
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
 
 
 def _tables(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[str]:
