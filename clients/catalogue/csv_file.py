@@ -1,7 +1,8 @@
 """Real hotels from a CSV file, with made-up rooms and prices.
 
-The columns are id, name, country (ISO 3166-1 alpha-2), city, address, latitude and longitude, in any order; others are
-not read. Time zone and currency come from the gazetteer.
+The columns are id, name, country (ISO 3166-1 alpha-2), city, address, latitude and longitude, in any order, and where
+there are such email, fallback_email and language (BCP 47), by which the hotel's people are reached; others are not
+read. Time zone and currency come from the gazetteer.
 """
 
 from __future__ import annotations
@@ -18,17 +19,23 @@ from chassis.refusal import InvalidFields
 from chassis.validation import check
 from clients.catalogue.house import Site, listing
 from clients.catalogue.places import TimeZones, local_currencies
-from innkeeper.hotels.v1.hotels_pb2 import HotelListing
+from innkeeper.hotels.v1.hotels_pb2 import HotelContact, ImportHotelsRequest
 
 COLUMNS: Final = ("id", "name", "country", "city", "address", "latitude", "longitude")
+OPTIONAL: Final = ("email", "fallback_email", "language")
+"""Columns that may be missing or empty: a hotel of whose people nothing is said keeps the contact that it has."""
+
 COLUMN_OF: Final = {
     "hotel.name": "id",
     "hotel.display_name": "name",
     "hotel.address": "address",
     "hotel.location.latitude": "latitude",
     "hotel.location.longitude": "longitude",
+    "contact.email": "email",
+    "contact.fallback_email": "fallback_email",
+    "contact.language_code": "language",
 }
-"""Where the contract's complaints about a listing belong in the file."""
+"""Where the contract's complaints about a hotel belong in the file."""
 
 FURTHEST_OUT: Final = 1_000_000.0
 """Metres from the nearest city of its country, beyond which a hotel is not where its coordinates say."""
@@ -55,8 +62,8 @@ class _Wrong(Exception):
         self.message = message
 
 
-def read_listings(path: Path | str, *, seed: int = 2026) -> Iterator[HotelListing | BadLine]:
-    """A listing for each good line of the file, and a BadLine for each other, in the order of the file.
+def read_hotels(path: Path | str, *, seed: int = 2026) -> Iterator[ImportHotelsRequest | BadLine]:
+    """A hotel for each good line of the file, and a BadLine for each other, in the order of the file.
 
     What is made up depends on the seed and the hotel's id alone. Raises OSError where the file cannot be read, and
     ValueError where its heading lacks a column.
@@ -71,7 +78,7 @@ def read_listings(path: Path | str, *, seed: int = 2026) -> Iterator[HotelListin
             try:
                 if isinstance(record, csv.Error):
                     raise _Wrong("", f"is no CSV: {record}")
-                yield hotels.listing(line, _fields(heading, record))
+                yield hotels.hotel(line, _fields(heading, record))
             except _Wrong as wrong:
                 yield BadLine(line, wrong.column, wrong.message)
 
@@ -96,16 +103,17 @@ def _fields(heading: list[str], record: list[str]) -> Mapping[str, str]:
     if len(record) > len(heading):
         raise _Wrong("", f"has {len(record)} fields, and the heading {len(heading)}")
     fields = dict(zip(heading, record, strict=False))
-    for column in COLUMNS:
+    fields = {column: "" for column in OPTIONAL if column not in heading} | fields
+    for column in (*COLUMNS, *OPTIONAL):
         if column not in fields:
             raise _Wrong(column, "is missing: the line ends before it")
         if not fields[column].isprintable() and any("\udc80" <= char <= "\udcff" for char in fields[column]):
             raise _Wrong(column, "is not UTF-8")
-    return {column: fields[column].strip() for column in COLUMNS}
+    return {column: fields[column].strip() for column in (*COLUMNS, *OPTIONAL)}
 
 
 class _Hotels:
-    """Makes listings of lines, and remembers which ids it has seen."""
+    """Makes hotels of lines, and remembers which ids it has seen."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -113,8 +121,8 @@ class _Hotels:
         self._currencies = local_currencies()
         self._line_of: dict[str, int] = {}
 
-    def listing(self, line: int, fields: Mapping[str, str]) -> HotelListing:
-        """The listing of a line. Raises _Wrong for the first column in which something is wrong."""
+    def hotel(self, line: int, fields: Mapping[str, str]) -> ImportHotelsRequest:
+        """The hotel of a line. Raises _Wrong for the first column in which something is wrong."""
         for column in COLUMNS:
             if not fields[column] and column != "address":
                 raise _Wrong(column, "is empty")
@@ -124,11 +132,14 @@ class _Hotels:
         made = listing(self._site(hotel_id, fields), Random(f"{self._seed}:{hotel_id}"))  # noqa: S311 - made up
         try:
             check(made)
+            contact = _contact(made.hotel.name, fields)
+            check(contact, at="contact")
         except InvalidFields as invalid:
             field, message = invalid.violations[0]
             raise _Wrong(COLUMN_OF.get(field, ""), message) from None
         self._line_of[hotel_id] = line
-        return made
+        said = any(fields[column] for column in OPTIONAL)
+        return ImportHotelsRequest(listing=made, contact=contact if said else None)
 
     def _site(self, hotel_id: str, fields: Mapping[str, str]) -> Site:
         region_code = fields["country"].upper()
@@ -149,6 +160,15 @@ class _Hotels:
             time_zone=time_zone,
             currency=self._currencies.get(region_code, ""),
         )
+
+
+def _contact(hotel: str, fields: Mapping[str, str]) -> HotelContact:
+    return HotelContact(
+        name=f"{hotel}/contact",
+        email=fields["email"],
+        fallback_email=fields["fallback_email"],
+        language_code=fields["language"],
+    )
 
 
 def _degrees(fields: Mapping[str, str], column: str) -> float:

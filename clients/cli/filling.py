@@ -47,11 +47,12 @@ def fill(settings: Settings) -> None:
         if not unfinished.exists() and _insisted(lambda: hotels.ListHotels(page_size=1)).hotels:
             return
         # Only now: a start that finds hotels need not wait for what makes them up.
+        from clients.catalogue.contact import with_contacts
         from clients.catalogue.demo import demo_listings
 
         listings = list(demo_listings(hotels=settings.demo_hotels))
         unfinished.touch()
-        _insisted(lambda: hotels.ImportHotels(requests(listings, len(listings))))
+        _insisted(lambda: hotels.ImportHotels(requests(with_contacts(listings), len(listings))))
         _wait_until_found(listings[-1], Remote(SEARCH, channel, token, comments={}))
         unfinished.unlink()
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import grpc
 
-from clients.catalogue.csv_file import BadLine, read_listings
+from clients.catalogue.csv_file import BadLine, read_hotels
 from clients.cli.access import ClientToken
 from clients.cli.failure import Mistake
 from clients.cli.prompt.remote import Remote
 from clients.cli.taking_in import requests
 from innkeeper.hotels.v1 import hotels_pb2
-from innkeeper.hotels.v1.hotels_pb2 import HotelListing, ImportHotelsResponse
+from innkeeper.hotels.v1.hotels_pb2 import ImportHotelsRequest, ImportHotelsResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class HotelsFile:
         try:
             with path.open("rb") as file:
                 self.lines = sum(1 for _ in file) - 1
-            found = read_listings(path, seed=seed)
+            found = read_hotels(path, seed=seed)
             # What is wrong with the file as a whole shows with its first line.
             self._found = chain(list(islice(found, 1)), found)
         except OSError as error:
@@ -72,8 +72,8 @@ class HotelsFile:
         except ValueError as error:
             raise Mistake(str(error)) from None
 
-    def listings(self) -> Iterator[HotelListing]:
-        """The listings of the good lines; the others are put aside."""
+    def hotels(self) -> Iterator[ImportHotelsRequest]:
+        """The hotels of the good lines; the others are put aside."""
         for found in self._found:
             if isinstance(found, BadLine):
                 self._bad.append(found)
@@ -81,7 +81,7 @@ class HotelsFile:
                 yield found
 
     def take_to(self, channel: grpc.Channel, secret: str) -> Outcome:
-        """Stream the listings to the hotels service, and return what became of them."""
+        """Stream the hotels to the hotels service, and return what became of them."""
         contract = hotels_pb2.DESCRIPTOR.services_by_name["HotelsService"]
         hotels: Any = Remote(contract, channel, ClientToken(channel, secret, ["hotels.write"]), comments={})
-        return Outcome(hotels.ImportHotels(requests(self.listings(), self.lines)), self._bad, self._path)
+        return Outcome(hotels.ImportHotels(requests(self.hotels(), self.lines)), self._bad, self._path)

@@ -12,7 +12,11 @@ from clients.cli.options import Address
 
 def import_hotels(
     file: Annotated[
-        Path, typer.Argument(help="A CSV file with the columns id, name, country, city, address, latitude, longitude.")
+        Path,
+        typer.Argument(
+            help="A CSV file with the columns id, name, country, city, address, latitude, longitude; and, where there are "
+            "such, email, fallback_email, language: how the hotel's people are reached."
+        ),
     ],
     seed: Annotated[
         int, typer.Option(help="Such a file says nothing of rooms and prices; with the same seed the same are made up.")

@@ -17,6 +17,7 @@ from chassis.platform import Platform
 from chassis.security.secrets import Secrets
 from chassis.security.service_clients import CLI
 from chassis.settings import Settings
+from clients.catalogue.contact import with_contacts
 from clients.catalogue.demo import demo_listings
 from clients.cli.failure import Failure
 from clients.cli.hotels_file import HotelsFile
@@ -70,6 +71,6 @@ async def _walked(settings: Settings, real: HotelsFile | None) -> Tally:
 
 async def _filled(platform: Platform, real: HotelsFile | None) -> ImportHotelsResponse:
     made_up = (listing for listing in demo_listings(**WORLD) if listing.hotel.address.locality == CITY)
-    answer = await take_in(platform, chain(made_up, real.listings() if real else ()), None)
+    answer = await take_in(platform, chain(with_contacts(made_up), real.hotels() if real else ()), None)
     await platform.settled()
     return answer

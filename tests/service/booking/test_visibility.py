@@ -52,6 +52,17 @@ async def test_a_service_sees_what_its_user_sees(desk: Desk) -> None:
         await alone.GetBooking(request)
 
 
+async def test_a_service_that_sees_to_a_booking_looks_it_up_for_nobody(desk: Desk) -> None:
+    order = desk.order(await desk.quote())
+    order.lead_guest.language_code = "pt-BR"
+    booked = await desk.stub.CreateBooking(order)
+    alone = desk.running.inside(booking_pb2_grpc.BookingServiceStub, as_service="notifications")
+    assert await alone.LookUpBooking(booking_pb2.LookUpBookingRequest(name=booked.name)) == booked
+    assert booked.lead_guest.language_code == "pt-BR"
+    async with refused(grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND"):
+        await alone.LookUpBooking(booking_pb2.LookUpBookingRequest(name="bookings/nowhere"))
+
+
 @pytest.mark.parametrize("token", ["x", "eyJ9", "bm90IGEga2V5"])
 async def test_a_page_token_that_is_not_ours(desk: Desk, token: str) -> None:
     async with refused(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_PAGE_TOKEN"):

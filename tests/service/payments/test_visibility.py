@@ -83,3 +83,24 @@ async def test_a_traveller_takes_no_money(till: Till, caller: As) -> None:
         await caller("users/ada", "payments.write").CapturePayment(
             payments_pb2.CapturePaymentRequest(name=name, request_id=key())
         )
+
+
+async def test_services_look_a_payment_up_with_its_entries(till: Till) -> None:
+    payment, other = await till.authorise(units=100), await till.authorise(units=7)
+    request = payments_pb2.LookUpPaymentRequest(name=payment.name)
+    nobody = till.running.inside(payments_pb2_grpc.PaymentsServiceStub, as_service="notifications")
+    assert await nobody.LookUpPayment(request) == payments_pb2.LookUpPaymentResponse(payment=payment)
+    for captured in (other, payment):
+        await till.capture(captured.name)
+    refunded = await till.refund(payment.name, 30)
+    found = await nobody.LookUpPayment(request)
+    assert found.payment == refunded
+    assert [
+        (entry.payment, entry.description, [(posting.account, posting.amount.units) for posting in entry.postings])
+        for entry in found.entries
+    ] == [
+        (payment.name, "capture", [("bank", 100), ("hotel_payables", -100)]),
+        (payment.name, "refund", [("hotel_payables", 30), ("bank", -30)]),
+    ]
+    async with refused(grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND"):
+        await nobody.LookUpPayment(payments_pb2.LookUpPaymentRequest(name="payments/nowhere"))

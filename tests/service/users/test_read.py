@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pytest
 from grpc import StatusCode
 
 from innkeeper.users.v1 import users_pb2
@@ -83,3 +84,41 @@ async def test_a_user_lists_the_own_record(people: People) -> None:
 async def test_a_token_of_nobody_s_making_is_no_page(people: People) -> None:
     async with refused(StatusCode.INVALID_ARGUMENT, "INVALID_PAGE_TOKEN"):
         await people.staff().ListUsers(users_pb2.ListUsersRequest(page_token="abc"))
+
+
+async def test_services_look_up_whoever_it_is(people: People) -> None:
+    await people.create("ada", language_code="pt-BR")
+    nobody = people.running.inside(UsersServiceStub, as_service="notifications")
+    found = await nobody.LookUpUser(users_pb2.LookUpUserRequest(name="users/ada"))
+    assert found == await people.caller("ada").GetUser(users_pb2.GetUserRequest(name="users/ada"))
+    assert found.language_code == "pt-BR"
+    async with refused(StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND"):
+        await nobody.LookUpUser(users_pb2.LookUpUserRequest(name="users/grace"))
+
+
+@pytest.mark.parametrize(
+    "language",
+    [
+        "en",
+        "pt-BR",
+        "zh-Hant-TW",
+        "zh-cmn-Hans-CN",
+        "de-CH-1901",
+        "sl-rozaj-biske",
+        "es-419",
+        "en-u-ca-gregory",
+        "de-x-a",
+    ],
+)
+async def test_a_language_that_there_may_be(language: str, people: People) -> None:
+    assert (await people.create("ada", language_code=language)).language_code == language
+
+
+@pytest.mark.parametrize(
+    "language",
+    ["english", "e", "en_GB", "en-", "-en", "en--GB", "en GB", "de-419-DE", "en-GBR1x-", "x", "en\n", "é", "1a"],
+)
+async def test_a_language_that_is_none(language: str, people: People) -> None:
+    async with refused(StatusCode.INVALID_ARGUMENT, "INVALID_FIELD") as refusal:
+        await people.create("ada", language_code=language)
+    assert refusal.fields == ["user.language_code"]

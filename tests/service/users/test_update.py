@@ -43,10 +43,17 @@ BORN = Date(year=1990, month=12, day=10)
             {"membership": users_pb2.MEMBERSHIP_BASIC},
             id="joining-the-club",
         ),
+        pytest.param(
+            {"language_code": "pt-BR"},
+            ["language_code"],
+            {"language_code": "pt-BR", "given_name": "Ada"},
+            id="a-language",
+        ),
+        pytest.param({}, ["language_code"], {"language_code": ""}, id="no-language-any-more"),
     ],
 )
 async def test_masks(people: People, changes: dict[str, object], paths: list[str], expected: dict[str, object]) -> None:
-    before = await people.create("ada", family_name="Lovelace", birth_date=BORN)
+    before = await people.create("ada", family_name="Lovelace", birth_date=BORN, language_code="en-GB")
     after = await people.caller("ada").UpdateUser(update(users_pb2.User(name="users/ada", **changes), *paths))
     assert {field: getattr(after, field) for field in expected} == expected
     assert after.etag != before.etag

@@ -1,4 +1,4 @@
-"""Hotels from a CSV file: the good lines become listings, the bad ones are named."""
+"""Hotels from a CSV file: the good lines become hotels, the bad ones are named."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from chassis.validation import check
-from clients.catalogue.csv_file import BadLine, read_listings
-from innkeeper.hotels.v1.hotels_pb2 import HotelListing
+from clients.catalogue.csv_file import BadLine, read_hotels
+from innkeeper.hotels.v1.hotels_pb2 import HotelContact, ImportHotelsRequest
 from services.hotels.messages import to_listing
 from tests.unit.hotels.listings import NOW
 
@@ -25,9 +25,11 @@ def write(directory: Path, *lines: str | bytes) -> Path:
 
 
 def test_a_line_becomes_a_listing(tmp_path: Path) -> None:
-    (listing,) = read_listings(write(tmp_path, HEADING, GOOD))
+    (read,) = read_hotels(write(tmp_path, HEADING, GOOD))
 
-    assert isinstance(listing, HotelListing)
+    assert isinstance(read, ImportHotelsRequest)
+    assert not read.HasField("contact")
+    listing = read.listing
     check(listing)
     to_listing(listing, now=NOW)
     hotel = listing.hotel
@@ -55,8 +57,9 @@ def test_a_line_becomes_a_listing(tmp_path: Path) -> None:
 def test_time_zone_and_currency_come_from_the_gazetteer(
     tmp_path: Path, line: str, currency: str, time_zone: str
 ) -> None:
-    (listing,) = read_listings(write(tmp_path, HEADING, line))
-    assert isinstance(listing, HotelListing)
+    (read,) = read_hotels(write(tmp_path, HEADING, line))
+    assert isinstance(read, ImportHotelsRequest)
+    listing = read.listing
     assert (listing.hotel.currency_code, listing.hotel.time_zone) == (currency, time_zone)
 
 
@@ -88,18 +91,18 @@ def test_time_zone_and_currency_come_from_the_gazetteer(
 def test_a_bad_line_is_named_and_stops_nobody(tmp_path: Path, line: str | bytes, column: str, message: str) -> None:
     path = write(tmp_path, HEADING, GOOD, line, "18,After,AT,Wien,x,48.2,16.4")
 
-    before, bad, after = read_listings(path)
+    before, bad, after = read_hotels(path)
 
-    assert isinstance(before, HotelListing)
+    assert isinstance(before, ImportHotelsRequest)
     assert isinstance(bad, BadLine)
-    assert isinstance(after, HotelListing)
+    assert isinstance(after, ImportHotelsRequest)
     assert (bad.line, bad.column) == (3, column)
     assert message in bad.message
 
 
 def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     path = write(tmp_path, HEADING, "", '1,"Two\nlines",AT,Wien,x,48.2,16.4', "2,A,AT,Wien,x,,16")
-    first, second = read_listings(path)
+    first, second = read_hotels(path)
     assert isinstance(first, BadLine)
     assert isinstance(second, BadLine)
     assert (first.line, first.column) == (3, "name")
@@ -108,22 +111,53 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
 
 def test_columns_may_come_in_any_order_and_others_are_not_read(tmp_path: Path) -> None:
     heading = "\ufeffName,rating,ID,latitude,longitude,country,city,address"
-    (listing,) = read_listings(write(tmp_path, heading, "A,9.1,1,48.2,16.4,AT,Wien,"))
-    assert isinstance(listing, HotelListing)
-    assert listing.hotel.name == "hotels/1"
+    (read,) = read_hotels(write(tmp_path, heading, "A,9.1,1,48.2,16.4,AT,Wien,"))
+    assert isinstance(read, ImportHotelsRequest)
+    assert read.listing.hotel.name == "hotels/1"
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "contact"),
+    [
+        pytest.param(
+            ",email,fallback_email,language",
+            ",desk@17.example,boss@17.example,de-AT",
+            HotelContact(email="desk@17.example", fallback_email="boss@17.example", language_code="de-AT"),
+            id="all",
+        ),
+        pytest.param(",language,email", ",,desk@17.example", HotelContact(email="desk@17.example"), id="some"),
+        pytest.param(",email,fallback_email,language", ",,,", None, id="nothing said"),
+    ],
+)
+def test_how_its_people_are_reached(tmp_path: Path, columns: str, values: str, contact: HotelContact | None) -> None:
+    (read,) = read_hotels(write(tmp_path, HEADING + columns, GOOD + values))
+    assert isinstance(read, ImportHotelsRequest)
+    assert read.HasField("contact") == (contact is not None)
+    if contact is not None:
+        contact.name = "hotels/17/contact"
+        assert read.contact == contact
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("email", "nobody"), ("fallback_email", "a@b@c"), ("language", "in German")]
+)
+def test_a_way_to_reach_them_that_is_none(tmp_path: Path, column: str, value: str) -> None:
+    (bad,) = read_hotels(write(tmp_path, f"{HEADING},{column}", f"{GOOD},{value}"))
+    assert isinstance(bad, BadLine)
+    assert (bad.line, bad.column) == (2, column)
 
 
 @pytest.mark.parametrize("lines", [[], ["id,name,country,city,address,latitude"]], ids=["empty", "no longitude"])
 def test_a_file_without_the_columns_is_refused(tmp_path: Path, lines: list[str]) -> None:
     with pytest.raises(ValueError, match=r"has no column .*longitude"):
-        list(read_listings(write(tmp_path, *lines)))
+        list(read_hotels(write(tmp_path, *lines)))
 
 
 def test_what_is_made_up_depends_on_the_seed_and_the_id_alone(tmp_path: Path) -> None:
     other = "18,Anders,AT,Wien,x,48.2,16.4"
-    (first, _) = read_listings(write(tmp_path, HEADING, GOOD, other))
-    (_, again) = read_listings(write(tmp_path, HEADING, other, GOOD))
-    (_, otherwise) = read_listings(write(tmp_path, HEADING, other, GOOD), seed=1)
+    (first, _) = read_hotels(write(tmp_path, HEADING, GOOD, other))
+    (_, again) = read_hotels(write(tmp_path, HEADING, other, GOOD))
+    (_, otherwise) = read_hotels(write(tmp_path, HEADING, other, GOOD), seed=1)
     assert first == again != otherwise
 
 
@@ -131,8 +165,8 @@ def test_every_line_of_the_european_file_becomes_a_listing() -> None:
     path = Path(os.environ.get("HOTELS") or EUROPE)
     if not path.exists():
         pytest.skip(f"not run: there is no file {path} of real hotels; HOTELS may name one")
-    read = list(read_listings(path))
+    read = list(read_hotels(path))
     assert [each for each in read if isinstance(each, BadLine)] == []
     for each in read:
-        assert isinstance(each, HotelListing)
-        to_listing(each, now=NOW)
+        assert isinstance(each, ImportHotelsRequest)
+        to_listing(each.listing, now=NOW)

@@ -10,6 +10,7 @@ from hashlib import sha256
 import pytest
 
 from chassis.validation import check
+from clients.catalogue.contact import with_contacts
 from clients.catalogue.demo import demo_listings
 from clients.catalogue.places import local_currencies, world_cities
 from innkeeper.hotels.v1.hotels_pb2 import HotelListing
@@ -49,6 +50,15 @@ def test_every_listing_keeps_the_rules(listings: list[HotelListing]) -> None:
     for each in listings:
         check(each)
         to_listing(each, now=NOW)
+
+
+def test_every_contact_keeps_the_rules_and_is_nobodys(listings: list[HotelListing]) -> None:
+    for hotel in with_contacts(listings):
+        check(hotel.contact)
+        assert hotel.contact.name == f"{hotel.listing.hotel.name}/contact"
+        assert hotel.contact.email.endswith(".example")
+        assert hotel.contact.fallback_email.endswith(".example")
+        assert hotel.contact.language_code
 
 
 def test_there_is_something_to_choose_from(listings: list[HotelListing]) -> None:
