@@ -14,8 +14,8 @@ def import_hotels(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A CSV file with the columns id, name, country, city, address, latitude, longitude; and, where there are "
-            "such, email, fallback_email, language: how the hotel's people are reached."
+            help="A CSV file with the columns id, name, country, city, address, latitude, longitude; and, where there "
+            "are such, email, fallback_email, language: how the hotel's people are reached."
         ),
     ],
     seed: Annotated[
