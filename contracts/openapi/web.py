@@ -172,6 +172,32 @@ PATHS: Final[Schema] = {
             parameters=[_path("code", "The eight letters and digits of the link.")],
         )
     },
+    "/v1/bookings/{booking}/documents/{document}": {
+        "get": _operation(
+            "getDocument",
+            "Returns a document of a booking as PDF, for whoever may see the booking",
+            {
+                "200": _answer("The document.", "application/pdf", {"type": "string", "format": "binary"}),
+                "400": _answer("There is no such document: nothing was paid, or nothing confirmed.", schema=_STATUS),
+                "401": _answer("The request brought no token, or one that is not good.", schema=_STATUS),
+                "403": _answer("The token is not good for this.", schema=_STATUS),
+                "404": _answer("There is no such booking or document, or it is another user's.", schema=_STATUS),
+                "429": _answer("Too many requests, or too many documents at once.", schema=_STATUS),
+                "503": _answer("Try again.", schema=_STATUS),
+            },
+            security=[{BEARER: []}, {OAUTH2: ["bookings.read", "payments.read"]}],
+            parameters=[
+                _path("booking", "The last part of the booking's name."),
+                {
+                    **_path("document", "Which document. A confirmation needs no `payments.read`."),
+                    "schema": {"type": "string", "enum": ["confirmation", "receipt", "invoice"]},
+                },
+                _query(
+                    "language", "The language wanted, such as `pt-BR`; else by `Accept-Language`, else the guest's."
+                ),
+            ],
+        )
+    },
     "/v1/users/{user}:export": {
         "get": _operation(
             "exportUser",

@@ -29,6 +29,7 @@ from services.documents.document import (
     Payment,
     Term,
 )
+from services.documents.language import chosen
 
 CERTAIN: Final = frozenset(
     {
@@ -61,7 +62,7 @@ def to_document(request: documents_pb2.RenderDocumentRequest) -> Document:
     hotel = Party(name=request.hotel.display_name, address=_address(request.hotel.address))
     document = Document(
         kind=kind,
-        language=request.language_code,
+        language=chosen([request.language_code, *request.fallback_language_codes]),
         issue_time=from_timestamp(request.issue_time) if request.HasField("issue_time") else latest,
         booking=booking.name,
         state=Booking.State.Name(booking.state).removeprefix("STATE_"),

@@ -15,7 +15,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
-from services.documents.language import language_of
+from services.documents.language import is_known, language_of
 
 DIRECTORY: Final = Path(__file__).parent / "words"
 INSTANT: Final = {"en": "MMMM d, y, HH:mm", "zh": "y年M月d日 HH:mm", "pt": "d 'de' MMMM 'de' y, HH:mm"}
@@ -85,7 +85,7 @@ def texts(language: str) -> Mapping[str, str]:
 def wording(tag: str) -> Wording:
     """The words for a language tag (BCP 47), by what it begins with; English where there are none for it."""
     language = language_of(tag)
-    if not tag.lower().startswith(language):
+    if not is_known(tag):
         return Wording(language, Locale(language))
     try:
         locale = Locale.parse(tag, sep="-")

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from chassis.service import Kit
 from services.web import docs
+from services.web.documents import Documents
 from services.web.elsewhere import Elsewhere
 from services.web.export import Export
 from services.web.health import Health
@@ -25,6 +26,7 @@ def routes(kit: Kit) -> list[BaseRoute]:
         *Health(kit).routes(),
         *Live(kit).routes(),
         *Export(kit).routes(),
+        *Documents(kit).routes(),
         *ShortLinks(kit).routes(),
         *Notices(kit).routes(),
         *docs.routes(),

@@ -10,9 +10,11 @@ SCOPES: Final = frozenset(
     {
         "authorizations.write",
         "bookings.watch",
+        "documents.render",
         "links.resolve",
         "notices.acknowledge",
         "notifications.watch",
+        "payments.look-up",
         "tokens.introspect",
     }
 )
@@ -29,7 +31,7 @@ def assemble(kit: Kit) -> Assembly:
 SERVICE = Service(
     name="web",
     assemble=assemble,
-    calls=("auth", "links", "booking", "notifications"),
+    calls=("auth", "hotels", "payments", "documents", "links", "booking", "notifications"),
     scopes=SCOPES,
     exports_personal_data=True,
 )

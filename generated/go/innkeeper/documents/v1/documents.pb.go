@@ -442,8 +442,7 @@ func (x *DocumentInfo) GetPageCount() int32 {
 // whole and unchanged: what those have taken in once is not refused here by the rules for what they take in.
 type RenderDocumentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The language wanted (BCP 47), such as `pt-BR`. One that there is not falls back to what it begins with, and then to
-	// English.
+	// The language wanted (BCP 47), such as `pt-BR`; what it begins with counts. English where there is none of those wanted.
 	LanguageCode string `protobuf:"bytes,1,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
 	// The time that the document says it was issued at. Where it is absent, that of the last thing it tells of, so that the
 	// document stays the same for as long as what it says does.
@@ -461,9 +460,11 @@ type RenderDocumentRequest struct {
 	//	*RenderDocumentRequest_Confirmation
 	//	*RenderDocumentRequest_Receipt
 	//	*RenderDocumentRequest_Invoice
-	Document      isRenderDocumentRequest_Document `protobuf_oneof:"document"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Document isRenderDocumentRequest_Document `protobuf_oneof:"document"`
+	// Languages that do as well, the dearest first: taken where there is none for `language_code`, before English.
+	FallbackLanguageCodes []string `protobuf:"bytes,9,rep,name=fallback_language_codes,json=fallbackLanguageCodes,proto3" json:"fallback_language_codes,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
 }
 
 func (x *RenderDocumentRequest) Reset() {
@@ -561,6 +562,13 @@ func (x *RenderDocumentRequest) GetInvoice() *Invoice {
 		if x, ok := x.Document.(*RenderDocumentRequest_Invoice); ok {
 			return x.Invoice
 		}
+	}
+	return nil
+}
+
+func (x *RenderDocumentRequest) GetFallbackLanguageCodes() []string {
+	if x != nil {
+		return x.FallbackLanguageCodes
 	}
 	return nil
 }
@@ -713,7 +721,8 @@ const file_innkeeper_documents_v1_documents_proto_rawDesc = "" +
 	"\x06sha256\x18\x04 \x01(\fR\x06sha256\x12#\n" +
 	"\rlanguage_code\x18\x05 \x01(\tR\flanguageCode\x12\x1d\n" +
 	"\n" +
-	"page_count\x18\x06 \x01(\x05R\tpageCount\"\xcd\t\n" +
+	"page_count\x18\x06 \x01(\x05R\tpageCount\"\xaa\n" +
+	"\n" +
 	"\x15RenderDocumentRequest\x12A\n" +
 	"\rlanguage_code\x18\x01 \x01(\tB\x1c\xe2A\x01\x01\xbaH\x15r\x13\x18#2\x0f^[A-Za-z0-9-]*$R\flanguageCode\x12?\n" +
 	"\n" +
@@ -726,7 +735,9 @@ const file_innkeeper_documents_v1_documents_proto_rawDesc = "" +
 	"\xe2A\x01\x02\xbaH\x03\xd8\x01\x03R\abooking\x12Q\n" +
 	"\fconfirmation\x18\x06 \x01(\v2+.innkeeper.documents.v1.BookingConfirmationH\x00R\fconfirmation\x12;\n" +
 	"\areceipt\x18\a \x01(\v2\x1f.innkeeper.documents.v1.ReceiptH\x00R\areceipt\x12;\n" +
-	"\ainvoice\x18\b \x01(\v2\x1f.innkeeper.documents.v1.InvoiceH\x00R\ainvoice:\x84\x05\xbaH\x80\x05\x1a}\n" +
+	"\ainvoice\x18\b \x01(\v2\x1f.innkeeper.documents.v1.InvoiceH\x00R\ainvoice\x12[\n" +
+	"\x17fallback_language_codes\x18\t \x03(\tB#\xe2A\x01\x01\xbaH\x1c\x92\x01\x19\x10\n" +
+	"\"\x15r\x13\x18#2\x0f^[A-Za-z0-9-]*$R\x15fallbackLanguageCodes:\x84\x05\xbaH\x80\x05\x1a}\n" +
 	"\x0ehotel.complete\x121hotel.display_name and hotel.address are required\x1a8this.hotel.display_name != '' && has(this.hotel.address)\x1a\xfe\x03\n" +
 	"\x10booking.complete\x12\x86\x01booking.name, check_in, check_out, update_time and price are required, of the price its total and what stands beside each of its lines\x1a\xe0\x02this.booking.name != '' && has(this.booking.check_in) && has(this.booking.check_out) && has(this.booking.update_time) && has(this.booking.price.total) && this.booking.price.nights.all(night, has(night.date) && has(night.price)) && this.booking.price.taxes.all(tax, has(tax.amount)) && this.booking.price.cancellation_terms.all(term, has(term.deadline))B\x11\n" +
 	"\bdocument\x12\x05\xbaH\x02\b\x01\"x\n" +

@@ -277,10 +277,9 @@ class RenderDocumentRequest(_message.Message):
     CONFIRMATION_FIELD_NUMBER: _builtins.int
     RECEIPT_FIELD_NUMBER: _builtins.int
     INVOICE_FIELD_NUMBER: _builtins.int
+    FALLBACK_LANGUAGE_CODES_FIELD_NUMBER: _builtins.int
     language_code: _builtins.str
-    """The language wanted (BCP 47), such as `pt-BR`. One that there is not falls back to what it begins with, and then to
-    English.
-    """
+    """The language wanted (BCP 47), such as `pt-BR`; what it begins with counts. English where there is none of those wanted."""
     @_builtins.property
     def issue_time(self) -> _timestamp_pb2.Timestamp:
         """The time that the document says it was issued at. Where it is absent, that of the last thing it tells of, so that the
@@ -311,6 +310,10 @@ class RenderDocumentRequest(_message.Message):
     def invoice(self) -> Global___Invoice:
         """The hotel's bill, for the books of whoever pays."""
 
+    @_builtins.property
+    def fallback_language_codes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Languages that do as well, the dearest first: taken where there is none for `language_code`, before English."""
+
     def __init__(
         self,
         *,
@@ -322,10 +325,11 @@ class RenderDocumentRequest(_message.Message):
         confirmation: Global___BookingConfirmation | None = ...,
         receipt: Global___Receipt | None = ...,
         invoice: Global___Invoice | None = ...,
+        fallback_language_codes: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "confirmation", b"confirmation", "document", b"document", "hotel", b"hotel", "invoice", b"invoice", "issue_time", b"issue_time", "receipt", b"receipt", "room_type", b"room_type"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "confirmation", b"confirmation", "document", b"document", "hotel", b"hotel", "invoice", b"invoice", "issue_time", b"issue_time", "language_code", b"language_code", "receipt", b"receipt", "room_type", b"room_type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "confirmation", b"confirmation", "document", b"document", "fallback_language_codes", b"fallback_language_codes", "hotel", b"hotel", "invoice", b"invoice", "issue_time", b"issue_time", "language_code", b"language_code", "receipt", b"receipt", "room_type", b"room_type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_document: _TypeAlias = _typing.Literal["confirmation", "receipt", "invoice"]  # noqa: Y015
     _WhichOneofArgType_document: _TypeAlias = _typing.Literal["document", b"document"]  # noqa: Y015
