@@ -47,8 +47,8 @@ VHOST = "drill"
 
 
 async def rehearse(*transports: str) -> Outcome:
-    """`events`, `effects`, `lost`, `twice`, `out_of_order`, `unsent`, `parked`, `kills`, `settled_s`: of RabbitMQ with
-    its name before them."""
+    """`events`, `effects`, `lost`, `twice`, `out_of_order`, `unsent`, `parked`, `calls`, `failed_calls`, `kills`,
+    `broker_kills`, `settled_s`; of RabbitMQ with its name before them where both are done."""
     figures: dict[str, float] = {}
     bars: list[Bar] = []
     for transport in transports or (DIRECT, RABBITMQ):
@@ -88,8 +88,7 @@ async def _rehearsed(broker: rabbitmq.RabbitmqNode | None) -> dict[str, float]:
         async with _busy(mesh, tally), asyncio.TaskGroup() as tasks:
             until = time.monotonic() + SECONDS
             killing = tasks.create_task(_kill(started, until))
-            if broker is not None:
-                tasks.create_task(_kill_broker(broker, until))
+            killing_broker = tasks.create_task(_kill_broker(broker, until))
         for service, count in COUNTS.items():
             await mesh.until(service, lambda now, count=count: len(now) == count)
         begun = time.monotonic()
@@ -97,7 +96,14 @@ async def _rehearsed(broker: rabbitmq.RabbitmqNode | None) -> dict[str, float]:
         settled = time.monotonic() - begun
     for failure, count in tally.failures.most_common(5):
         print(f"{count} × {failure}")
-    return {**asdict(proof), "kills": killing.result(), "calls": tally.calls, "settled_s": settled}
+    return {
+        **asdict(proof),
+        "calls": tally.calls,
+        "failed_calls": tally.failed,
+        "kills": killing.result(),
+        "broker_kills": killing_broker.result(),
+        "settled_s": settled,
+    }
 
 
 def _cursors(by_broker: bool) -> dict[str, Sequence[str]]:
@@ -146,13 +152,16 @@ async def _kill(started: Processes, until: float) -> int:
     return kills
 
 
-async def _kill_broker(broker: rabbitmq.RabbitmqNode, until: float) -> None:
-    """Kills the broker now and then, and starts it again."""
-    while time.monotonic() < until:
+async def _kill_broker(broker: rabbitmq.RabbitmqNode | None, until: float) -> int:
+    """Kills the broker now and then, where there is one, and starts it again; how often."""
+    kills = 0
+    while broker is not None and time.monotonic() < until:
         await asyncio.sleep(random.uniform(*BROKER_EVERY))
         await asyncio.to_thread(broker.kill)
+        kills += 1
         await asyncio.sleep(random.uniform(*BROKER_AWAY))
         await asyncio.to_thread(broker.start)
+    return kills
 
 
 async def _settled(databases: Databases) -> Proof:

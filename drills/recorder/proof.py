@@ -58,11 +58,12 @@ class Databases:
         recorded = self._rows("recorder", "SELECT event, source, aggregate, sequence FROM effects ORDER BY place")
         expected = {event for source in SOURCES for event in self._events(source)}
         times = Counter(event for event, *_ in recorded)
+        mailed, queued = set(self._mailed()), set(self._rows("notifications", "SELECT event, kind FROM mails"))
         told = Notifications.compared(self._booking_events(), self._rows("notifications", NOTIFICATIONS))
         return Proof(
             events=len(expected),
-            effects=len(expected) + told.expected,
-            lost=len(expected - times.keys()) + told.lost + self._wrong_nights(),
+            effects=len(expected) + told.expected + len(mailed),
+            lost=len(expected - times.keys()) + told.lost + len(mailed - queued) + self._wrong_nights(),
             twice=times.total() - len(times) + told.twice,
             out_of_order=_disorder(((source, aggregate), sequence) for _, source, aggregate, sequence in recorded)
             + told.out_of_order,
@@ -87,6 +88,12 @@ class Databases:
             if kind := TOLD.get(type_.rpartition(".")[2]):
                 message = getattr(booking_events_pb2, type_.rpartition(".")[2]).FromString(payload)
                 yield message.booking, kind
+
+    def _mailed(self) -> Iterator[tuple[str, str]]:
+        """Event and kind of the mails that guests are to get. That there are not two of one, a constraint sees to."""
+        for event, type_ in self._rows("booking", "SELECT id, type FROM outbox"):
+            if kind := TOLD.get(type_.rpartition(".")[2]):
+                yield event, kind.replace("_", "-")
 
     def _wrong_nights(self) -> int:
         """On how many nights the search knows another number of sold rooms than there are."""
