@@ -22,8 +22,8 @@ BATCH_BYTES: Final = 1024 * 1024
 """How large the payloads of a batch may be together; one event may be larger."""
 
 HELD: Final = timedelta(seconds=2)
-"""For how long a relay has a place to itself. One that takes longer may find that another tells the same meanwhile. That
-costs work and nothing else: subscribers know what they were told, and nobody reads on before a batch is taken."""
+"""For how long a relay has a place to itself. One that takes longer may find that another tells the same meanwhile.
+That costs work and nothing else: subscribers know what they were told, and nobody reads on before a batch is taken."""
 
 
 @dataclass(frozen=True, slots=True)

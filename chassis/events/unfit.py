@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import grpc
 from sqlalchemy.exc import DBAPIError
 
 from innkeeper.events.v1.event_log_pb2 import DeadLetterReason
@@ -28,6 +29,8 @@ class Unfit(Exception):
 
 def told(error: BaseException) -> str:
     """An error on one line. Of what a database says it is the first line: the others may show what is in a row."""
+    if isinstance(error, grpc.aio.AioRpcError):
+        return f"{error.code().name}: {error.details()}"[:LONGEST]
     said: BaseException = (error.orig or error) if isinstance(error, DBAPIError) else error
     first, *_ = str(said).splitlines() or [""]
     return f"{type(said).__name__}: {first}".removesuffix(": ")[:LONGEST]
