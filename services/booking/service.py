@@ -67,6 +67,7 @@ SERVICE = Service(
     name="booking",
     contract=booking_pb2.DESCRIPTOR.services_by_name["BookingService"],
     calls=("hotels", "payments"),
+    scopes=frozenset({"hotels.read", "payments.write"}),
     subscribes=("hotels",),
     tables=tables,
     migrations="services.booking.migrations",

@@ -63,6 +63,7 @@ SERVICE = Service(
     name="search",
     contract=search_pb2.DESCRIPTOR.services_by_name["SearchService"],
     calls=("hotels",),
+    scopes=frozenset({"hotels.read"}),
     subscribes=("hotels", "booking"),
     tables=tables,
     migrations="services.search.migrations",
