@@ -43,6 +43,9 @@ M = TypeVar("M", bound=Message)
 ID: Final = "[a-z0-9][a-z0-9-]{0,62}"
 """How contracts write the last part of a resource name."""
 
+COLLECTION: Final = "[a-z]+/"
+"""How a contract writes the collection of a resource that may be of any type."""
+
 CODE: Final = "[0-9A-Za-z]{8}"
 """How they write it of a link."""
 
@@ -187,6 +190,8 @@ def _scalar(field: FieldDescriptor) -> Any:
         return text_for(rules.string)
     if field.enum_type is not None:
         return next(value.number for value in field.enum_type.values if value.number)
+    if field.type == FieldDescriptor.TYPE_BOOL:
+        return True
     if field.type in (FieldDescriptor.TYPE_INT32, FieldDescriptor.TYPE_INT64):
         return max(1, getattr(rules, str(rules.WhichOneof("type") or "int32")).gte)
     if field.type == FieldDescriptor.TYPE_DOUBLE:
@@ -209,7 +214,7 @@ def text_for(rules: StringRules) -> str:
 
 def _named(pattern: str) -> str:
     """The pattern of a resource name with a new id for each of its variable parts, and the first of its choices."""
-    text = re.sub(r"\((\w+)\|[^)]*\)", r"\1", pattern.strip("^$"))
+    text = re.sub(r"\((\w+)\|[^)]*\)", r"\1", pattern.strip("^$")).replace(COLLECTION, "bookings/")
     while ID in text:
         text = text.replace(ID, str(uuid4()), 1)
     text = text.replace(CODE, uuid4().hex[:8])

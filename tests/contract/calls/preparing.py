@@ -10,12 +10,16 @@ from uuid import uuid4
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
+from chassis.security.secrets import Secrets
 from innkeeper.auth.v1 import auth_pb2
 from innkeeper.bank.v1 import bank_pb2
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.documents.v1 import documents_pb2
 from innkeeper.hotels.v1 import hotels_pb2
+from innkeeper.notifications.v1 import notices_pb2
 from innkeeper.payments.v1 import payments_pb2
+from services.notifications.notices.notice import name_for
+from services.notifications.notices.token import NoticeTokens
 from tests.contract.calls.declarations import is_identifier, is_output_only, resource_of, type_of
 from tests.contract.calls.filling import VIENNA, filled
 from tests.contract.calls.served import BY_NAME, Example
@@ -199,6 +203,15 @@ async def _create_booking(world: World, person: Person, request: booking_pb2.Cre
     request.quote_token = (await grant(world, "innkeeper.booking.v1.BookingService.QuoteStay", person)).token
 
 
+async def _notice(
+    world: World, person: Person, request: notices_pb2.ReadNoticeRequest | notices_pb2.AcknowledgeNoticeRequest
+) -> None:
+    booking = await grant(world, "innkeeper.booking.v1.BookingService.CreateBooking", person)
+    await world.running.settled()
+    secrets = Secrets(world.running.platform.settings.data_dir / "secrets")
+    request.token = NoticeTokens(secrets.get("notices")).issue(name_for(booking.name))
+
+
 async def _refund_payment(world: World, person: Person, request: payments_pb2.RefundPaymentRequest) -> None:
     capture = payments_pb2.CapturePaymentRequest(name=request.name, request_id=str(uuid4()))
     await world.granted("innkeeper.payments.v1.PaymentsService.CapturePayment", capture, person)
@@ -237,6 +250,8 @@ RELATED: Final[dict[str, Callable[[World, Person, Any], Awaitable[None]]]] = {
     "innkeeper.hotels.v1.CreateRatePlanRequest": _create_rate_plan,
     "innkeeper.hotels.v1.ImportHotelsRequest": _import_hotels,
     "innkeeper.hotels.v1.UpdateRatePlanRequest": _update_rate_plan,
+    "innkeeper.notifications.v1.AcknowledgeNoticeRequest": _notice,
+    "innkeeper.notifications.v1.ReadNoticeRequest": _notice,
     "innkeeper.payments.v1.RefundPaymentRequest": _refund_payment,
 }
 """What ties a request to what was there before, where no field of a single type says it."""
