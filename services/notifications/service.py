@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import MetaData
 
@@ -16,6 +16,18 @@ from innkeeper.users.v1.user_events_pb2 import UserChanged
 if TYPE_CHECKING:
     from services.notifications.composer import Composer
     from services.notifications.transport import Transport
+
+SCOPES: Final = frozenset(
+    {
+        "bookings.look-up",
+        "documents.render",
+        "hotel-contacts.look-up",
+        "links.write",
+        "payments.look-up",
+        "users.look-up",
+    }
+)
+"""What mails are made of, and no more: it looks things up, and changes nothing with anybody."""
 
 SEND_AGAIN = 1.0
 """Seconds after which mails are sent again where the database could not be asked for them."""
@@ -144,5 +156,6 @@ SERVICE = Service(
     tables=tables,
     migrations="services.notifications.migrations",
     assemble=assemble,
+    scopes=SCOPES,
     holds_personal_data=True,
 )
