@@ -194,9 +194,9 @@ async def opened_hotel(running: RunningPlatform) -> None:
     await stub.UpdateHotelContact(hotels_pb2.UpdateHotelContactRequest(contact=contact, request_id=key()))
 
 
-async def until(holds: Callable[[], Any]) -> None:
-    """Returns when it is so. Fails where that takes too long."""
-    async with asyncio.timeout(WITHIN):
+async def until(holds: Callable[[], Any], within: float = WITHIN) -> None:
+    """Returns when it is so. Raises TimeoutError where that takes longer than so many seconds."""
+    async with asyncio.timeout(within):
         while not await holds():  # noqa: ASYNC110 - what is waited for is said by another process' kind of answer
             await asyncio.sleep(0.1)
 
