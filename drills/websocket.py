@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
-from typing import Any
+from typing import Any, cast
 
 from drills.guests import EVENTS_OF_A_STAY, Guest, guests
 from drills.memory import Memory
@@ -132,7 +132,8 @@ async def _happened(people: Iterable[Guest]) -> Mapping[str, frozenset[int]]:
     for person in people:
         request = booking_pb2.WatchUserBookingsRequest(user=person.name)
         ids = set()
-        async with aclosing(person.bookings.WatchUserBookings(request)) as events:  # type: ignore[type-var]
+        stream = cast(AsyncGenerator[booking_pb2.BookingEvent, None], person.bookings.WatchUserBookings(request))
+        async with aclosing(stream) as events:
             async for event in events:
                 if event.type == booking_pb2.BookingEvent.TYPE_CURRENT:
                     break

@@ -57,6 +57,7 @@ class HttpServer:
             ws_per_message_deflate=False,  # its window would be most of what a connection takes
             h11_max_incomplete_event_size=LARGEST_HEAD,
             timeout_keep_alive=KEPT_OPEN,
+            # Said to be whole seconds, and waited for as asyncio does.
             timeout_graceful_shutdown=settings.drain_seconds,  # type: ignore[arg-type]
             ssl_context_factory=None if security is None else lambda *_: security.server_context(),
             interface="asgi3",

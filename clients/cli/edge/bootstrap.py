@@ -15,39 +15,21 @@ from envoy.config.bootstrap.v3.bootstrap_pb2 import (
 )
 from envoy.config.cluster.v3.cluster_pb2 import Cluster
 from envoy.config.core.v3.address_pb2 import Address, Pipe, SocketAddress
-from envoy.config.core.v3.base_pb2 import DataSource, Node, TransportSocket
-from envoy.config.core.v3.config_source_pb2 import AggregatedConfigSource, ApiConfigSource, ApiVersion, ConfigSource
+from envoy.config.core.v3.base_pb2 import Node
+from envoy.config.core.v3.config_source_pb2 import ApiConfigSource, ApiVersion
 from envoy.config.core.v3.grpc_service_pb2 import GrpcService
 from envoy.config.core.v3.protocol_pb2 import Http2ProtocolOptions, KeepaliveSettings
 from envoy.config.endpoint.v3.endpoint_components_pb2 import Endpoint, LbEndpoint, LocalityLbEndpoints
 from envoy.config.endpoint.v3.endpoint_pb2 import ClusterLoadAssignment
-from envoy.config.overload.v3.overload_pb2 import (
-    OverloadAction,
-    OverloadManager,
-    ResourceMonitor,
-    ThresholdTrigger,
-    Trigger,
-)
-from envoy.extensions.resource_monitors.downstream_connections.v3.downstream_connections_pb2 import (
-    DownstreamConnectionsConfig,
-)
-from envoy.extensions.resource_monitors.fixed_heap.v3.fixed_heap_pb2 import FixedHeapConfig
-from envoy.extensions.transport_sockets.tls.v3.common_pb2 import (
-    CertificateValidationContext,
-    SubjectAltNameMatcher,
-    TlsCertificate,
-)
-from envoy.extensions.transport_sockets.tls.v3.tls_pb2 import CommonTlsContext, UpstreamTlsContext
 from envoy.extensions.upstreams.http.v3.http_protocol_options_pb2 import HttpProtocolOptions
-from envoy.type.matcher.v3.string_pb2 import StringMatcher
-from google.protobuf.any_pb2 import Any as Packed
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.json_format import MessageToJson
-from google.protobuf.message import Message
 from google.protobuf.struct_pb2 import Struct
 
 from chassis.addresses import parted
-from chassis.security.tls_directory import AUTHORITY, CERTIFICATE, KEY
+from clients.cli.edge.overload import overload_manager
+from services.registry.edge.tls import towards_service
+from services.registry.xds.resource import over_ads, packed
 
 REGISTRY = "registry"
 """The name of the service that the rest comes from; its certificate is for that name."""
@@ -91,13 +73,13 @@ def bootstrap(
     made = Bootstrap(
         node=_node(node_id, listen, redirect, tls_dir, edge_tls_dir, access_log),
         admin=Admin(address=Address(pipe=Pipe(path=str(admin.absolute()), mode=0o600)), ignore_global_conn_limit=True),
-        overload_manager=_overload_manager(max_connections, max_heap_bytes),
+        overload_manager=overload_manager(max_connections, max_heap_bytes),
         layered_runtime=LayeredRuntime(layers=[RuntimeLayer(name="admin", admin_layer=RuntimeLayer.AdminLayer())]),
     )
     made.static_resources.clusters.append(registry)
     made.dynamic_resources.ads_config.CopyFrom(_ads())
-    made.dynamic_resources.cds_config.CopyFrom(_over_ads())
-    made.dynamic_resources.lds_config.CopyFrom(_over_ads())
+    made.dynamic_resources.cds_config.CopyFrom(over_ads())
+    made.dynamic_resources.lds_config.CopyFrom(over_ads())
     if access_log == "json":
         made.application_log_config.log_format.json_format.update(
             {"timestamp": "%Y-%m-%dT%T.%FZ", "level": "%l", "logger": "envoy.%n", "event": "%j"}
@@ -135,10 +117,6 @@ def _ads() -> ApiConfigSource:
     )
 
 
-def _over_ads() -> ConfigSource:
-    return ConfigSource(ads=AggregatedConfigSource(), resource_api_version=ApiVersion.V3)
-
-
 def _registry(addresses: Sequence[str], tls_dir: Path | None) -> Cluster:
     """HTTP/2, with pings, so that a registry that is gone without a word is noticed and the next one asked."""
     options = HttpProtocolOptions(
@@ -157,10 +135,10 @@ def _registry(addresses: Sequence[str], tls_dir: Path | None) -> Cluster:
         ),
     )
     made.typed_extension_protocol_options["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"].CopyFrom(
-        _packed(options)
+        packed(options)
     )
     if tls_dir is not None:
-        made.transport_socket.CopyFrom(_mutual_tls(tls_dir.absolute()))
+        made.transport_socket.CopyFrom(towards_service(str(tls_dir.absolute()), REGISTRY, "h2"))
     return made
 
 
@@ -176,53 +154,3 @@ def _endpoint(address: str) -> LbEndpoint:
     host, port = parted(address)
     socket = SocketAddress(address=host, port_value=port)
     return LbEndpoint(endpoint=Endpoint(address=Address(socket_address=socket)))
-
-
-def _mutual_tls(directory: Path) -> TransportSocket:
-    context = CommonTlsContext(
-        tls_certificates=[
-            TlsCertificate(
-                certificate_chain=DataSource(filename=str(directory / CERTIFICATE)),
-                private_key=DataSource(filename=str(directory / KEY)),
-            )
-        ],
-        validation_context=CertificateValidationContext(
-            trusted_ca=DataSource(filename=str(directory / AUTHORITY)),
-            match_typed_subject_alt_names=[
-                SubjectAltNameMatcher(san_type=SubjectAltNameMatcher.DNS, matcher=StringMatcher(exact=REGISTRY))
-            ],
-        ),
-        alpn_protocols=["h2"],
-    )
-    tls = UpstreamTlsContext(common_tls_context=context, sni=REGISTRY)
-    return TransportSocket(name="envoy.transport_sockets.tls", typed_config=_packed(tls))
-
-
-def _overload_manager(max_connections: int, max_heap_bytes: int) -> OverloadManager:
-    connections = DownstreamConnectionsConfig(max_active_downstream_connections=max_connections)
-    made = OverloadManager(
-        refresh_interval=Duration(nanos=250_000_000),
-        resource_monitors=[
-            ResourceMonitor(
-                name="envoy.resource_monitors.global_downstream_max_connections", typed_config=_packed(connections)
-            )
-        ],
-    )
-    if max_heap_bytes:
-        heap = "envoy.resource_monitors.fixed_heap"
-        made.resource_monitors.append(
-            ResourceMonitor(name=heap, typed_config=_packed(FixedHeapConfig(max_heap_size_bytes=max_heap_bytes)))
-        )
-        for action, share in (
-            ("envoy.overload_actions.shrink_heap", 0.9),
-            ("envoy.overload_actions.stop_accepting_requests", 0.95),
-        ):
-            trigger = Trigger(name=heap, threshold=ThresholdTrigger(value=share))
-            made.actions.append(OverloadAction(name=action, triggers=[trigger]))
-    return made
-
-
-def _packed(message: Message) -> Packed:
-    packed = Packed()
-    packed.Pack(message, deterministic=True)
-    return packed

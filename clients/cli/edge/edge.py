@@ -95,7 +95,7 @@ class Edge:
         until = loop.time() + min(self._settings.drain_seconds, ARRIVED_WITHIN)
         try:
             await asyncio.to_thread(self._admin.drain)
-            while loop.time() < until and await asyncio.to_thread(self._admin.is_busy):  # noqa: ASYNC110
+            while loop.time() < until and await asyncio.to_thread(self._admin.is_busy):  # noqa: ASYNC110 - no Envoy tells
                 await asyncio.sleep(ASKED_EVERY)
         except OSError:
             return  # it has gone

@@ -64,7 +64,7 @@ def become(settings: Settings, place: EdgePlace) -> NoReturn:
         options += ["--log-format", _TEXT]
     # It writes the time of the place where it is, and we call that UTC.
     try:
-        os.execve(envoy, (str(envoy), *options), {**os.environ, "TZ": "UTC"})  # noqa: S606
+        os.execve(envoy, (str(envoy), *options), {**os.environ, "TZ": "UTC"})  # noqa: S606 - without a shell
     except OSError as error:
         raise Failure(f"{envoy}: cannot be run ({error.strerror})") from None
 

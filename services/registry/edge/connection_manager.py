@@ -36,8 +36,8 @@ from services.registry.edge.policy import EdgePolicy
 from services.registry.edge.rate_limits import EVERYTHING, RATE_LIMITS, everything, rate_limits
 from services.registry.edge.tokens import TOKENS, token_filter
 from services.registry.edge.transcoder import TRANSCODER, transcoder
-from services.registry.xds.listeners import FAULT_FILTER, over_ads
-from services.registry.xds.resource import packed
+from services.registry.xds.listeners import FAULT_FILTER
+from services.registry.xds.resource import over_ads, packed
 
 TABLE = "edge"
 """The name of the table of routes."""

@@ -16,8 +16,7 @@ from google.protobuf.wrappers_pb2 import UInt32Value
 
 from chassis.client.retry import MAX_TOKENS
 from services.registry.mesh import Mesh
-from services.registry.xds.listeners import over_ads
-from services.registry.xds.resource import packed
+from services.registry.xds.resource import over_ads, packed
 
 DEFAULT_LIMIT = 10_000
 """Calls in flight from one client process to a cluster, where nothing else is set. It only stops what has run away:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from envoy.config.core.v3.config_source_pb2 import AggregatedConfigSource, ApiVersion, ConfigSource
 from envoy.config.listener.v3.api_listener_pb2 import ApiListener
 from envoy.config.listener.v3.listener_pb2 import Listener
 from envoy.extensions.filters.http.fault.v3.fault_pb2 import HTTPFault
@@ -13,15 +12,10 @@ from envoy.extensions.filters.network.http_connection_manager.v3.http_connection
     Rds,
 )
 
-from services.registry.xds.resource import packed
+from services.registry.xds.resource import over_ads, packed
 
 FAULT_FILTER = "envoy.filters.http.fault"
 """The filter by which routes delay and abort calls."""
-
-
-def over_ads() -> ConfigSource:
-    """What a resource refers to comes on the same stream as itself."""
-    return ConfigSource(ads=AggregatedConfigSource(), resource_api_version=ApiVersion.V3)
 
 
 def target_listener(target: str) -> Listener:

@@ -1,10 +1,11 @@
-"""The four kinds of xDS resources, and one of them as it is sent."""
+"""The four kinds of xDS resources, one of them as it is sent, and how one refers to others."""
 
 from __future__ import annotations
 
 from typing import TypeAlias
 
 from envoy.config.cluster.v3.cluster_pb2 import Cluster
+from envoy.config.core.v3.config_source_pb2 import AggregatedConfigSource, ApiVersion, ConfigSource
 from envoy.config.endpoint.v3.endpoint_pb2 import ClusterLoadAssignment
 from envoy.config.listener.v3.listener_pb2 import Listener
 from envoy.config.route.v3.route_pb2 import RouteConfiguration
@@ -32,3 +33,8 @@ def packed(message: Message) -> Packed:
 def serialised(message: Message) -> Resource:
     """The message's bytes, the same for the same content."""
     return message.SerializeToString(deterministic=True)
+
+
+def over_ads() -> ConfigSource:
+    """What a resource refers to comes on the same stream as itself."""
+    return ConfigSource(ads=AggregatedConfigSource(), resource_api_version=ApiVersion.V3)

@@ -46,5 +46,5 @@ async def watch(open_stream: OpenStream, token: str, after: int) -> Events:
             if not begun or error.code() not in AGAIN:
                 raise
         # All streams end at once when the service stops; they are not to come back at once.
-        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads, and hides nothing
         pause = min(pause * 2, LONGEST_PAUSE)

@@ -73,5 +73,5 @@ def test_all_it_has_in_files(tmp_path: Path, envoy: Path) -> None:
 
 def test_who_starts_it_loads_no_grpc() -> None:
     """The process that starts others must not have threads of gRPC."""
-    program = "import sys, clients.cli.edge.bootstrap; sys.exit('grpc' in sys.modules)"
+    program = "import sys, clients.cli.edge.launch; sys.exit('grpc' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
