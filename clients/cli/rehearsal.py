@@ -41,6 +41,7 @@ def rehearse(csv: Path | None) -> None:
             data_dir=Path(directory),
             database_url="",
             events_url="",
+            smtp_url="",
             migrate_at_start=True,
             host="127.0.0.1",
             port=0,
