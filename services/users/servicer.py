@@ -77,10 +77,13 @@ class UsersServicer:
 
     async def delete_user(self, request: users_pb2.DeleteUserRequest) -> Empty:
         _require_visible(request.name)
+        # Whoever has an account may never have made a record to go with it, and wants to be forgotten all the same.
+        may_have_none = request.name == principal().user and not request.etag
         now = self._clock()
 
         def work(session: Session) -> Empty:
-            if not _only_account(session, request):
+            never_was = not store.is_there(session, request.name) and not erasures.was_deleted(session, request.name)
+            if not (may_have_none and never_was):
                 require_etag(store.get(session, request.name), request.etag)
             store.remove(session, request.name)
             self._farewell.begin(session, request.name, now)
@@ -99,12 +102,6 @@ class UsersServicer:
     async def look_up_user(self, request: users_pb2.LookUpUserRequest) -> users_pb2.User:
         user = await self._database.read(lambda session: store.get(session, request.name))
         return user_message(user, self._clock())
-
-
-def _only_account(session: Session, request: users_pb2.DeleteUserRequest) -> bool:
-    """Whether the caller, who has an account, never made a record to go with it, and wants to be forgotten."""
-    own = request.name == principal().user and not request.etag
-    return own and not store.is_there(session, request.name) and not erasures.was_deleted(session, request.name)
 
 
 def _user_of(erasure: str) -> str:

@@ -86,6 +86,10 @@ class Person:
         )
         await users.UpdateUser(users_pb2.UpdateUserRequest(user=person, request_id=key()))
 
+    async def another_books(self) -> None:
+        """Somebody else has a booking."""
+        await Desk(running=self.running, user="users/grace").book()
+
     async def fail(self) -> None:
         """Calls that are refused: what they brought must not be kept for that, nor be told in logs."""
         auth = self.running.stub(AuthServiceStub)
