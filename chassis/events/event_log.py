@@ -130,7 +130,7 @@ class EventLogServicer:
         """Raises NotFound."""
         source = self._sources.get(service)
         if source is None:
-            raise NotFound(service)
+            raise NotFound(f"event log of {service} here")
         return source.database
 
     async def _pause(self) -> None:

@@ -13,6 +13,10 @@ from clients.cli import lifeline
 from clients.cli.certs import certs
 from clients.cli.demo import demo
 from clients.cli.edge.command import edge
+from clients.cli.events.dead import dead
+from clients.cli.events.redrive import redrive
+from clients.cli.events.replay import replay
+from clients.cli.events.tail import tail
 from clients.cli.failure import FAILED, exit_code, tell
 from clients.cli.first_hotels import first_hotels
 from clients.cli.graph import graph
@@ -31,6 +35,10 @@ from clients.cli.up import up
 
 GROUPS: Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]] = {
     "erasure": ("See that the data of deleted people is gone.", {"status": status, "repeat": repeat}),
+    "events": (
+        "See what happens, and bring on its way what could not take effect.",
+        {"tail": tail, "dead": dead, "redrive": redrive, "replay": replay},
+    ),
     "hotels": ("Fill the catalogue of hotels.", {"import": import_hotels}),
     "traffic": (
         "Split the calls of a service between its variants.",

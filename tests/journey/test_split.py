@@ -154,6 +154,15 @@ def test_what_the_registry_does_not_know(platform: Up, arguments: tuple[str, ...
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_events_are_looked_at_where_their_service_is(platform: Up) -> None:
+    here = {"data_dir": platform.data_dir}
+    assert good(innkeeper("events", "dead", **here)) == "no dead letters\n"
+    assert good(innkeeper("events", "redrive", **here)) == "0 took effect, 0 left\n"
+    sent = good(innkeeper("events", "replay", "--service", "hotels", "--from", "#1", **here))
+    assert "booking: 3 events are on their way\n" in sent
+    assert "search: 3 events are on their way\n" in sent
+
+
 def test_another_version_joins_and_leaves(platform: Up) -> None:
     def variants() -> set[str]:
         told = json.loads(good(innkeeper("mesh", "--json", "--address", platform.address, data_dir=platform.data_dir)))
