@@ -34,8 +34,8 @@ class Booker:
         self.hotels = sorted({rate_plan.partition("/ratePlans/")[0] for rate_plan in rate_plans})
         self._tally = tally
 
-    async def book(self) -> booking_pb2.Booking:
-        """Books a night somewhere. Raises AioRpcError, which is counted."""
+    async def choose(self) -> booking_pb2.CreateBookingRequest:
+        """An order of a night somewhere. Raises AioRpcError, which is counted."""
         arrival = datetime.now(UTC).date() + timedelta(days=random.randrange(*AHEAD))
         asked = booking_pb2.QuoteStayRequest(
             rate_plan=random.choice(self._rate_plans),
@@ -44,12 +44,15 @@ class Booker:
             guests=1,
         )
         quote = await self._tally.counted("QuoteStay", self._bookings.QuoteStay(asked))
-        order = booking_pb2.CreateBookingRequest(
+        return booking_pb2.CreateBookingRequest(
             quote_token=quote.token,
             lead_guest=booking_pb2.Guest(given_name="Ada", family_name="Lovelace", email=f"{uuid.uuid4()}@example.com"),
             card_token=CARD,
             request_id=str(uuid.uuid4()),
         )
+
+    async def book(self, order: booking_pb2.CreateBookingRequest) -> booking_pb2.Booking:
+        """Sends the order. Raises AioRpcError, which is counted."""
         return await self._tally.counted("CreateBooking", self._bookings.CreateBooking(order))
 
 

@@ -110,7 +110,7 @@ async def _booking(people: list[Booker]) -> AsyncIterator[None]:
         while not stop.is_set():
             await pace.wait()
             with suppress(grpc.aio.AioRpcError):  # counted
-                await booker.book()
+                await booker.book(await booker.choose())
 
     tasks = [asyncio.create_task(go(booker)) for booker in people]
     try:
