@@ -20,7 +20,7 @@ from services.notifications.composer import Composer, NotYet, OutOfReach
 from services.notifications.mail import Mail, State
 from services.notifications.outages import Outages
 from services.notifications.tally import Tally
-from services.notifications.transport import PutOff, Refused, Transport, Unreachable
+from services.notifications.transport import Lost, PutOff, Refused, Transport, Unreachable
 from services.notifications.unsubscriptions import is_unwanted
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ class Attempts:
             return
         except PutOff as later:
             await conclude(mail.put_off(later.failure, self.clock(), within=self.within))
+            if isinstance(later, Lost):
+                return
         except Refused as refused:
             note = partial(self._note_bounce, mail=mail, address=sealed.recipient, codes=refused.codes)
             await conclude(mail.failed(refused.failure, self.clock()), also=note if refused.codes else None)

@@ -61,12 +61,17 @@ class Sending:
             while True:
                 self._wake.clear()
                 await self._take_some()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_EVERY)
+                with suppress(TimeoutError):  # and not `wait_for`, which in Python 3.11 may swallow the cancellation
+                    async with asyncio.timeout(POLL_EVERY):
+                        await self._wake.wait()
         finally:
             await self._let_go()
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
+
+    def look(self) -> None:
+        """Has it looked at once whether something is due."""
+        self._wake.set()
 
     async def _take_some(self) -> None:
         if not await self._database.read(partial(store.any_due, now=self._clock())):

@@ -33,7 +33,11 @@ class Refused(Undelivered):
 
 
 class PutOff(Undelivered):
-    """The mail may be taken later; whether it was taken now may be unknown."""
+    """The mail may be taken later."""
+
+
+class Lost(PutOff):
+    """Nobody has answered: whether the mail was taken is not known."""
 
 
 class Unreachable(Undelivered):
@@ -44,7 +48,7 @@ class Transport(Protocol):
     """A mail server, or a directory."""
 
     async def deliver(self, mail: Mail, sealed: Sealed) -> None:
-        """Returns when the mail is taken. Raises Refused, PutOff, Unreachable."""
+        """Returns when the mail is taken. Raises Refused, PutOff, Lost, Unreachable."""
 
     async def withdraw(self, mail: Mail) -> None:
         """Takes a mail back that nobody may have any more, where that can be done."""

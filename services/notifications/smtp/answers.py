@@ -17,7 +17,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from services.notifications.transport import PutOff, Refused, Undelivered, Unreachable
+from services.notifications.transport import Lost, PutOff, Refused, Undelivered, Unreachable
 
 ENHANCED: Final = re.compile(r"^([245])\.(\d{1,3})\.(\d{1,3})\b")
 """RFC 3463: class, subject and detail, at the beginning of the text."""
@@ -48,11 +48,11 @@ def meaning(error: Exception) -> Undelivered:
         case SMTPNotSupported():
             return Refused("smtputf8-missing")
         case SMTPTimeoutError() | TimeoutError():
-            return PutOff("timed-out")
+            return Lost("timed-out")
         case SMTPServerDisconnected() | OSError():
-            return PutOff("connection-lost")
+            return Lost("connection-lost")
         case SMTPException() | ValueError():
-            return PutOff(f"not-spoken {type(error).__name__}")
+            return Lost(f"not-spoken {type(error).__name__}")
     raise error
 
 

@@ -26,7 +26,7 @@ class Relay:
         self._connections = Connections(place, place.tls(ca_file), name)
 
     async def deliver(self, mail: Mail, sealed: Sealed) -> None:
-        """Returns when the server has taken the mail. Raises Refused, PutOff, Unreachable."""
+        """Returns when the server has taken the mail. Raises Refused, PutOff, Lost, Unreachable."""
         options = ["SMTPUTF8", "BODY=8BITMIME"] if sealed.needs_utf8 else []
         try:
             async with self._connections.lent() as connection:
