@@ -55,4 +55,5 @@ def payloads(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "record":
             made = [argument.value for argument in node.keywords if argument.arg == "payload"]
-            yield from (ast.unparse(each.func).split(".")[-1] for each in made if isinstance(each, ast.Call))
+            names = [ast.unparse(each.func).split(".")[-1] for each in made if isinstance(each, ast.Call)]
+            yield from filter(str.isidentifier, names)

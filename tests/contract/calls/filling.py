@@ -80,7 +80,15 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
     "innkeeper.booking.v1.CreateBookingRequest.card_token": lambda: "tok_success",
     "innkeeper.booking.v1.QuoteStayRequest.check_in": _ahead(30),
     "innkeeper.booking.v1.QuoteStayRequest.check_out": _ahead(32),
+    "innkeeper.events.v1.DeliverEventRequest.subscriber": lambda: "search",
+    "innkeeper.events.v1.DeliverEventsRequest.subscriber": lambda: "search",
     "innkeeper.events.v1.Event.source": lambda: "hotels",
+    "innkeeper.events.v1.ListDeadLettersRequest.service": lambda: "search",
+    "innkeeper.events.v1.ListEventsRequest.service": lambda: "hotels",
+    "innkeeper.events.v1.RedriveDeadLettersRequest.service": lambda: "search",
+    "innkeeper.events.v1.ReplayEventsRequest.service": lambda: "hotels",
+    "innkeeper.events.v1.ReplayEventsRequest.subscriber": lambda: "search",
+    "innkeeper.events.v1.WatchEventsRequest.service": lambda: "hotels",
     "innkeeper.hotels.v1.Hotel.currency_code": lambda: "EUR",
     "innkeeper.hotels.v1.Hotel.time_zone": lambda: "Europe/Vienna",
     "innkeeper.hotels.v1.HotelContact.language_code": lambda: "de-AT",
@@ -115,7 +123,7 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
 }
 """What no rule of a contract says: facts of the world, and what suits every caller."""
 
-LEFT_EMPTY: Final = frozenset({"after_event", "etag", "page_token"})
+LEFT_EMPTY: Final = frozenset({"after_event", "after_sequence", "etag", "page_token"})
 """Fields that only an earlier answer fills."""
 
 
