@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from email import policy
 from email.generator import BytesGenerator
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -22,7 +23,8 @@ SPECIALS: Final = re.compile(r'[\x00-\x1f\x7f-\x9f()<>\[\]:;@\\,"\u061c\u200b-\u
 """What has a meaning in a header (RFC 5322 section 3.2.3), breaks lines, or turns the direction of what follows."""
 
 LONGEST_NAME: Final = 100
-OURS: Final = ("From", "Sender", "Reply-To", "Date", "Message-ID", "Cc", "Bcc", "Auto-Submitted")
+LONGEST_WORD: Final = 60
+OURS: Final = ("From", "Subject", "Sender", "Reply-To", "Date", "Message-ID", "Cc", "Bcc", "Auto-Submitted")
 SEVEN_BIT: Final = policy.SMTP.clone(cte_type="7bit")
 WITH_UTF8: Final = policy.SMTPUTF8.clone(cte_type="7bit")
 
@@ -68,11 +70,12 @@ def sealed(message: EmailMessage, mail: Mail, sender: Address, unsubscribe_url: 
 
     `unsubscribe_url` is that of the page to unsubscribe on, and of RFC 8058; empty for mails that have to come.
     """
-    recipient = _recipient(message)
+    recipient, subject = _recipient(message), _folded(str(message["Subject"] or ""))
     for name in OURS:
         del message[name]
     message["From"] = sender
     ours = [
+        ("Subject", subject),
         ("Date", format_datetime(mail.due_time)),
         ("Message-ID", mail.message_id),
         ("Auto-Submitted", "auto-generated"),
@@ -87,6 +90,14 @@ def sealed(message: EmailMessage, mail: Mail, sender: Address, unsubscribe_url: 
     rules = SEVEN_BIT if recipient.isascii() else WITH_UTF8
     BytesGenerator(content, policy=rules).flatten(message)
     return Sealed(sender=sender.addr_spec, recipient=recipient, content=content.getvalue())
+
+
+def _folded(subject: str) -> str:
+    """The text of a subject in lines that are short enough (RFC 5322 section 2.2.3, RFC 2047), none of them empty: the
+    email package has the first one say `Subject:` alone, after which some readers show a blank."""
+    line = " ".join(subject.split())
+    is_plain = line.isascii() and "=?" not in line and all(len(word) <= LONGEST_WORD for word in line.split())
+    return Header(line, "us-ascii" if is_plain else "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
 def _recipient(message: EmailMessage) -> str:
