@@ -21,6 +21,8 @@ from clients.cli.failure import FAILED, exit_code, tell
 from clients.cli.first_hotels import first_hotels
 from clients.cli.graph import graph
 from clients.cli.import_hotels import import_hotels
+from clients.cli.links import create, delete, list_links
+from clients.cli.links import show as show_link
 from clients.cli.mesh.fault import clear_fault, set_fault
 from clients.cli.mesh.limits import clear_limits, set_limits
 from clients.cli.mesh.mesh import mesh
@@ -40,6 +42,10 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]] = {
         {"tail": tail, "dead": dead, "redrive": redrive, "replay": replay},
     ),
     "hotels": ("Fill the catalogue of hotels.", {"import": import_hotels}),
+    "links": (
+        "Make short links, and see how often they are followed.",
+        {"create": create, "list": list_links, "show": show_link, "delete": delete},
+    ),
     "traffic": (
         "Split the calls of a service between its variants.",
         {"set": set_traffic, "clear": clear_traffic, "show": show_traffic},
