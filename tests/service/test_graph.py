@@ -11,10 +11,12 @@ from typing import Final
 
 import pytest
 
+from chassis.personal_data import USERS
 from chassis.security.service_clients import needed_scopes
 from chassis.service import Service
 from contracts.paths import ROOT
 from services.catalogue import CATALOGUE
+from tests.conftest import declared
 
 SERVICES: Final = ROOT / "services"
 NAMES: Final = {service.name for service in CATALOGUE}
@@ -52,7 +54,7 @@ RULES: Final = {
     "payments": {"ledger", "operation", "payment"},
     "registry": {"mesh"},
     "search": {"gazetteer", "geo", "stay"},
-    "users": {"user"},
+    "users": {"erasure", "user"},
     "web": set(),
 }
 """The modules that decide. They know of no database, no wire, and no other service."""
@@ -69,6 +71,9 @@ breaks the released one."""
 
 READ_CONTRACTS: Final = {"registry.compatibility", "web.docs"}
 """What compares contracts, by the same means as `make contracts`, and what shows the description made of them."""
+
+PRIVACY: Final = {"privacy"}
+"""The domain of what every service with personal data serves and announces: whom that joins, the catalogue says."""
 
 each_service = pytest.mark.parametrize("service", CATALOGUE, ids=lambda service: service.name)
 
@@ -131,7 +136,8 @@ def test_every_service_is_of_a_kind() -> None:
 
 @each_service
 def test_a_declaration_names_services_that_there_are(service: Service) -> None:
-    assert {*service.calls, *service.subscribes} <= NAMES - {service.name}
+    said = declared(service.name)
+    assert {*said.calls, *said.subscribes} <= NAMES - {service.name}
 
 
 @each_service
@@ -155,7 +161,7 @@ def test_infrastructure_waits_for_nobody(service: Service) -> None:
 @each_service
 def test_the_stubs_asked_for_are_the_calls_declared(service: Service) -> None:
     asked_for = {domain(origin) for origin in first_arguments(service.name, "stub")}
-    assert asked_for == set(service.calls)
+    assert asked_for == {*declared(service.name).calls, *(PRIVACY if service.exports_personal_data else ())}
 
 
 @each_service
@@ -171,13 +177,21 @@ def test_no_other_stubs_are_imported(service: Service) -> None:
         for name in imported(module)
         if "_pb2_grpc" in name and name.startswith("innkeeper.")
     }
-    assert stubs - {service.name} <= set(service.calls)
+    assert stubs - {service.name} <= {*service.calls, *(PRIVACY if service.exports_personal_data else ())}
 
 
 @each_service
 def test_the_events_heard_are_the_subscriptions_declared(service: Service) -> None:
     heard = {domain(origin) for origin in first_arguments(service.name, "Subscription")}
-    assert heard == set(service.subscribes)
+    assert heard == {*declared(service.name).subscribes, *(PRIVACY if service.name == USERS else ())}
+
+
+def test_who_holds_personal_data_hears_who_was_deleted_and_tells_that_it_is_erased() -> None:
+    holders = {service.name for service in CATALOGUE if service.holds_personal_data}
+    by_name = {service.name: service for service in CATALOGUE}
+    assert {name for name, service in by_name.items() if USERS in service.subscribes} >= holders
+    assert set(by_name[USERS].subscribes) == holders
+    assert set(by_name["web"].calls) >= holders
 
 
 @each_service
