@@ -23,6 +23,7 @@ from clients.cli.graph import graph
 from clients.cli.import_hotels import import_hotels
 from clients.cli.links import create, delete, list_links
 from clients.cli.links import show as show_link
+from clients.cli.mail.commands import mail, show_mail
 from clients.cli.mesh.fault import clear_fault, set_fault
 from clients.cli.mesh.limits import clear_limits, set_limits
 from clients.cli.mesh.mesh import mesh
@@ -83,6 +84,10 @@ def command_line() -> typer.Typer:
         for word, command in commands.items():
             group.command(word)(command)
         app.add_typer(group)
+    mails = typer.Typer(name="mail", rich_markup_mode=None)
+    mails.callback(invoke_without_command=True)(mail)
+    mails.command("show")(show_mail)
+    app.add_typer(mails)
     return app
 
 

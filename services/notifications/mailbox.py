@@ -45,20 +45,22 @@ class Mailbox:
         return self._directory / f"{mail.due_time:%Y%m%dT%H%M%SZ}-{mail.key}.eml"
 
     def remove(self, mails: Iterable[Mail]) -> None:
-        """Deletes those of the mails that are there."""
+        """Deletes those of the mails that are there, and what a crash has left of one that was being written."""
         for mail in mails:
-            self.path_of(mail).unlink(missing_ok=True)
+            path = self.path_of(mail)
+            path.unlink(missing_ok=True)
+            _draft(path).unlink(missing_ok=True)
 
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
+        draft = _draft(path)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(f".{path.name}")

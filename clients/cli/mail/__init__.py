@@ -1,0 +1,1 @@
+"""`innkeeper mail`: the mails of a platform without a mail server."""
