@@ -163,6 +163,17 @@ def test_events_are_looked_at_where_their_service_is(platform: Up) -> None:
     assert "search: 3 events are on their way\n" in sent
 
 
+def test_a_person_is_exported_and_erased_by_each(platform: Up) -> None:
+    here = {"data_dir": platform.data_dir}
+    made = 'print(users.CreateUser(user={"given_name": "Bob", "email": "bob@example.org"}, user_id="bob").name)'
+    assert good(innkeeper("shell", "-c", made, **here)) == "users/bob\n"
+    archive = json.loads(good(innkeeper("export", "bob", "--output", "-", **here)))
+    assert archive["services"]["users"]["users"][0]["givenName"] == "Bob"
+    assert {"auth", "booking", "payments"} <= archive["services"].keys()
+    good(innkeeper("shell", "-c", 'users.DeleteUser(name="users/bob")', **here))
+    assert "PENDING" not in good(innkeeper("erasure", "status", "bob", "--wait", **here))
+
+
 def test_another_version_joins_and_leaves(platform: Up) -> None:
     def variants() -> set[str]:
         told = json.loads(good(innkeeper("mesh", "--json", "--address", platform.address, data_dir=platform.data_dir)))

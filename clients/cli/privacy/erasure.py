@@ -49,8 +49,9 @@ def status(
 
 def repeat(user: User, address: Address = "") -> None:
     """Have every service erase what it holds of a deleted person once more, as after a backup was restored."""
+    name = f"{name_of(user)}/erasure"
     with _users(address) as users:
-        erasure = users.RepeatErasure(name=f"{name_of(user)}/erasure")
+        erasure = users.RepeatErasure(name=name)
     print(f"{len(erasure.services)} services are told: see `innkeeper erasure status {user}`")
 
 

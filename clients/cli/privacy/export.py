@@ -37,7 +37,7 @@ def export(
 
     name, now = name_of(user), datetime.now(UTC).replace(microsecond=0)
     holders = [service.name for service in CATALOGUE if service.holds_personal_data]
-    with remotes(PERSONAL_DATA, holders, address, ("internal", "admin", "personal-data.export")) as services:
+    with remotes(PERSONAL_DATA, holders, address, ("internal", "admin", "privacy.export")) as services:
         held = {
             service: b"".join(piece.content for piece in asked.ExportPersonalData(user=name, service=service))
             for service, asked in services.items()

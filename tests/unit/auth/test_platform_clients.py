@@ -64,7 +64,7 @@ async def test_each_service_has_the_scopes_of_what_it_calls(database: Database) 
     of_users = {"users.read", "users.write", "users.look-up", "erasures.read", "erasures.write"}
     of_auth = {"auth.admin", "authorizations.write", "tokens.introspect"}
     assert scopes["auth"] == {"internal", "events.deliver", *of_users}
-    assert scopes["cli"] == scopes["auth"] | {"admin", "personal-data.export", *of_auth}
+    assert scopes["cli"] == scopes["auth"] | {"admin", "privacy.export", *of_auth}
 
 
 async def test_web_has_no_more_than_it_needs(database: Database) -> None:
