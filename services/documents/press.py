@@ -1,7 +1,8 @@
-"""`python -m services.documents.press`: a process that prints, one document after the other, while somebody asks.
+"""`python -m services.documents.press SECONDS`: a process that prints documents, one after the other.
 
-Documents come by standard input, and go by standard output. It ends when its standard input does, and so with the
-process that started it, however that ended. It loads no gRPC.
+They come by standard input, and go by standard output. It ends when its standard input does, and so with the process
+that started it, however that ended; and by the system, when a document takes more than so many seconds of computing. It
+loads no gRPC.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ import msgspec
 
 from services.documents.document import Document
 from services.documents.frames import receive, send
-
-LONGEST: Final = 5.0
-"""Seconds of computing that one document may take; the process is ended by the system after that."""
 
 NICENESS: Final = 5
 """How far it stands back, for the event loop that it works for."""
@@ -42,20 +40,20 @@ def main() -> int:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library might print would be taken for an answer
     try:
-        serve(sys.stdin.buffer, answers)
+        serve(sys.stdin.buffer, answers, longest=float(sys.argv[1]))
     except BrokenPipeError:
         os._exit(0)  # nobody is left who reads: there is nothing to flush
     return 0
 
 
-def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+def serve(requests: IO[bytes], answers: IO[bytes], *, longest: float) -> None:
     """Prints what comes until no more does. Raises BrokenPipeError where nobody takes the answer."""
     from services.documents.printing import printed
 
     documents = msgspec.msgpack.Decoder(Document)
     answer = msgspec.msgpack.Encoder()
     while (request := receive(requests)) is not None:
-        signal.setitimer(signal.ITIMER_PROF, LONGEST)
+        signal.setitimer(signal.ITIMER_PROF, longest)
         try:
             made = printed(documents.decode(request))
             told = Answer(content=made.content, pages=made.pages)

@@ -15,7 +15,9 @@ from services.documents.press import Answer
 from services.documents.printed import Printed
 from services.documents.refusals import TooLong
 
-COMMAND: Final = (sys.executable, "-P", "-m", "services.documents.press")
+LONGEST: Final = 5.0
+"""Seconds of computing that one document may take."""
+
 ENDED_WITHIN: Final = 5.0
 """Seconds that a process gets to end by itself once it is told."""
 
@@ -29,9 +31,10 @@ class PrintingFailed(Exception):
 
 
 class Worker:
-    """Started by the first document."""
+    """Started by the first document. One document may take `longest` seconds of computing."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float = LONGEST) -> None:
+        self._longest = longest
         self._process: subprocess.Popen[bytes] | None = None
         self._answers = msgspec.msgpack.Decoder(Answer)
 
@@ -43,7 +46,7 @@ class Worker:
     def print(self, document: bytes) -> Printed:
         """Has the process print a document. Raises WorkerDied, TooLong, PrintingFailed."""
         if self._process is None:
-            self._process = _started()
+            self._process = _started(self._longest)
         answer = self._asked(self._process, document)
         if answer is None:
             self.end()
@@ -86,9 +89,10 @@ class Worker:
             return None
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _started(longest: float) -> subprocess.Popen[bytes]:
     """In a session of its own, where a terminal's Ctrl-C does not reach it. Raises WorkerDied."""
     try:
-        return subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        command = (sys.executable, "-P", "-m", "services.documents.press", str(longest))
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
     except OSError as error:  # no memory, or too many processes
         raise WorkerDied(str(error)) from error
