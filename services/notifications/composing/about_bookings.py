@@ -40,10 +40,12 @@ NEVER_TAKEN: Final = frozenset({Payment.STATE_VOIDED, Payment.STATE_DECLINED, Pa
 TAKEN: Final = frozenset({Payment.STATE_CAPTURED, Payment.STATE_REFUNDED}) | NEVER_TAKEN
 GIVEN_BACK: Final = frozenset({Payment.STATE_REFUNDED}) | NEVER_TAKEN
 
-PAUSES: Final = (0.03, 0.06, 0.12, 0.25, 0.5)
-"""Seconds between looking whether money has moved, which it does right after a booking is certain, or called off."""
+PAUSES: Final = (0.03, 0.07)
+"""Seconds between looking whether money has moved, which it mostly does right after a booking is certain, or called off.
+Where a bank is slow others are not kept waiting for that."""
 
-AGAIN: Final = timedelta(seconds=5)
+SOON: Final = timedelta(seconds=0.25)
+LONGEST_PAUSE: Final = timedelta(seconds=30)
 SURELY_TOLD: Final = timedelta(seconds=30)
 """A mail that was sent so long after money had moved has told of it."""
 
@@ -135,7 +137,7 @@ class AboutBookings:
         if other is None:
             return None
         if other.end_time is None:
-            raise NotYet(self._clock() + AGAIN)
+            raise NotYet(self._clock() + SOON)
         if other.end_time - from_timestamp(payment.update_time) > SURELY_TOLD:
             return None
         paper = await self._papers(known).receipt(known.paid)
@@ -166,10 +168,10 @@ class AboutBookings:
         booking = await self._sources.booking(mail.subject)
         if booking is None or booking.state not in states or not booking.lead_guest.email:
             return None
-        hotel, room_type, paid, written = await asyncio.gather(
+        paid = await self._paid(mail, booking, money)
+        hotel, room_type, written = await asyncio.gather(
             self._sources.hotel(booking.hotel),
             self._sources.room_type(booking.price.room_type),
-            self._paid(mail, booking, money),
             self._words(booking),
         )
         if hotel is None:
@@ -183,8 +185,10 @@ class AboutBookings:
                 return paid
             if pause is not None:
                 await asyncio.sleep(pause)
-        if self._clock() < mail.create_time + GRACE:
-            raise NotYet(self._clock() + AGAIN)
+        now = self._clock()
+        waited = now - mail.create_time
+        if waited < GRACE:
+            raise NotYet(now + min(max(waited / 4, SOON), LONGEST_PAUSE))
         return paid
 
     async def _words(self, booking: Booking) -> Words:
