@@ -41,8 +41,8 @@ TAKEN: Final = frozenset({Payment.STATE_CAPTURED, Payment.STATE_REFUNDED}) | NEV
 GIVEN_BACK: Final = frozenset({Payment.STATE_REFUNDED}) | NEVER_TAKEN
 
 PAUSES: Final = (0.03, 0.07)
-"""Seconds between looking whether money has moved, which it mostly does right after a booking is certain, or called off.
-Where a bank is slow others are not kept waiting for that."""
+"""Seconds between looking whether money has moved: mostly it does right after a booking is certain, or called off.
+Where a bank is slow, others are not kept waiting for it."""
 
 SOON: Final = timedelta(seconds=0.25)
 LONGEST_PAUSE: Final = timedelta(seconds=30)
