@@ -64,14 +64,16 @@ async def test_each_service_has_the_scopes_of_what_it_calls(database: Database) 
     of_users = {"users.read", "users.write", "users.look-up", "erasures.read", "erasures.write"}
     of_auth = {"auth.admin", "authorizations.write", "tokens.introspect"}
     assert scopes["auth"] == {"internal", "events.deliver", *of_users}
-    assert scopes["cli"] == scopes["auth"] | {"admin", "privacy.export", *of_auth}
+    of_processes = {"events.read", "events.write", "privacy.export"}
+    assert scopes["cli"] == scopes["auth"] | {"admin", *of_processes, *of_auth}
 
 
 async def test_web_has_no_more_than_it_needs(database: Database) -> None:
     names = ("users", "auth", "hotels", "payments", "links", "booking", "web")
     await ensure_clients(FakeKit(database, [declared(name) for name in names]))
     web = (await stored(database))["web"]
-    assert web.scopes == {"internal", "authorizations.write", "bookings.watch", "links.resolve", "tokens.introspect"}
+    of_those = {"authorizations.write", "bookings.watch", "links.resolve", "payments.look-up", "tokens.introspect"}
+    assert web.scopes == {"internal", "privacy.export", *of_those}
 
 
 async def test_a_later_start_writes_nothing(database: Database) -> None:
