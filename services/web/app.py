@@ -18,6 +18,7 @@ from services.web.live.endpoint import Live
 from services.web.notices import Notices
 from services.web.oauth import routes as oauth
 from services.web.short_links import ShortLinks
+from services.web.unsubscribe import Unsubscribe
 
 
 def routes(kit: Kit) -> list[BaseRoute]:
@@ -29,6 +30,7 @@ def routes(kit: Kit) -> list[BaseRoute]:
         *Documents(kit).routes(),
         *ShortLinks(kit).routes(),
         *Notices(kit).routes(),
+        *Unsubscribe(kit).routes(),
         *docs.routes(),
         Route("/", _to_docs),
         Route("/docs/", _to_docs),
