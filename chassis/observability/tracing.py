@@ -47,7 +47,7 @@ class Tracing:
     def begin(self, name: str, kind: str, parent: Trace | None) -> tuple[Trace, Span | None]:
         """The place of something that begins now below `parent`, and its span where the trace is recorded.
 
-        `kind` is `SERVER` or `CLIENT`.
+        `kind` is `SERVER`, `CLIENT` or `CONSUMER`.
         """
         if self._recorder is not None and (parent.sampled if parent else random.random() < self._ratio):
             return self._recorder.start(name, kind, parent)

@@ -11,7 +11,7 @@ import grpc
 from clients.cli.failure import Failure, Mistake
 from clients.cli.privacy.calls import remotes
 from innkeeper.events.v1 import event_log_pb2
-from services.names import NAMES
+from services.catalogue import CATALOGUE
 
 EVENT_LOG: Final = event_log_pb2.DESCRIPTOR.services_by_name["EventLogService"]
 SCOPES: Final = ("internal", "events.read", "events.write")
@@ -28,18 +28,21 @@ def event_logs(service: str, address: str) -> Iterator[Logs]:
         service: What the user said of whose log it is, or empty.
         address: What the user said of where the platform is, or empty.
 
-    Raises Mistake for a service that there is not, Failure where no platform runs.
+    Raises Mistake for a service that there is not, Failure for one that has none, and where no platform runs.
     """
-    if service and service not in NAMES:
-        raise Mistake(f"--service {service}: there is no such service; there are {', '.join(NAMES)}")
-    with remotes(EVENT_LOG, (service,) if service else NAMES, address, SCOPES) as logs:
+    known = [declared.name for declared in CATALOGUE if declared.tables is not None]
+    if service not in ("", *known):
+        if service in {declared.name for declared in CATALOGUE}:
+            raise Failure(f"{service} has no event log: it keeps nothing in a database")
+        raise Mistake(f"--service {service}: there is no such service; event logs are of {', '.join(known)}")
+    with remotes(EVENT_LOG, [service] if service else known, address, SCOPES) as logs:
         yield logs
 
 
 def pass_over(error: grpc.RpcError, service: str, logs: Logs) -> None:
-    """Goes on with the next of several services where one has no event log. Raises the error where it says something
-    else, and Failure where no other was asked for."""
-    if cast(grpc.Call, error).code() not in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNIMPLEMENTED):
+    """Goes on with the next of several services where one does not run. Raises the error where it says something else,
+    and Failure where no other was asked for."""
+    if cast(grpc.Call, error).code() is not grpc.StatusCode.NOT_FOUND:
         raise error
     if len(logs) == 1:
-        raise Failure(f"{service} has no event log: it keeps nothing in a database")
+        raise Failure(f"{service} does not run there")

@@ -64,6 +64,7 @@ async def test_reflection_tells_of_every_service(channel: grpc.aio.Channel) -> N
     names = {service.name for service in listed.list_services_response.service}
     assert names == {
         *SERVED,
+        "innkeeper.events.v1.EventLogService",
         "grpc.health.v1.Health",
         "grpc.channelz.v1.Channelz",
         "grpc.reflection.v1alpha.ServerReflection",

@@ -109,6 +109,8 @@ BAD: list[Any] = [
         ["INNKEEPER_LIVE_CONNECTIONS_PER_USER=0: ", "1"],
         id="no WebSocket of a user",
     ),
+    pytest.param({"event_days": "0"}, ["INNKEEPER_EVENT_DAYS=0: ", "3650"], id="no events are sent anew"),
+    pytest.param({"max_event_bytes": "9"}, ["INNKEEPER_MAX_EVENT_BYTES=9: ", "1024"], id="events of nothing"),
     pytest.param({"booking_event_days": "0"}, ["INNKEEPER_BOOKING_EVENT_DAYS=0: ", "3650"], id="no events are kept"),
     pytest.param({"smtp_url": "mx.example"}, ["INNKEEPER_SMTP_URL: ", "smtps://"], id="a mail server without a scheme"),
     pytest.param({"smtp_url": "smtp://a:b/c@mx.example"}, ["INNKEEPER_SMTP_URL: ", "%40"], id="a slash in a password"),
