@@ -99,6 +99,7 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
     "innkeeper.links.v1.Link.expire_time": lambda: Timestamp(seconds=int(datetime.now(UTC).timestamp()) + 3600),
     "innkeeper.links.v1.Link.target": lambda: f"{Settings().public_url}/docs",
     "innkeeper.links.v1.ResolveLinkRequest.uncounted": bool,
+    "innkeeper.notifications.v1.Bounce.reason": lambda: "550 5.1.1",
     "innkeeper.notifications.v1.ListNotificationsRequest.unread_only": bool,
     "innkeeper.payments.v1.AuthorizePaymentRequest.card_token": lambda: "tok_success",
     "innkeeper.payments.v1.AuthorizePaymentRequest.subject": lambda: f"bookings/{uuid4()}",
