@@ -21,10 +21,10 @@ def answers_with_personal_data(method: Method) -> bool:
     return kept and _holds(method.response_class.DESCRIPTOR)
 
 
-def _holds(message: object) -> bool:
-    fields = message.fields  # type: ignore[attr-defined]
+def _holds(message: Descriptor) -> bool:
     return any(
-        is_personal(field) or (field.message_type is not None and _holds(field.message_type)) for field in fields
+        is_personal(field) or (field.message_type is not None and _holds(field.message_type))
+        for field in message.fields
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -16,8 +17,8 @@ from tests.service.privacy.life import SERVICES, Person, opened_hotel, until
 from tests.service.privacy.marks import NOT_OF_A_USER, PERSONAL, Marks
 from tests.service.privacy.traces import found_below, found_in, found_in_databases
 
-LOUD = {"log_level": "debug", "log_format": "json"}
-LASTING = (
+LOUD: Final[dict[str, Any]] = {"log_level": "debug", "log_format": "json"}
+LASTING: Final = (
     "usergivenname2",
     "userfamilyname2",
     "useremail2",
