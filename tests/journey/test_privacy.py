@@ -6,6 +6,7 @@ import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 
 def test_a_person_is_exported_and_erased(platform: Up, tmp_path: Path) -> None:
-    here = {"data_dir": platform.data_dir}
+    here: dict[str, Any] = {"data_dir": platform.data_dir}
     ada = innkeeper("shell", "-c", SIGN_UP, **here).stdout.split()[-1]
 
     file = tmp_path / "ada.json"

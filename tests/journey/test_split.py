@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,7 +165,7 @@ def test_events_are_looked_at_where_their_service_is(platform: Up) -> None:
 
 
 def test_a_person_is_exported_and_erased_by_each(platform: Up) -> None:
-    here = {"data_dir": platform.data_dir}
+    here: dict[str, Any] = {"data_dir": platform.data_dir}
     made = 'print(users.CreateUser(user={"given_name": "Bob", "email": "bob@example.org"}, user_id="bob").name)'
     assert good(innkeeper("shell", "-c", made, **here)) == "users/bob\n"
     archive = json.loads(good(innkeeper("export", "bob", "--output", "-", **here)))
