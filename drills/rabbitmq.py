@@ -24,6 +24,10 @@ USER: Final = "innkeeper"
 PATIENCE: Final = 60.0
 """Seconds that a start or a stop may take on a busy machine."""
 
+ON_DISK_AFTER: Final = 2.0
+"""Seconds after which RabbitMQ 3.10 has it on disk that a quorum queue was declared. A node killed before starts again
+with a queue that takes nothing."""
+
 SMALL: Final = "+S 1:1 +A 4"
 """Arguments of an Erlang machine that leaves the cores to others."""
 
@@ -94,7 +98,8 @@ class RabbitmqNode:
             moment.wait(0.05)
 
     def kill(self) -> None:
-        """Ends it by SIGKILL, as a failing machine would; what it has started ends with it."""
+        """Ends it by SIGKILL, as a failing machine would; what it has started ends with it. To be called
+        `ON_DISK_AFTER` the last queue was declared."""
         for process in self._processes:
             process.kill()
             process.wait(PATIENCE)

@@ -48,9 +48,10 @@ async def delivered(url: str, times: int) -> None:
 
 async def test_a_message_says_what_it_is(tmp_path: Path, rabbitmq: str, channel: aiormq.abc.AbstractChannel) -> None:
     await queued(tmp_path, rabbitmq, "one")
-    got = await channel.basic_get(QUEUE)
+    arrived: asyncio.Queue[aiormq.abc.DeliveredMessage] = asyncio.Queue()
+    await channel.basic_consume(QUEUE, arrived.put)
+    got = await asyncio.wait_for(arrived.get(), 10)
     event, said = Event.FromString(got.body), got.header.properties
-    assert got.delivery is not None
     assert (got.exchange, got.routing_key) == (EVENTS, f"toy.{event.payload.TypeName()}")
     assert (event.source, event.sequence, event.aggregate) == ("toy", 1, "notes/1")
     assert (said.message_id, said.message_type, said.app_id) == (event.id, event.payload.TypeName(), "toy")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from drills.rabbitmq import RabbitmqNode
+from drills.rabbitmq import ON_DISK_AFTER, RabbitmqNode
 from tests.service.chassis.rabbitmq.conftest import Lines
 from tests.service.chassis.rabbitmq.listener import Listener, happened, heard
 from tests.toy.service import started, toy
@@ -45,9 +45,10 @@ async def test_the_node_is_killed_while_events_happen(tmp_path: Path, mortal_rab
                 text = f"{aggregate} {number:05}"
                 await happened(running, text, aggregate=aggregate)
                 said.append(text)
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.02)
 
         writers = [asyncio.create_task(write(f"notes/{number}")) for number in range(3)]
+        await asyncio.sleep(ON_DISK_AFTER)
         for _ in range(2):
             before = len(said)
             await _until(lambda before=before: len(said) > before + 50)  # type: ignore[misc]
