@@ -72,3 +72,14 @@ def test_the_guest_has_confirmation_and_receipt_with_what_the_ledger_says(platfo
 def test_the_hotel_has_its_notice(platform: Up, booked: list[str]) -> None:
     message = mail(platform.data_dir / "mail", ".example")
     assert booked[0] in str(message["Subject"])
+
+
+def test_the_command_shows_them(platform: Up, booked: list[str]) -> None:
+    mail(platform.data_dir / "mail", "zoe@example.org")
+    listed = innkeeper("mail", data_dir=platform.data_dir)
+    assert listed.returncode == 0, listed
+    [line] = [line for line in listed.stdout.splitlines() if "zoe@example.org" in line]
+    shown = innkeeper("mail", "show", line.split("\t")[0], data_dir=platform.data_dir)
+    assert shown.returncode == 0, shown
+    assert booked[0] in shown.stdout
+    assert f"confirmation-{booked[0]}.pdf" in shown.stdout

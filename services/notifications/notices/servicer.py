@@ -52,12 +52,12 @@ class NoticesServicer:
     async def acknowledge_notice(self, request: notices_pb2.AcknowledgeNoticeRequest) -> notices_pb2.NoticePage:
         name, now = self._tokens.read(request.token), self._clock()
 
-        def work(session: Session) -> notices_pb2.Notice:
+        def work(session: Session) -> notices_pb2.NoticePage:
             notice = _known(session, name).acknowledged(now)
             store.put(session, notice)
-            return notice_message(notice)
+            return notices_pb2.NoticePage(notice=notice_message(notice))
 
-        await self._database.command(work)
+        await self._database.command(work)  # what the page says is asked of others, and no part of what is kept
         return await self._page(await self._database.read(lambda session: _known(session, name)))
 
     async def _page(self, notice: Notice) -> notices_pb2.NoticePage:

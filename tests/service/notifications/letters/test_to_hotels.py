@@ -10,9 +10,10 @@ import pytest
 from httpx import AsyncClient, Response
 
 from chassis.dates import from_timestamp
-from innkeeper.notifications.v1.notices_pb2 import Notice
+from innkeeper.notifications.v1.notices_pb2 import AcknowledgeNoticeRequest, Notice, ReadNoticeRequest
 from innkeeper.notifications.v1.notifications_pb2 import Mail
-from tests.service.booking.desk import Desk
+from innkeeper.notifications.v1.notifications_pb2_grpc import NotificationsServiceStub
+from tests.service.booking.desk import Desk, key
 from tests.service.notifications.letters.mailroom import Letter, Mailroom, MovableClock
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -162,6 +163,19 @@ async def test_a_hotel_reads_in_its_own_language(desk: Desk, mailroom: Mailroom)
         page = await browser.get(await behind(letter, browser))
     assert '<html lang="zh">' in page.text
     assert "<button>确认收到</button>" in page.text
+
+
+async def test_an_acknowledgement_that_comes_again_has_the_same_answer(desk: Desk, mailroom: Mailroom) -> None:
+    booked = await desk.book()
+    letter = await mailroom.letter(booked.name, "hotel-booked")
+    async with web(mailroom) as browser:
+        token = (await behind(letter, browser)).rpartition("/")[2]
+    stub = desk.running.inside(NotificationsServiceStub, as_service="web")
+    request = AcknowledgeNoticeRequest(token=token, request_id=key())
+    first = await stub.AcknowledgeNotice(request)
+    assert first.notice.state == Notice.STATE_ACKNOWLEDGED
+    assert await stub.AcknowledgeNotice(request) == first
+    assert await stub.ReadNotice(ReadNoticeRequest(token=token)) == first
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
