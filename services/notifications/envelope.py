@@ -19,12 +19,18 @@ from typing import Final
 
 from services.notifications.mail import Mail
 
-SPECIALS: Final = re.compile(r'[\x00-\x1f\x7f-\x9f()<>\[\]:;@\\,"\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+')
-"""What has a meaning in a header (RFC 5322 section 3.2.3), breaks lines, or turns the direction of what follows."""
+SPECIALS: Final = re.compile(
+    r'=\?|[\x00-\x1f\x7f-\x9f()<>\[\]:;@\\,"\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+'
+)
+"""What has a meaning in a header (RFC 5322 section 3.2.3), begins an encoded word (RFC 2047), breaks lines, or turns
+the direction of what follows."""
 
 LONGEST_NAME: Final = 100
 LONGEST_WORD: Final = 60
-OURS: Final = ("From", "Subject", "Sender", "Reply-To", "Date", "Message-ID", "Cc", "Bcc", "Auto-Submitted")
+CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+LONGEST_SUBJECT: Final = 200
+COMPOSED: Final = frozenset({"to", "mime-version", "content-type", "content-transfer-encoding"})
+"""The headers that are taken as they are from whoever composed the mail."""
 SEVEN_BIT: Final = policy.SMTP.clone(cte_type="7bit")
 WITH_UTF8: Final = policy.SMTPUTF8.clone(cte_type="7bit")
 
@@ -71,9 +77,12 @@ def sealed(message: EmailMessage, mail: Mail, sender: Address, unsubscribe_url: 
     `unsubscribe_url` is that of the page to unsubscribe on, and of RFC 8058; empty for mails that have to come.
     """
     recipient, subject = _recipient(message), _folded(str(message["Subject"] or ""))
-    for name in OURS:
-        del message[name]
+    for header in {name for name in message.keys() if name.lower() not in COMPOSED}:  # noqa: SIM118 - it is no mapping
+        del message[header]
     message["From"] = sender
+    for part in message.iter_attachments():
+        if CONTROLS.search(str(part["Content-Disposition"])):
+            part.replace_header("Content-Disposition", "attachment")  # whoever so names a file has its name forgotten
     ours = [
         ("Subject", subject),
         ("Date", format_datetime(mail.due_time)),
@@ -95,7 +104,9 @@ def sealed(message: EmailMessage, mail: Mail, sender: Address, unsubscribe_url: 
 def _folded(subject: str) -> str:
     """The text of a subject in lines that are short enough (RFC 5322 section 2.2.3, RFC 2047), none of them empty: the
     email package has the first one say `Subject:` alone, after which some readers show a blank."""
-    line = " ".join(subject.split())
+    # Python 3.11 reads an encoded word wherever it stands, and writes as it is the end of a line that was hidden in it
+    # (python/cpython issue 121650).
+    line = " ".join(CONTROLS.sub(" ", subject).split())[:LONGEST_SUBJECT]
     is_plain = line.isascii() and "=?" not in line and all(len(word) <= LONGEST_WORD for word in line.split())
     return Header(line, "us-ascii" if is_plain else "utf-8", header_name="Subject").encode(linesep="\r\n")
 

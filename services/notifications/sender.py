@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Final, Self
 
 from chassis.settings import Settings
@@ -34,9 +33,9 @@ class Sender:
         if settings.smtp_url and not settings.mail_from:
             raise StartError("INNKEEPER_MAIL_FROM: with INNKEEPER_SMTP_URL, must say whom mails are from")
         given = settings.mail_from or NOBODY
-        name, address = parseaddr(given) if "<" in given else ("", given)
+        name, _, address = given.rpartition("<")
         try:
-            return cls(name or given.partition("<")[0], address, tokens)
+            return cls(name, address.removesuffix(">"), tokens)
         except BadRecipient:
             raise StartError(f"INNKEEPER_MAIL_FROM={given}: holds no address that mails can be from") from None
 
