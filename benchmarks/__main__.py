@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import chassis_vs_bare, edge, fresh_clone, inprocess_vs_loopback, mail, replicas, split, start
+from benchmarks import chassis_vs_bare, edge, fresh_clone, inprocess_vs_loopback, mail, receipts, replicas, split, start
 from chassis.observability.logs import set_up_logs
 from chassis.settings import Settings
 
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[], Coroutine[None, None, dict[str, float]]]] = {
     "inprocess_vs_loopback": inprocess_vs_loopback.measure,
     "two_replicas_vs_one": replicas.measure,
     "edge": edge.measure,
+    "receipts": receipts.measure,
     "mail": mail.measure,
     "start": start.measure,
     "split": split.measure,
