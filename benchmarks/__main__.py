@@ -9,7 +9,18 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import chassis_vs_bare, edge, fresh_clone, inprocess_vs_loopback, mail, receipts, replicas, split, start
+from benchmarks import (
+    chassis_vs_bare,
+    edge,
+    fresh_clone,
+    inprocess_vs_loopback,
+    mail,
+    receipts,
+    relay,
+    replicas,
+    split,
+    start,
+)
 from chassis.observability.logs import set_up_logs
 from chassis.settings import Settings
 
@@ -20,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[], Coroutine[None, None, dict[str, float]]]] = {
     "edge": edge.measure,
     "receipts": receipts.measure,
     "mail": mail.measure,
+    "relay": relay.measure,
     "start": start.measure,
     "split": split.measure,
     "fresh_clone": fresh_clone.measure,

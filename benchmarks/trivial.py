@@ -49,13 +49,20 @@ class BareServicer(users_pb2_grpc.UsersServiceServicer):
 class Signer:
     """Signs the token that the calls bring, and publishes its key."""
 
-    def __init__(self) -> None:
-        self._key = ECKey.generate_key("P-256", parameters={"kid": "bench"})
+    def __init__(
+        self,
+        key: ECKey | None = None,
+        *,
+        issuer: str = "innkeeper",
+        subject: str = "users/ada",
+        scope: str = "users.read",
+    ) -> None:
+        self._key = key or ECKey.generate_key("P-256", parameters={"kid": "bench"})
         claims = {
-            "iss": "innkeeper",
+            "iss": issuer,
             "aud": ["innkeeper"],
-            "sub": "users/ada",
-            "scope": "users.read",
+            "sub": subject,
+            "scope": scope,
             "exp": int(time.time()) + 3600,
         }
         token = jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": "bench"}, claims, self._key)
