@@ -10,7 +10,7 @@ import msgspec
 
 from chassis.context import ADMIN, principal
 from chassis.personal_data import PersonalData
-from chassis.refusal import NotAllowed, NotFound
+from chassis.refusal import NotFound
 from chassis.storage.database import Database
 from innkeeper.privacy.v1.privacy_pb2 import ExportPersonalDataRequest, ExportPersonalDataResponse
 
@@ -41,7 +41,7 @@ class PersonalDataServicer:
     ) -> AsyncIterator[ExportPersonalDataResponse]:
         caller = principal()
         if caller.user != request.user and ADMIN not in caller.user_scopes | caller.scopes:
-            raise NotAllowed(f"what is held of {request.user} is for that user, and for staff")
+            raise NotFound(request.user)
         holder = self._holders.get(request.service)
         if holder is None:
             raise NotFound(f"service {request.service} with personal data in this process")

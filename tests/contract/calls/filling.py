@@ -103,6 +103,7 @@ STATED: Final[dict[str, Callable[[], Any]]] = {
     "innkeeper.notifications.v1.ListNotificationsRequest.unread_only": bool,
     "innkeeper.payments.v1.AuthorizePaymentRequest.card_token": lambda: "tok_success",
     "innkeeper.payments.v1.AuthorizePaymentRequest.subject": lambda: f"bookings/{uuid4()}",
+    "innkeeper.privacy.v1.ExportPersonalDataRequest.service": lambda: "users",
     "innkeeper.registry.v1.Fault.method": lambda: "GetHotel",
     "innkeeper.registry.v1.Fault.service": lambda: "hotels",
     "innkeeper.registry.v1.Instance.address": lambda: "127.0.0.1:7100",

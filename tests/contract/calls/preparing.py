@@ -18,6 +18,7 @@ from innkeeper.documents.v1 import documents_pb2
 from innkeeper.hotels.v1 import hotels_pb2
 from innkeeper.notifications.v1 import notices_pb2
 from innkeeper.payments.v1 import payments_pb2
+from innkeeper.users.v1 import users_pb2
 from services.notifications.notices.notice import name_for
 from services.notifications.notices.token import NoticeTokens
 from tests.contract.calls.declarations import is_identifier, is_output_only, resource_of, type_of
@@ -53,11 +54,21 @@ async def resource(world: World, kind: str, person: Person) -> str:
     if kind in SINGLETONS:
         parent, ending = SINGLETONS[kind]
         return f"{await resource(world, parent, person)}/{ending}"
+    if kind == "innkeeper.dev/Erasure":
+        return await _erasure(world)
     if kind == "innkeeper.dev/User":
         known, person.has_record = person.has_record, True
         if known:
             return person.name
     return name_in(await grant(world, CREATED_BY[kind], person), kind)
+
+
+async def _erasure(world: World) -> str:
+    """The name of the erasure of somebody who was here for a moment."""
+    name = await resource(world, "innkeeper.dev/User", leaving := await world.newcomer())
+    request = users_pb2.DeleteUserRequest(name=name, request_id=str(uuid4()))
+    await world.granted("innkeeper.users.v1.UsersService.DeleteUser", request, leaving)
+    return f"{name}/erasure"
 
 
 def name_in(answer: Message, kind: str) -> str:

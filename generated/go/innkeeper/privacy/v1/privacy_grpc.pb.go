@@ -33,7 +33,7 @@ const (
 type PersonalDataServiceClient interface {
 	// Returns what one service holds of a person, as JSON, in pieces. The caller brings the person's own token along, or
 	// that of staff: a service alone may not ask.
-	// Fails with `RESOURCE_NOT_FOUND` where no such service is in this process, with `NOT_ALLOWED` without such a token.
+	// Fails with `RESOURCE_NOT_FOUND` where no such service is in this process, and without such a token.
 	ExportPersonalData(ctx context.Context, in *ExportPersonalDataRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportPersonalDataResponse], error)
 }
 
@@ -72,7 +72,7 @@ type PersonalDataService_ExportPersonalDataClient = grpc.ServerStreamingClient[E
 type PersonalDataServiceServer interface {
 	// Returns what one service holds of a person, as JSON, in pieces. The caller brings the person's own token along, or
 	// that of staff: a service alone may not ask.
-	// Fails with `RESOURCE_NOT_FOUND` where no such service is in this process, with `NOT_ALLOWED` without such a token.
+	// Fails with `RESOURCE_NOT_FOUND` where no such service is in this process, and without such a token.
 	ExportPersonalData(*ExportPersonalDataRequest, grpc.ServerStreamingServer[ExportPersonalDataResponse]) error
 	mustEmbedUnimplementedPersonalDataServiceServer()
 }

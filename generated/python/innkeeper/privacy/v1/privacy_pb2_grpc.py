@@ -49,7 +49,7 @@ class PersonalDataServiceServicer:
     def ExportPersonalData(self, request, context):
         """Returns what one service holds of a person, as JSON, in pieces. The caller brings the person's own token along, or
         that of staff: a service alone may not ask.
-        Fails with `RESOURCE_NOT_FOUND` where no such service is in this process, with `NOT_ALLOWED` without such a token.
+        Fails with `RESOURCE_NOT_FOUND` where no such service is in this process, and without such a token.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -21,7 +21,7 @@ class PersonalDataServiceStub:
     ExportPersonalData: _aio.UnaryStreamMultiCallable[_privacy_pb2.ExportPersonalDataRequest, _privacy_pb2.ExportPersonalDataResponse]
     """Returns what one service holds of a person, as JSON, in pieces. The caller brings the person's own token along, or
     that of staff: a service alone may not ask.
-    Fails with `RESOURCE_NOT_FOUND` where no such service is in this process, with `NOT_ALLOWED` without such a token.
+    Fails with `RESOURCE_NOT_FOUND` where no such service is in this process, and without such a token.
     """
 
 class PersonalDataServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -35,7 +35,7 @@ class PersonalDataServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.AsyncIterator[_privacy_pb2.ExportPersonalDataResponse]:
         """Returns what one service holds of a person, as JSON, in pieces. The caller brings the person's own token along, or
         that of staff: a service alone may not ask.
-        Fails with `RESOURCE_NOT_FOUND` where no such service is in this process, with `NOT_ALLOWED` without such a token.
+        Fails with `RESOURCE_NOT_FOUND` where no such service is in this process, and without such a token.
         """
 
 def add_PersonalDataServiceServicer_to_server(servicer: PersonalDataServiceServicer, server: _aio.Server) -> None: ...
