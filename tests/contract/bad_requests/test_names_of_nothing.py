@@ -22,6 +22,7 @@ NOT_LOOKED_UP: Final = frozenset(
     {
         "innkeeper.booking.v1.WatchUserBookingsRequest.user",
         "innkeeper.hotels.v1.PriceStaysRequest.hotels",
+        "innkeeper.notifications.v1.ListNoticesRequest.hotel",
         "innkeeper.payments.v1.AuthorizePaymentRequest.user",
         "innkeeper.payments.v1.ListLedgerEntriesRequest.payment",
         "innkeeper.registry.v1.DeregisterInstanceRequest.name",
