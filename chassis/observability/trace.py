@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from random import getrandbits
+from random import Random
 from typing import NamedTuple
+
+_IDS = Random()
+"""Of its own: what others draw from the one that all share stays theirs, whichever thread a span begins on."""
 
 _VERSION = r"(?:00(?=.{53}\Z)|(?!00|ff)[0-9a-f]{2})"
 """Of a later version, more may follow after what is known today."""
@@ -25,7 +28,7 @@ class Trace(NamedTuple):
     @classmethod
     def root(cls) -> Trace:
         """The beginning of a new trace, not recorded."""
-        return cls(getrandbits(128) or 1, getrandbits(64) or 1, False)
+        return cls(_IDS.getrandbits(128) or 1, _IDS.getrandbits(64) or 1, False)
 
     @classmethod
     def parse(cls, traceparent: str) -> Trace | None:
@@ -35,7 +38,7 @@ class Trace(NamedTuple):
 
     def child(self) -> Trace:
         """A new span of the same trace."""
-        return Trace(self.trace, getrandbits(64) or 1, self.sampled)
+        return Trace(self.trace, _IDS.getrandbits(64) or 1, self.sampled)
 
     @property
     def trace_id(self) -> str:
