@@ -138,9 +138,9 @@ const file_innkeeper_privacy_v1_privacy_proto_rawDesc = "" +
 	"\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04user\x12;\n" +
 	"\aservice\x18\x02 \x01(\tB!\xe2A\x01\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{0,62}$R\aservice\"<\n" +
 	"\x1aExportPersonalDataResponse\x12\x1e\n" +
-	"\acontent\x18\x01 \x01(\fB\x04\xa0\xbb\x18\x05R\acontent2\xb6\x01\n" +
-	"\x13PersonalDataService\x12\x9e\x01\n" +
-	"\x12ExportPersonalData\x12/.innkeeper.privacy.v1.ExportPersonalDataRequest\x1a0.innkeeper.privacy.v1.ExportPersonalDataResponse\"#\xa2\xbb\x18\x1c\b\x03\x12\x0eprivacy.export\x1a\x04user\"\x02\b\x1e\x90\x02\x010\x01b\x06proto3"
+	"\acontent\x18\x01 \x01(\fB\x04\xa0\xbb\x18\x05R\acontent2\xb0\x01\n" +
+	"\x13PersonalDataService\x12\x98\x01\n" +
+	"\x12ExportPersonalData\x12/.innkeeper.privacy.v1.ExportPersonalDataRequest\x1a0.innkeeper.privacy.v1.ExportPersonalDataResponse\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0eprivacy.export\"\x02\b\x1e\x90\x02\x010\x01b\x06proto3"
 
 var (
 	file_innkeeper_privacy_v1_privacy_proto_rawDescOnce sync.Once

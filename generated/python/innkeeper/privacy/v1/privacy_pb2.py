@@ -28,7 +28,7 @@ from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from innkeeper.options.v1 import options_pb2 as innkeeper_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"innkeeper/privacy/v1/privacy.proto\x12\x14innkeeper.privacy.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\"innkeeper/options/v1/options.proto\"\xaf\x01\n\x19\x45xportPersonalDataRequest\x12U\n\x04user\x18\x01 \x01(\tBA\xe2\x41\x01\x02\xfa\x41\x14\n\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04user\x12;\n\x07service\x18\x02 \x01(\tB!\xe2\x41\x01\x02\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,62}$R\x07service\"<\n\x1a\x45xportPersonalDataResponse\x12\x1e\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x04\xa0\xbb\x18\x05R\x07\x63ontent2\xb6\x01\n\x13PersonalDataService\x12\x9e\x01\n\x12\x45xportPersonalData\x12/.innkeeper.privacy.v1.ExportPersonalDataRequest\x1a\x30.innkeeper.privacy.v1.ExportPersonalDataResponse\"#\x90\x02\x01\xa2\xbb\x18\x1c\x08\x03\x12\x0eprivacy.export\x1a\x04user\"\x02\x08\x1e\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"innkeeper/privacy/v1/privacy.proto\x12\x14innkeeper.privacy.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\"innkeeper/options/v1/options.proto\"\xaf\x01\n\x19\x45xportPersonalDataRequest\x12U\n\x04user\x18\x01 \x01(\tBA\xe2\x41\x01\x02\xfa\x41\x14\n\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04user\x12;\n\x07service\x18\x02 \x01(\tB!\xe2\x41\x01\x02\xbaH\x1ar\x18\x32\x16^[a-z][a-z0-9-]{0,62}$R\x07service\"<\n\x1a\x45xportPersonalDataResponse\x12\x1e\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x04\xa0\xbb\x18\x05R\x07\x63ontent2\xb0\x01\n\x13PersonalDataService\x12\x98\x01\n\x12\x45xportPersonalData\x12/.innkeeper.privacy.v1.ExportPersonalDataRequest\x1a\x30.innkeeper.privacy.v1.ExportPersonalDataResponse\"\x1d\x90\x02\x01\xa2\xbb\x18\x16\x08\x03\x12\x0eprivacy.export\"\x02\x08\x1e\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,11 +42,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPORTPERSONALDATARESPONSE'].fields_by_name['content']._loaded_options = None
   _globals['_EXPORTPERSONALDATARESPONSE'].fields_by_name['content']._serialized_options = b'\240\273\030\005'
   _globals['_PERSONALDATASERVICE'].methods_by_name['ExportPersonalData']._loaded_options = None
-  _globals['_PERSONALDATASERVICE'].methods_by_name['ExportPersonalData']._serialized_options = b'\220\002\001\242\273\030\034\010\003\022\016privacy.export\032\004user\"\002\010\036'
+  _globals['_PERSONALDATASERVICE'].methods_by_name['ExportPersonalData']._serialized_options = b'\220\002\001\242\273\030\026\010\003\022\016privacy.export\"\002\010\036'
   _globals['_EXPORTPERSONALDATAREQUEST']._serialized_start=186
   _globals['_EXPORTPERSONALDATAREQUEST']._serialized_end=361
   _globals['_EXPORTPERSONALDATARESPONSE']._serialized_start=363
   _globals['_EXPORTPERSONALDATARESPONSE']._serialized_end=423
   _globals['_PERSONALDATASERVICE']._serialized_start=426
-  _globals['_PERSONALDATASERVICE']._serialized_end=608
+  _globals['_PERSONALDATASERVICE']._serialized_end=602
 # @@protoc_insertion_point(module_scope)
