@@ -25,12 +25,15 @@ NOT_LOOKED_UP: Final = frozenset(
         "innkeeper.notifications.v1.ListNoticesRequest.hotel",
         "innkeeper.payments.v1.AuthorizePaymentRequest.user",
         "innkeeper.payments.v1.ListLedgerEntriesRequest.payment",
+        "innkeeper.privacy.v1.ExportPersonalDataRequest.user",
         "innkeeper.registry.v1.DeregisterInstanceRequest.name",
         "innkeeper.registry.v1.Instance.name",
     }
 )
-"""Hotels without a price are left out, bookings and payments do not know users, a filter may fit nothing, what is not
-there is as good as withdrawn, and instances name themselves."""
+"""Hotels without a price are left out, bookings and payments do not know users, a filter may fit nothing, of nobody
+nothing is held, what is not there is as good as withdrawn, and instances name themselves."""
+
+SINGLETONS: Final = ("/contact", "/erasure")
 
 
 def of_nothing(request: Any) -> Iterator[Broken]:
@@ -52,8 +55,9 @@ def nothing_like(name: str) -> str:
         return "places/999999999999"
     if name.startswith("links/"):
         return f"links/{uuid4().hex[:8]}"
-    if name.endswith("/contact"):
-        return f"hotels/{uuid4()}/contact"
+    if name.endswith(SINGLETONS):
+        collection, _, singleton = name.split("/")
+        return f"{collection}/{uuid4()}/{singleton}"
     return f"{name.rpartition('/')[0]}/{uuid4()}"
 
 
