@@ -10,6 +10,7 @@ import structlog
 
 from chassis.events.rabbitmq import topology
 from chassis.events.rabbitmq.envelope import deliveries_of
+from chassis.events.unfit import told
 
 if TYPE_CHECKING:
     from aiormq.abc import AbstractChannel, DeliveredMessage
@@ -68,7 +69,7 @@ class Consumer:
                 pause = FIRST_PAUSE
             except Exception as error:
                 if not connection.is_closed:  # else the link tells
-                    self._log.warning("consumer_delayed", error=repr(error), retry_in=pause)
+                    self._log.warning("consumer_delayed", error=told(error), retry_in=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -110,7 +111,7 @@ class Consumer:
             try:
                 return await self._take(batch)
             except Exception as error:
-                self._log.warning("consumer_delayed", error=repr(error), retry_in=pause)
+                self._log.warning("consumer_delayed", error=told(error), retry_in=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             if loop.time() - begun > GIVE_BACK_AFTER and not channel.is_closed:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from chassis.events.rabbitmq.address import end
+from chassis.events.unfit import told
 
 if TYPE_CHECKING:
     import aiormq
@@ -26,13 +27,13 @@ class Link:
     Args:
         address: Where the broker is.
         name: What the broker lists the connection as.
-        told: Whether it says in the log that the broker is lost, and that it is back: of several links one is enough.
+        tells: Whether it says in the log that the broker is lost, and that it is back: of several links one is enough.
     """
 
-    def __init__(self, address: BrokerAddress, name: str, *, told: bool) -> None:
+    def __init__(self, address: BrokerAddress, name: str, *, tells: bool) -> None:
         self._address = address
         self._name = name
-        self._log = structlog.get_logger().bind(logger="innkeeper.events", broker=str(address)) if told else None
+        self._log = structlog.get_logger().bind(logger="innkeeper.events", broker=str(address)) if tells else None
         self._connection: aiormq.Connection | None = None
         self._connected = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -66,7 +67,7 @@ class Link:
             try:
                 self._connection = await self._address.connect(self._name)
             except Exception as error:
-                lost = self._note_lost(_said(error), lost)
+                lost = self._note_lost(told(error), lost)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
@@ -89,12 +90,7 @@ class Link:
         return why
 
 
-def _said(error: BaseException) -> str:
-    """In one line, without what has nothing to do with the reason."""
-    return f"{type(error).__name__}: {error}".splitlines()[0][:200]
-
-
 def _ended(connection: aiormq.Connection) -> str:
     closing = connection.closing
     error = None if closing.cancelled() or not closing.done() else closing.exception()
-    return _said(error) if error is not None else "the connection ended"
+    return told(error) if error is not None else "the connection ended"

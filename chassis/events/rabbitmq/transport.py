@@ -35,8 +35,8 @@ class RabbitmqTransport:
         logging.getLogger("aiormq").setLevel(logging.CRITICAL)
         self.broker = str(address)
         self._catalogue = catalogue
-        self._publishing = Link(address, f"{name} publishes", told=True)
-        self._consuming = Link(address, f"{name} consumes", told=False)
+        self._publishing = Link(address, f"{name} publishes", tells=True)
+        self._consuming = Link(address, f"{name} consumes", tells=False)
         self._intakes: list[Intake] = []
 
     @property
