@@ -96,6 +96,21 @@ BAD: list[Any] = [
         {"edge_origins": "book.example"}, ["INNKEEPER_EDGE_ORIGINS=book.example: ", "https://"], id="an origin"
     ),
     pytest.param({"edge_origins": "https://a.example/b"}, ["INNKEEPER_EDGE_ORIGINS=", "https://"], id="a page"),
+    *(
+        pytest.param({"link_targets": targets}, ["INNKEEPER_LINK_TARGETS=", "https://HOST"], id=f"targets {targets}")
+        for targets in (
+            "help.example",
+            "http://help.example",
+            "https://help.example/",
+            "https://ada@help.example",
+            "https://HELP.example",
+            "https://help.example:0",
+            "https://help.example,",
+            "https://help.example https://a.example",
+            "https://*.example",
+            "http://127.0.0.1.example",
+        )
+    ),
     pytest.param(
         {"edge_origins": "*,https://a.example"}, ["INNKEEPER_EDGE_ORIGINS=", "or *"], id="any origin, and one"
     ),
