@@ -1,1 +1,1 @@
-"""How the database of the users service came to be what it is."""
+"""How the database of the notifications service came to be what it is."""

@@ -86,7 +86,7 @@ def test_every_setting_is_explained() -> None:
 
 def test_every_log_event_is_explained() -> None:
     sources = [path.read_text() for folder in ("chassis", "services") for path in (ROOT / folder).rglob("*.py")]
-    logging = re.compile(r'log\.(?:info|warning|error|exception)\(\s*"(\w+)"')
+    logging = re.compile(r'log(?:ger)?\.(?:info|warning|error|exception)\(\s*"(\w+)"')
     logged = {event for text in sources for event in logging.findall(text)}
     table = OBSERVING.read_text().partition("## Metrics")[0]
     assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == {"call", "request", "library", *logged}
