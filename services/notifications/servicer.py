@@ -78,7 +78,7 @@ class MailServicer:
         said = request.bounce
 
         def work(session: Session) -> notifications_pb2.Bounce:
-            mail = store.find(session, said.mail) if said.mail else None
+            mail = store.get(session, said.mail) if said.mail else None
             noted = self._bounces.note(session, address=said.address, mail=mail, reason=said.reason, now=self._clock())
             return bounce_message(noted)
 

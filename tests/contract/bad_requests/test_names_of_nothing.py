@@ -22,7 +22,9 @@ NOT_LOOKED_UP: Final = frozenset(
     {
         "innkeeper.booking.v1.WatchUserBookingsRequest.user",
         "innkeeper.hotels.v1.PriceStaysRequest.hotels",
+        "innkeeper.notifications.v1.GetMailPreferencesRequest.name",
         "innkeeper.notifications.v1.ListNoticesRequest.hotel",
+        "innkeeper.notifications.v1.MailPreferences.name",
         "innkeeper.payments.v1.AuthorizePaymentRequest.user",
         "innkeeper.payments.v1.ListLedgerEntriesRequest.payment",
         "innkeeper.privacy.v1.ExportPersonalDataRequest.user",
@@ -30,10 +32,10 @@ NOT_LOOKED_UP: Final = frozenset(
         "innkeeper.registry.v1.Instance.name",
     }
 )
-"""Hotels without a price are left out, bookings and payments do not know users, a filter may fit nothing, of nobody
+"""Hotels without a price are left out, bookings, payments and notifications do not know users, a filter may fit nothing, of nobody
 nothing is held, what is not there is as good as withdrawn, and instances name themselves."""
 
-SINGLETONS: Final = ("/contact", "/erasure")
+SINGLETONS: Final = ("/contact", "/erasure", "/mailPreferences")
 
 
 def of_nothing(request: Any) -> Iterator[Broken]:

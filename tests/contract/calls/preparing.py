@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from functools import reduce
 from typing import Any, Final
 from uuid import uuid4
@@ -16,17 +17,21 @@ from innkeeper.bank.v1 import bank_pb2
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.documents.v1 import documents_pb2
 from innkeeper.hotels.v1 import hotels_pb2
-from innkeeper.notifications.v1 import notices_pb2
+from innkeeper.notifications.v1 import notices_pb2, notifications_pb2
 from innkeeper.payments.v1 import payments_pb2
 from innkeeper.users.v1 import users_pb2
+from services.notifications import store as mails
+from services.notifications.mail import Mail, Topic
 from services.notifications.notices.notice import name_for
 from services.notifications.notices.token import NoticeTokens
+from services.notifications.unsubscribe_token import UnsubscribeTokens
 from tests.contract.calls.declarations import is_identifier, is_output_only, resource_of, type_of
 from tests.contract.calls.filling import VIENNA, filled
 from tests.contract.calls.served import BY_NAME, Example
 from tests.contract.calls.world import Person, Prepared, World
 
 CREATED_BY: Final = {
+    "innkeeper.dev/Bounce": "innkeeper.notifications.v1.NotificationsService.CreateBounce",
     "innkeeper.dev/Booking": "innkeeper.booking.v1.BookingService.CreateBooking",
     "innkeeper.dev/Client": "innkeeper.auth.v1.AuthService.CreateClient",
     "innkeeper.dev/Hotel": "innkeeper.hotels.v1.HotelsService.CreateHotel",
@@ -43,7 +48,10 @@ CREATED_BY: Final = {
 THERE_ALREADY: Final = {"innkeeper.dev/Place": VIENNA}
 """Resources that nobody makes."""
 
-SINGLETONS: Final = {"innkeeper.dev/HotelContact": ("innkeeper.dev/Hotel", "contact")}
+SINGLETONS: Final = {
+    "innkeeper.dev/HotelContact": ("innkeeper.dev/Hotel", "contact"),
+    "innkeeper.dev/MailPreferences": ("innkeeper.dev/User", "mailPreferences"),
+}
 """Resources that are there as soon as another is (AIP-156): whose they are, and how their names end."""
 
 
@@ -56,6 +64,8 @@ async def resource(world: World, kind: str, person: Person) -> str:
         return f"{await resource(world, parent, person)}/{ending}"
     if kind == "innkeeper.dev/Erasure":
         return await _erasure(world)
+    if kind == "innkeeper.dev/Mail":
+        return await _failed_mail(world, person)
     if kind == "innkeeper.dev/User":
         known, person.has_record = person.has_record, True
         if known:
@@ -69,6 +79,24 @@ async def _erasure(world: World) -> str:
     request = users_pb2.DeleteUserRequest(name=name, request_id=str(uuid4()))
     await world.granted("innkeeper.users.v1.UsersService.DeleteUser", request, leaving)
     return f"{name}/erasure"
+
+
+async def _failed_mail(world: World, person: Person) -> str:
+    """A mail that nobody makes by a call, and that nobody sends."""
+    now = datetime.now(UTC)
+    queued = Mail.queue(
+        kind="greeting",
+        event=str(uuid4()),
+        recipient=person.name,
+        user=person.name,
+        subject="bookings/b",
+        due_time=now,
+        now=now,
+        domain="hotels.example",
+    )
+    failed = queued.failed("address-refused 550 5.1.1", now)
+    await world.running.database("notifications").write(lambda session: mails.add(session, failed))
+    return failed.name
 
 
 def name_in(answer: Message, kind: str) -> str:
@@ -223,6 +251,11 @@ async def _notice(
     request.token = NoticeTokens(secrets.get("notices")).issue(name_for(booking.name))
 
 
+async def _unsubscribe(world: World, person: Person, request: notifications_pb2.UnsubscribeRequest) -> None:
+    secrets = Secrets(world.running.platform.settings.data_dir / "secrets")
+    request.token = UnsubscribeTokens(secrets.get("unsubscribe"), "").issue(person.name, Topic.REMINDERS)
+
+
 async def _refund_payment(world: World, person: Person, request: payments_pb2.RefundPaymentRequest) -> None:
     capture = payments_pb2.CapturePaymentRequest(name=request.name, request_id=str(uuid4()))
     await world.granted("innkeeper.payments.v1.PaymentsService.CapturePayment", capture, person)
@@ -263,6 +296,7 @@ RELATED: Final[dict[str, Callable[[World, Person, Any], Awaitable[None]]]] = {
     "innkeeper.hotels.v1.UpdateRatePlanRequest": _update_rate_plan,
     "innkeeper.notifications.v1.AcknowledgeNoticeRequest": _notice,
     "innkeeper.notifications.v1.ReadNoticeRequest": _notice,
+    "innkeeper.notifications.v1.UnsubscribeRequest": _unsubscribe,
     "innkeeper.payments.v1.RefundPaymentRequest": _refund_payment,
 }
 """What ties a request to what was there before, where no field of a single type says it."""

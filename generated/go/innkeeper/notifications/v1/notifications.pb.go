@@ -1219,9 +1219,9 @@ const file_innkeeper_notifications_v1_notifications_proto_rawDesc = "" +
 	"\fSTATE_FAILED\x10\x03\x12\x14\n" +
 	"\x10STATE_SUPPRESSED\x10\x04\x12\x14\n" +
 	"\x10STATE_NOT_NEEDED\x10\x05:2\xeaA/\n" +
-	"\x12innkeeper.dev/Mail\x12\fmails/{mail}*\x05mails2\x04mail\"\xab\x03\n" +
-	"\x06Bounce\x12\x18\n" +
-	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\bR\x04name\x12-\n" +
+	"\x12innkeeper.dev/Mail\x12\fmails/{mail}*\x05mails2\x04mail\"\xd6\x03\n" +
+	"\x06Bounce\x12C\n" +
+	"\x04name\x18\x01 \x01(\tB/\xe2A\x01\b\xbaH(\xd8\x01\x01r#2!^bounces/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12-\n" +
 	"\aaddress\x18\x02 \x01(\tB\x13\xe2A\x02\x02\x04\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\aaddress\x12X\n" +
 	"\x04mail\x18\x03 \x01(\tBD\xe2A\x01\x01\xfaA\x14\n" +
 	"\x12innkeeper.dev/Mail\xbaH&\xd8\x01\x01r!2\x1f^mails/[a-z0-9][a-z0-9-]{0,62}$R\x04mail\x12\"\n" +

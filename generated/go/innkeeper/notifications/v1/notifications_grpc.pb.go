@@ -59,7 +59,7 @@ type NotificationsServiceClient interface {
 	ListBounces(ctx context.Context, in *ListBouncesRequest, opts ...grpc.CallOption) (*ListBouncesResponse, error)
 	// Notes that an address takes no mail, and returns the bounce; of an address that is noted already it returns that.
 	// From then on nothing is sent there. For staff, and for programs that read what mail servers report.
-	// Safe to repeat with the same `request_id`.
+	// Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for a `mail` that there is not, or no more.
 	CreateBounce(ctx context.Context, in *CreateBounceRequest, opts ...grpc.CallOption) (*Bounce, error)
 	// Forgets that an address takes no mail: mails go there again. For staff. Safe to repeat with the same `request_id`.
 	// Fails with `RESOURCE_NOT_FOUND`.
@@ -307,7 +307,7 @@ type NotificationsServiceServer interface {
 	ListBounces(context.Context, *ListBouncesRequest) (*ListBouncesResponse, error)
 	// Notes that an address takes no mail, and returns the bounce; of an address that is noted already it returns that.
 	// From then on nothing is sent there. For staff, and for programs that read what mail servers report.
-	// Safe to repeat with the same `request_id`.
+	// Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for a `mail` that there is not, or no more.
 	CreateBounce(context.Context, *CreateBounceRequest) (*Bounce, error)
 	// Forgets that an address takes no mail: mails go there again. For staff. Safe to repeat with the same `request_id`.
 	// Fails with `RESOURCE_NOT_FOUND`.

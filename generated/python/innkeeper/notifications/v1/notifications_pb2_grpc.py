@@ -158,7 +158,7 @@ class NotificationsServiceServicer:
     def CreateBounce(self, request, context):
         """Notes that an address takes no mail, and returns the bounce; of an address that is noted already it returns that.
         From then on nothing is sent there. For staff, and for programs that read what mail servers report.
-        Safe to repeat with the same `request_id`.
+        Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for a `mail` that there is not, or no more.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -35,7 +35,7 @@ class NotificationsServiceStub:
     CreateBounce: _aio.UnaryUnaryMultiCallable[_notifications_pb2.CreateBounceRequest, _notifications_pb2.Bounce]
     """Notes that an address takes no mail, and returns the bounce; of an address that is noted already it returns that.
     From then on nothing is sent there. For staff, and for programs that read what mail servers report.
-    Safe to repeat with the same `request_id`.
+    Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for a `mail` that there is not, or no more.
     """
     DeleteBounce: _aio.UnaryUnaryMultiCallable[_notifications_pb2.DeleteBounceRequest, _empty_pb2.Empty]
     """Forgets that an address takes no mail: mails go there again. For staff. Safe to repeat with the same `request_id`.
@@ -136,7 +136,7 @@ class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_notifications_pb2.Bounce]:
         """Notes that an address takes no mail, and returns the bounce; of an address that is noted already it returns that.
         From then on nothing is sent there. For staff, and for programs that read what mail servers report.
-        Safe to repeat with the same `request_id`.
+        Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for a `mail` that there is not, or no more.
         """
 
     @_abc_1.abstractmethod
