@@ -32,8 +32,8 @@ NOT_LOOKED_UP: Final = frozenset(
         "innkeeper.registry.v1.Instance.name",
     }
 )
-"""Hotels without a price are left out, bookings, payments and notifications do not know users, a filter may fit nothing, of nobody
-nothing is held, what is not there is as good as withdrawn, and instances name themselves."""
+"""Hotels without a price are left out, bookings, payments and notifications do not know users, a filter may fit
+nothing, of nobody nothing is held, what is not there is as good as withdrawn, and instances name themselves."""
 
 SINGLETONS: Final = ("/contact", "/erasure", "/mailPreferences")
 
