@@ -18,13 +18,13 @@ from services.notifications.letters.foreign import Foreign
 from services.notifications.letters.stay import Amount, Money, Stay
 
 BOARDS: Final = {
-    hotels_pb2.BOARD_UNSPECIFIED: "room_only",
     hotels_pb2.BOARD_ROOM_ONLY: "room_only",
     hotels_pb2.BOARD_BED_AND_BREAKFAST: "bed_and_breakfast",
     hotels_pb2.BOARD_HALF_BOARD: "half_board",
     hotels_pb2.BOARD_FULL_BOARD: "full_board",
     hotels_pb2.BOARD_ALL_INCLUSIVE: "all_inclusive",
 }
+"""The catalogue's names; of what is not said the contract says that it is read as room only."""
 
 MONEY: Final = {
     Payment.STATE_CAPTURED: Money.TAKEN,
@@ -51,7 +51,7 @@ def stay_of(booking: Booking, hotel: Hotel, room_type: RoomType | None, payment:
         guests=booking.guests,
         lead_guest=name_of(guest.given_name, guest.family_name),
         room=None if room_type is None else Foreign(room_type.display_name),
-        board=BOARDS[price.board],
+        board=BOARDS.get(price.board, "room_only"),
         nights=[(to_date(night.date), amount_of(night.price)) for night in price.nights],
         taxes=[(Foreign(tax.display_name), amount_of(tax.amount)) for tax in price.taxes],
         total=amount_of(price.total),
