@@ -20,6 +20,7 @@ from services.notifications.keeping import Keeping
 from services.notifications.mail import State, Topic
 from services.notifications.mailbox import Mailbox
 from services.notifications.person import personal_data
+from tests.postgresql import Cluster
 from tests.service.notifications.sorting_office import TOKENS, SortingOffice, opened, relay
 from tests.smtp import MailServer
 
@@ -130,6 +131,23 @@ async def test_what_mails_need_is_away_for_ten_minutes(room: SortingOffice, erro
         for name in names:
             sent = await room.comes_to(name)
             assert (sent.state, sent.attempts) == (State.SENT, 1)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_two_replicas_with_a_connection_each(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    cluster: Cluster | None = request.getfixturevalue("postgresql") if kind == "postgresql" else None
+    url = cluster.url("notifications") if cluster is not None else ""
+    rooms = [SortingOffice(opened(tmp_path, url), Mailbox(tmp_path)) for _ in range(2)]
+    async with rooms[0].at_work(), rooms[1].at_work():
+        names = [await rooms[number % 2].queued(f"users/u{number}") for number in range(40)]
+        again = [await rooms[1].queued("users/u0", event="e-1"), await rooms[0].queued("users/u0", event="e-1")]
+        for name in (*names, *again):
+            await rooms[0].comes_to(name, State.SENT)
+    composed = [name for room in rooms for name in room.letters.composed]
+    noted = {name for room in rooms for name in room.letters.noted}  # a unit of work may run again
+    assert sorted(composed) == sorted(noted) == sorted({*names, *again})
+    for room in rooms:
+        room.database.close()
 
 
 async def test_what_cannot_be_made_keeps_nobody_waiting(room: SortingOffice) -> None:
