@@ -705,12 +705,13 @@ const file_innkeeper_documents_v1_documents_proto_rawDesc = "" +
 	"\x06number\x18\x03 \x01(\tB\x1e\xe2A\x01\x01\xbaH\x17r\x15\x18(2\x11^[A-Za-z0-9./-]*$R\x06number\x12;\n" +
 	"\x06seller\x18\x04 \x01(\v2\x1d.innkeeper.documents.v1.PartyB\x04\xe2A\x01\x01R\x06seller\x129\n" +
 	"\x05buyer\x18\x05 \x01(\v2\x1d.innkeeper.documents.v1.PartyB\x04\xe2A\x01\x01R\x05buyer:\xc1\x02\xbaH\xbd\x02\x1a\xba\x02\n" +
-	"\x10payment.complete\x12opayment.name, payment.amount and entries are required, of each entry enter_time and the amounts of its postings\x1a\xb4\x01this.payment.name != '' && has(this.payment.amount) && this.entries.size() > 0 && this.entries.all(entry, has(entry.enter_time) && entry.postings.all(posting, has(posting.amount)))\"\xc1\b\n" +
+	"\x10payment.complete\x12opayment.name, payment.amount and entries are required, of each entry enter_time and the amounts of its postings\x1a\xb4\x01this.payment.name != '' && has(this.payment.amount) && this.entries.size() > 0 && this.entries.all(entry, has(entry.enter_time) && entry.postings.all(posting, has(posting.amount)))\"\xc8\t\n" +
 	"\x05Party\x12a\n" +
-	"\x04name\x18\x01 \x01(\tBM\xe2A\x01\x02\xbaHBr@\x10\x01\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\x04name\x12\x97\a\n" +
-	"\aaddress\x18\x02 \x01(\v2\x1a.google.type.PostalAddressB\xe0\x06\xe2A\x01\x01\xbaH\xd4\x06\xba\x01V\n" +
+	"\x04name\x18\x01 \x01(\tBM\xe2A\x01\x02\xbaHBr@\x10\x01\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x01R\x04name\x12\x9e\b\n" +
+	"\aaddress\x18\x02 \x01(\v2\x1a.google.type.PostalAddressB\xe7\a\xe2A\x01\x01\xbaH\xdb\a\xba\x01V\n" +
 	"\x10address.revision\x12.revision must be 0, the only one that there is\x1a\x12this.revision == 0\xba\x01{\n" +
-	"\x13address.region_code\x12<region_code must be two capital letters (ISO 3166-1 alpha-2)\x1a&this.region_code.matches('^[A-Z]{2}$')\xba\x01\xdd\x01\n" +
+	"\x13address.region_code\x12<region_code must be two capital letters (ISO 3166-1 alpha-2)\x1a&this.region_code.matches('^[A-Z]{2}$')\xba\x01\x83\x01\n" +
+	"\x15address.language_code\x126language_code must be a language tag (BCP 47) or empty\x1a2this.language_code.matches('^[A-Za-z0-9-]{0,35}$')\xba\x01\xdd\x01\n" +
 	"\raddress.lines\x12aaddress_lines must be at most 5, each of at most 200 characters, none of them a control character\x1aithis.address_lines.size() <= 5 && this.address_lines.all(line, line.matches('^[^\\x00-\\x1F\\x7F]{0,200}$'))\xba\x01\x98\x03\n" +
 	"\raddress.parts\x12\xa8\x01postal_code, sorting_code, administrative_area, locality, sublocality, organization and recipients must be at most 200 characters each, none of them a control character\x1a\xdb\x01this.recipients.size() <= 5 && ([this.postal_code, this.sorting_code, this.administrative_area, this.locality, this.sublocality, this.organization] + this.recipients).all(part, part.matches('^[^\\x00-\\x1F\\x7F]{0,200}$'))\xa0\xbb\x18\x02R\aaddress\x12;\n" +
 	"\x06tax_id\x18\x03 \x01(\tB$\xe2A\x01\x01\xbaH\x19r\x17\x18(2\x13^[^\\x00-\\x1F\\x7F]*$\xa0\xbb\x18\x02R\x05taxId\"\xbe\x01\n" +
