@@ -91,7 +91,13 @@ class Attempts:
             sealed = self.sender.seal(message, mail)
         except BadRecipient:
             return mail.failed("no-address", now)
-        bounced = await self.database.read(partial(self.bounces.has, address=sealed.recipient))
+
+        def look(session: Session) -> tuple[bool, bool]:
+            return store.find(session, mail.name) is None, self.bounces.has(session, sealed.recipient)
+
+        erased, bounced = await self.database.read(look)
+        if erased:
+            return mail.not_needed(now)
         return mail.suppressed(BOUNCED, now) if bounced else sealed
 
     def _waiting(self, mail: Mail, failure: str) -> Mail:

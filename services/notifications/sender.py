@@ -35,6 +35,8 @@ class Sender:
         given = settings.mail_from or NOBODY
         name, _, address = given.rpartition("<")
         try:
+            if not address.rpartition("@")[0].isascii():
+                raise BadRecipient  # which every server would have to know SMTPUTF8 for
             return cls(name, address.removesuffix(">"), tokens)
         except BadRecipient:
             raise StartError(f"INNKEEPER_MAIL_FROM={given}: holds no address that mails can be from") from None

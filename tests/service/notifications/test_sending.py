@@ -17,7 +17,7 @@ from grpc.aio import Metadata
 from services.notifications import unsubscriptions
 from services.notifications.composer import NotYet, OutOfReach
 from services.notifications.keeping import Keeping
-from services.notifications.mail import State, Topic
+from services.notifications.mail import Mail, State, Topic
 from services.notifications.mailbox import Mailbox
 from services.notifications.person import personal_data
 from tests.postgresql import Cluster
@@ -238,6 +238,26 @@ async def test_a_person_who_is_forgotten_while_the_mail_is_made(room: SortingOff
         await room.database.write(lambda session: forgets.erase(session, "users/ada"))
         going.set()
     assert files(tmp_path) == []
+
+
+async def test_a_person_who_is_forgotten_before_the_mail_is_handed_over(room: SortingOffice, tmp_path: Path) -> None:
+    forgets = personal_data(Mailbox(tmp_path))
+    composing, going = asyncio.Event(), asyncio.Event()
+    compose = room.letters.compose
+
+    async def slowly(mail: Mail) -> Any:
+        composing.set()
+        await going.wait()
+        return await compose(mail)
+
+    room.letters.compose = slowly  # type: ignore[method-assign]  # this composer is slow
+    async with room.at_work():
+        await room.queued()
+        await composing.wait()
+        await room.database.write(lambda session: forgets.erase(session, "users/ada"))
+        going.set()
+    assert not (tmp_path / "mail").exists()
+    assert room.letters.noted == []
 
 
 async def test_mails_are_forgotten_after_a_time(room: SortingOffice, tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ def test_a_sender(given: str, shown: str) -> None:
     [
         pytest.param({"smtp_url": "smtps://mx.example"}, "must say whom", id="nobody"),
         pytest.param({"mail_from": "A <a@b..c>"}, "holds no address", id="no domain"),
+        pytest.param({"mail_from": "A <jürgen@b.example>"}, "holds no address", id="not every server's"),
     ],
 )
 def test_no_sender(settings: dict[str, Any], words: str) -> None:
