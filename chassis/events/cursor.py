@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from chassis.events import dead_letters
 from chassis.events.dead_letters import BEHIND, Failure, too_large
@@ -55,29 +55,35 @@ class Cursor:
         self._holder = str(uuid.uuid4())
         columns = (*OUTBOX.c, func.length(OUTBOX.c.payload).label("bytes"))
         ahead = select(*columns, func.sum(func.length(OUTBOX.c.payload)).over(order_by=OUTBOX.c.sequence).label("sum"))
-        self._ahead = ahead.order_by(OUTBOX.c.sequence)
+        ahead = ahead.where(OUTBOX.c.sequence > bindparam("after")).order_by(OUTBOX.c.sequence)
+        found = ahead.limit(bindparam("limit")).subquery()
+        small = found.c.sum - found.c.bytes < BATCH_BYTES
+        # Made once: to make a statement takes longer than to carry it out, and these are for every event.
+        self._ahead = select(found).where(small).order_by(found.c.sequence)
         self._place = select(RELAYED).where(RELAYED.c.subscriber == name)
         self._own = update(RELAYED).where(RELAYED.c.subscriber == name)
+        new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("sequence", "holder", "hold_time")}
+        self._update = self._own.values(**new)
 
     def next(self, session: Session, told: Batch | None, limit: int = BATCH) -> Batch:
         """Notes that a batch has been told, and takes the next one in hand."""
-        if told is not None:
-            self._move(session, told)
         now = datetime.now(UTC)
         row = session.execute(self._place).one_or_none()
-        after = row.sequence if row is not None else 0
+        before = after = row.sequence if row is not None else 0
+        if told is not None and told.after == before:  # else another relay is further by now, or a replay further back
+            after = told.through
         if row is not None and row.holder not in (None, self._holder) and row.hold_time > now:
+            if after != before:
+                self._put(session, row, after, row.holder, row.hold_time)
             return Batch(wait=(row.hold_time - now).total_seconds())
         while events := self._read(session, after, limit):
             through = events[-1].sequence
-            fit = self._put_aside(session, events)
-            if fit:
-                self._hold(session, after, now)
+            if fit := self._put_aside(session, events):
+                self._put(session, row, after, self._holder, now + HELD)
                 return Batch(fit, after, through)
-            self._hold(session, through, now)
             after = through
-        if row is not None and row.holder is not None:
-            session.execute(self._own.values(holder=None))
+        if after != before or (row is not None and row.holder is not None):
+            self._put(session, row, after, None, now)
         return Batch()
 
     def park(self, session: Session, batch: Batch, failure: Failure) -> None:
@@ -91,36 +97,39 @@ class Cursor:
         session.execute(self._own.where(RELAYED.c.holder == self._holder).values(holder=None))
 
     def _move(self, session: Session, batch: Batch) -> None:
-        """Only from where the batch began: another relay may be further by now, and a replay further back."""
+        """Only from where the batch began, as in `next`."""
         session.execute(self._own.where(RELAYED.c.sequence == batch.after).values(sequence=batch.through))
 
-    def _hold(self, session: Session, sequence: int, now: datetime) -> None:
-        values = {"sequence": sequence, "holder": self._holder, "hold_time": now + HELD}
-        if session.execute(self._own.values(values)).rowcount == 0:
-            session.execute(insert(RELAYED).values(subscriber=self.name, **values))
+    def _put(
+        self, session: Session, row: Row[Any] | None, sequence: int, holder: str | None, hold_time: datetime
+    ) -> None:
+        if row is None:
+            values = {"subscriber": self.name, "sequence": sequence, "holder": holder, "hold_time": hold_time}
+            session.execute(insert(RELAYED).values(values))
+        else:
+            new = {"new_sequence": sequence, "new_holder": holder, "new_hold_time": hold_time}
+            session.execute(self._update, new)
 
     def _read(self, session: Session, after: int, limit: int) -> list[Event]:
         """The next events, as many as a batch may hold. Of one that is too large the payload is read, and no other."""
-        found = self._ahead.where(OUTBOX.c.sequence > after).limit(limit).subquery()
-        small = found.c.sum - found.c.bytes < BATCH_BYTES
-        rows = session.execute(select(found).where(small).order_by(found.c.sequence)).mappings()
+        rows = session.execute(self._ahead, {"after": after, "limit": limit}).mappings()
         return [event_of(row, self._source) for row in rows]
 
     def _put_aside(self, session: Session, events: Sequence[Event]) -> list[Event]:
         """Puts aside what is too large and what comes behind it, also in batches before, and returns the rest."""
-        aside, blocked = dead_letters.known(session, self.name, events)
+        aside, waiting = dead_letters.known(session, self.name, events)
         fit, parked = list[Event](), list[tuple[Event, Failure]]()
         for event in events:
-            place, size = (event.source, event.aggregate), len(event.payload.value)
+            size = len(event.payload.value)
             if event.id in aside:
                 continue
             if size > self._max_bytes:
                 parked.append((event, too_large(size, self._max_bytes)))
-            elif place in blocked:
+            elif waiting.is_behind(event):
                 parked.append((event, BEHIND))
             else:
                 fit.append(event)
                 continue
-            blocked.add(place)
+            waiting.add(event.source, event.aggregate, event.sequence)
         dead_letters.park(session, self.name, parked)
         return fit

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, func, insert, literal, select, tuple_, update
 
 from chassis.events.outbox import event_of
 from chassis.storage.session import Session
@@ -24,6 +24,9 @@ PAUSES: Final = (0.2, 1.0, 5.0, 30.0)
 """Seconds after which one that failed is tried again: for a subscriber that needs a moment, and not for a defect."""
 
 C = DEAD_LETTERS.c
+_OF_AGGREGATES: Final = select(C.event_id, C.source, C.aggregate, C.sequence).where(
+    C.subscriber == bindparam("subscriber"), C.aggregate.in_(bindparam("names", expanding=True))
+)
 Aggregate = tuple[str, str]
 """Source and resource name: what order is kept in."""
 
@@ -64,12 +67,31 @@ def park(session: Session, subscriber: str, parked: Iterable[tuple[Event, Failur
         session.execute(insert(DEAD_LETTERS), rows)
 
 
-def known(session: Session, subscriber: str, events: Collection[Event]) -> tuple[set[str], set[Aggregate]]:
-    """Which of the events are letters of the subscriber, and which of their aggregates have any."""
+class Waiting:
+    """The aggregates that have letters, each with the number of the first: what comes after that waits behind it."""
+
+    def __init__(self) -> None:
+        self._first: dict[Aggregate, int] = {}
+
+    def add(self, source: str, aggregate: str, sequence: int) -> None:
+        """There is a letter."""
+        place = source, aggregate
+        self._first[place] = min(sequence, self._first.get(place, sequence))
+
+    def is_behind(self, event: Event) -> bool:
+        """Whether something has to take effect before the event does."""
+        first = self._first.get((event.source, event.aggregate))
+        return first is not None and first < event.sequence
+
+
+def known(session: Session, subscriber: str, events: Collection[Event]) -> tuple[set[str], Waiting]:
+    """Which of the events are letters of the subscriber, and what waits of their aggregates."""
     names = {event.aggregate for event in events}
-    letters = select(C.event_id, C.source, C.aggregate).where(C.subscriber == subscriber, C.aggregate.in_(names))
-    found = session.execute(letters).all()
-    return {row.event_id for row in found}, {(row.source, row.aggregate) for row in found}
+    ids, waiting = set[str](), Waiting()
+    for row in session.execute(_OF_AGGREGATES, {"subscriber": subscriber, "names": list(names)}):
+        ids.add(row.event_id)
+        waiting.add(row.source, row.aggregate, row.sequence)
+    return ids, waiting
 
 
 def due(session: Session, subscriber: str, now: datetime, limit: int) -> list[Aggregate]:

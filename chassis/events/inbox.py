@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from google.protobuf.message import DecodeError
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from chassis.events import dead_letters
 from chassis.events.dead_letters import BEHIND, Aggregate, Failure
@@ -28,6 +28,9 @@ from innkeeper.events.v1.event_log_pb2 import (
     DEAD_LETTER_REASON_UNREADABLE,
 )
 from innkeeper.events.v1.events_pb2 import Event
+
+_KNOWN: Final = select(INBOX.c.event_id).where(INBOX.c.event_id.in_(bindparam("ids", expanding=True)))
+_TAKE_IN: Final = insert(INBOX)
 
 AT_ONCE: Final = 50
 """How many letters of an aggregate are tried in one transaction."""
@@ -120,21 +123,20 @@ class Inbox:
     def _take(self, session: Session, events: Sequence[Event]) -> bool:
         """Returns whether there is a letter to be tried again."""
         ids = [event.id for event in events]
-        known = set(session.scalars(select(INBOX.c.event_id).where(INBOX.c.event_id.in_(ids))))
-        letters, blocked = dead_letters.known(session, self.subscriber, events)
+        known = set(session.scalars(_KNOWN, {"ids": ids}))
+        letters, waiting = dead_letters.known(session, self.subscriber, events)
         known |= letters
         fresh = {event.id: event for event in events if event.id not in known}
         if not fresh:
             return False
         # Before any effect: two that take in the same event at the same time meet here, and not in what a handler does.
         now = datetime.now(UTC)
-        session.execute(insert(INBOX), [{"event_id": id_, "take_time": now} for id_ in fresh])
+        session.execute(_TAKE_IN, [{"event_id": id_, "take_time": now} for id_ in fresh])
         parked: list[tuple[Event, Failure]] = []
         for event in fresh.values():
-            place = event.source, event.aggregate
-            failure = BEHIND if place in blocked else self._effects.give(session, event)
+            failure = BEHIND if waiting.is_behind(event) else self._effects.give(session, event)
             if failure is not None:
-                blocked.add(place)
+                waiting.add(event.source, event.aggregate, event.sequence)
                 parked.append((event, failure))
         if parked:
             _take_out(session, [event.id for event, _ in parked])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.events.dead_letters import PAUSES
+from chassis.events.pruning import prune
 from chassis.service import Subscription
 from chassis.storage.tables import DEAD_LETTERS, OUTBOX
 from innkeeper.events.v1 import event_log_pb2 as pb
@@ -21,6 +23,7 @@ from innkeeper.events.v1.event_log_pb2_grpc import EventLogServiceStub
 from innkeeper.events.v1.events_pb2 import Event
 from tests.conftest import RunningPlatform, StartPlatform
 from tests.errors import refused
+from tests.postgresql import Cluster
 from tests.toy.contract import message, message_class
 from tests.toy.listener import Listener, Unable, event, happened, recorded, subscriber
 from tests.toy.service import NOTES, identity_of, keep, started, texts, toy, until
@@ -342,3 +345,36 @@ async def test_what_a_broker_gave_up_is_kept(toys: StartPlatform) -> None:
     await inbox.bury(given_up.SerializeToString(), "delivered 5 times")
     assert len(await letters(running)) == 1, "it has taken effect"
     await running.database("listener").write(lambda session: session.execute(delete(DEAD_LETTERS)))
+
+
+async def test_it_is_the_same_on_postgresql(toys: StartPlatform, postgresql: Cluster) -> None:
+    url = postgresql.url("toy", "listener")
+    listener = Listener("two")
+    running = await toys(toy(), subscriber(listener), database_url=url, max_event_bytes=2000)
+
+    def work(session: Session) -> None:
+        happened(session, "one", "two", "three")
+        happened(session, "beside", "x" * 3000, to="notes/2")
+        recorded(session, b"\xff", to="notes/3")
+
+    await running.database("toy").write(work)
+    await until(lambda: listener.times < 10**9)
+    await give_up(running)
+    await running.settled()
+    assert listener.texts[:2] == ["one", "beside"]
+    assert reasons(await letters(running)) == ["FAILED", "BEHIND", "UNREADABLE"]
+    assert reasons(await letters(running, "toy")) == ["TOO_LARGE"]
+    listener.failing = ()
+    assert await redriven(running) == (2, 1)
+    assert await redriven(running, "toy") == (0, 1)
+    assert await running.database("listener").read(texts) == ["beside", "one", "three", "two"]
+    again = pb.ReplayEventsRequest(service="toy", from_sequence=1, request_id=str(uuid.uuid4()))
+    answer = await log_of(running).ReplayEvents(again)
+    assert [replay.event_count for replay in answer.replays] == [6]
+    await running.settled()
+    assert len(listener.texts) == 4, "all of it is known"
+    await prune(running.database("toy"), frozenset({"listener"}), timedelta(0))
+    await prune(running.database("listener"), frozenset(), timedelta(0))
+    listed = await log_of(running).ListEvents(pb.ListEventsRequest(service="toy"))
+    assert [event.sequence for event in listed.events] == [6]
+    assert 'innkeeper_dead_letters{service="toy"} 1.0' in running.platform.metrics.text().decode()
