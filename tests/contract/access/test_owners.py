@@ -29,7 +29,8 @@ async def test_a_stranger_finds_nothing(method: Method, stranger: str, world: Wo
 @each_method(OWNED)
 async def test_what_is_hidden_looks_like_what_is_not_there(method: Method, world: World) -> None:
     prepared = await prepare(world, Example(method))
-    hidden, missing = owned_name(prepared), f"{owned_name(prepared)}-not"
+    hidden = owned_name(prepared)
+    missing = not_there(hidden)
     stranger = bearer(world.token(BOB, method.scopes))
     async with refused(grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND") as of_hidden:
         await world.call(method, prepared.request, stranger)
@@ -50,6 +51,12 @@ async def test_staff_finds_everything(method: Method, world: World) -> None:
 async def test_a_service_finds_what_its_caller_owns(method: Method, world: World) -> None:
     prepared = await prepare(world, Example(method))
     await world.call(method, prepared.request, world.by_service({INTERNAL, *method.scopes}, user=prepared.person.name))
+
+
+def not_there(name: str) -> str:
+    """A name of the same form; of what there is one of (AIP-156), with another owner."""
+    owner, part, singleton = name.rpartition("/")
+    return f"{owner}-not{part}{singleton}" if name.count("/") == 2 else f"{name}-not"
 
 
 def owned_name(prepared: Prepared) -> str:
