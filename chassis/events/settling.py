@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Final
+
+from sqlalchemy import select
 
 from chassis.events import outbox
 from chassis.events.inbox import Inbox
 from chassis.storage.database import Database
 from chassis.storage.session import Session
+from chassis.storage.tables import DEAD_LETTERS
+from innkeeper.events.v1.events_pb2 import Event
 
 AT_ONCE: Final = 500
 """How many events are looked up at a time."""
@@ -48,10 +53,16 @@ class Settling:
     async def _has_taken(self, subscriber: str, newest: int) -> bool:
         """Goes on from where it was found last that all before had been taken in."""
         while (after := self._taken[subscriber]) < newest:
-            events = await self._database.read(
-                lambda session, after=after: outbox.shown(session, self._source, after, AT_ONCE)  # type: ignore[misc]
-            )
-            if not await self._inboxes[subscriber].has_taken(events):
+            events, aside = await self._database.read(partial(self._sent, after=after))
+            if not await self._inboxes[subscriber].has_taken([event for event in events if event.id not in aside]):
                 return False
             self._taken[subscriber] = events[-1].sequence if events else newest
         return True
+
+    def _sent(self, session: Session, after: int) -> tuple[Sequence[Event], set[str]]:
+        """The next events, and the ids of those that were put aside here and not sent."""
+        events = outbox.shown(session, self._source, after, AT_ONCE)
+        letters = select(DEAD_LETTERS.c.event_id).where(
+            DEAD_LETTERS.c.subscriber.in_(self._cursors), DEAD_LETTERS.c.event_id.in_([event.id for event in events])
+        )
+        return events, set(session.scalars(letters))

@@ -161,6 +161,7 @@ async def test_a_letter_that_was_due_is_tried_after_a_restart(tmp_path: Path) ->
         assert listener.texts == ["one", "two"]
 
 
+@pytest.mark.direct_events
 async def test_what_is_larger_than_may_be_sent_is_put_aside_at_the_source(tmp_path: Path) -> None:
     large = "x" * (10 * MEGABYTE)
 
@@ -197,6 +198,7 @@ async def test_what_is_larger_than_may_be_sent_is_put_aside_at_the_source(tmp_pa
         ]  # fmt: skip
 
 
+@pytest.mark.direct_events
 async def test_what_is_large_goes_to_another_process_as_well(tmp_path: Path) -> None:
     lengths: list[int] = []
     listening = subscriber(lambda session, event, payload: lengths.append(len(payload.text)))
@@ -218,6 +220,7 @@ async def test_what_is_large_goes_to_another_process_as_well(tmp_path: Path) -> 
         assert lengths == [3, 10 * MEGABYTE, 5]
 
 
+@pytest.mark.direct_events
 async def test_a_process_that_takes_less_does_not_hold_up_the_rest(tmp_path: Path) -> None:
     listening = subscriber(listener := Listener())
     identity = identity_of(toy(), listening)

@@ -103,6 +103,7 @@ async def test_a_watch_ends_with_the_process(tmp_path: Path) -> None:
         assert time.monotonic() - begun < 10, "nobody waits for those who watch"
 
 
+@pytest.mark.direct_events
 async def test_a_subscriber_that_lost_its_database_is_sent_everything_once_more(toys: StartPlatform) -> None:
     running = await toys(toy(), subscriber(listener := Listener()), subscriber(other := Listener(), "other"))
     await running.database("toy").write(lambda session: happened(session, "one", "two", "three"))
@@ -135,6 +136,7 @@ async def test_what_an_inbox_may_have_forgotten_is_not_replayed(toys: StartPlatf
     assert listener.texts == ["old", "new", "new"]
 
 
+@pytest.mark.direct_events
 async def test_a_replay_goes_to_those_who_subscribe(toys: StartPlatform) -> None:
     running = await toys(toy(), subscriber(Listener()))
     async with refused(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD"):
@@ -149,6 +151,7 @@ async def test_a_replay_does_not_move_forward(toys: StartPlatform, unused_tcp_po
     assert [each.event_count for each in answer.replays] == [3]
 
 
+@pytest.mark.direct_events
 async def test_what_is_old_and_told_to_all_is_forgotten(tmp_path: Path) -> None:
     async with started(tmp_path, toy(), subscriber(Listener())) as running:
         database, there = running.database("toy"), running.database("listener")
@@ -216,6 +219,7 @@ async def test_a_relay_that_died_keeps_nobody_waiting_for_long(tmp_path: Path) -
         assert listener.texts == ["one"]
 
 
+@pytest.mark.direct_events
 async def test_how_far_behind_subscribers_are(toys: StartPlatform, unused_tcp_port: int) -> None:
     away = subscriber(Listener(), "away")
     running = await toys(

@@ -169,6 +169,7 @@ async def test_an_event_says_in_which_call_it_happened(toys: StartPlatform) -> N
     assert recorded.trace == trace.trace
 
 
+@pytest.mark.direct_events
 async def test_a_subscriber_in_another_process(toys: StartPlatform, tmp_path: Path) -> None:
     listening = subscriber(listener := Listener())
     identity = identity_of(toy(), listening)

@@ -58,14 +58,16 @@ async def heard(running: RunningPlatform, *said: str, name: str = "listener", wi
     await until_equal(running.database(name), texts, sorted(said), within)
 
 
-async def buried(running: RunningPlatform, count: int = 1, within: float = 20.0) -> list[Any]:
-    """The listener's dead letters, when there are so many."""
+async def buried(
+    running: RunningPlatform, count: int = 1, *, name: str = "listener", within: float = 20.0
+) -> list[Any]:
+    """The dead letters of a service, when there are so many."""
 
     def letters(session: Session) -> list[Any]:
         return list(session.execute(select(DEAD_LETTERS).order_by(DEAD_LETTERS.c.sequence)).mappings())
 
     async with asyncio.timeout(within):
-        while len(found := await running.database("listener").read(letters)) < count:  # noqa: ASYNC110 - it does not tell
+        while len(found := await running.database(name).read(letters)) < count:  # noqa: ASYNC110 - it does not tell
             await asyncio.sleep(0.02)
     return found
 

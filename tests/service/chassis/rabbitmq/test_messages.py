@@ -126,3 +126,24 @@ async def test_whatever_comes_to_the_dead_exchange_becomes_a_letter(
         await channel.basic_publish(b"whatever", exchange=DEAD, routing_key="listener")
         letters = await buried(running)
         assert letters[0]["payload"] == b"whatever"
+
+
+async def test_an_event_of_ten_megabytes(tmp_path: Path, rabbitmq: str) -> None:
+    """It stays with its source where it is larger than may be sent, and passes where it is not."""
+    large, listener = "x" * 10_000_000, Listener()
+    listener.refused.add(large)  # has no effect that would be kept
+    settings = {"events_url": rabbitmq, "max_message_bytes": 16_000_000}
+    async with started(tmp_path, toy(), listener.service(), **settings) as running:
+        await happened(running, "one")
+        await happened(running, large, aggregate="notes/2")
+        await happened(running, "two")
+        await running.settled()
+        await heard(running, "one", "two")
+        (aside,) = await buried(running, name="toy")
+    assert (aside["subscriber"], aside["reason"]) == ("broker", DeadLetterReason.DEAD_LETTER_REASON_TOO_LARGE)
+    async with started(tmp_path, toy(), listener.service(), max_event_bytes=12_000_000, **settings) as running:
+        await happened(running, large, aggregate="notes/3")
+        await happened(running, "three")
+        await heard(running, "one", "two", "three")
+        (letter,) = await buried(running)
+    assert (letter["aggregate"], len(letter["payload"]) > 10_000_000) == ("notes/3", True)
