@@ -1,8 +1,7 @@
-"""What keeps mails waiting keeps no booking, and comes once when it is over."""
+"""What keeps mails waiting keeps no booking, and comes once when it is over. Of crashes see `test_sending.py`."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,15 +9,10 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from chassis.events.outbox import record
-from chassis.service import Assembly, Kit, Service
 from chassis.storage.tables import INBOX, RELAYED
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.booking.v1.booking_events_pb2 import BookingFailed
 from innkeeper.notifications.v1.notifications_pb2 import Mail
-from services.notifications import service as notifications
-from services.notifications.envelope import Sealed
-from services.notifications.mail import Mail as Queued
-from services.notifications.mailbox import Mailbox
 from tests.conftest import started
 from tests.service.booking.desk import Desk
 from tests.service.notifications.letters.mailroom import EVERYBODY, Mailroom, MovableClock, by, until
@@ -75,42 +69,6 @@ async def test_an_event_that_comes_twice_makes_one_mail(desk: Desk, mailroom: Ma
         "hotel-booked-again",
     }
     assert sorted(path.name for path in mailroom.directory.iterdir()) == sent
-
-
-async def test_a_process_that_dies_once_a_mail_is_written_writes_it_once_more_and_no_second_one(tmp_path: Path) -> None:
-    async with started(tmp_path, EVERYBODY, altered={"notifications": dying(tmp_path)}) as running:
-        desk = await Desk(running=running).open()
-        booked = await desk.book()
-        await until_written(tmp_path)
-    clock = MovableClock()
-    clock.ahead = timedelta(minutes=2)  # the claim has run out
-    async with started(tmp_path, EVERYBODY, altered={"notifications": by(clock)}) as running:
-        mailroom = Mailroom(running=running)
-        letter = await mailroom.letter(booked.name, "booking-confirmed")
-        assert letter.papers.keys() == {"confirmation", "receipt"}
-        assert len(list(mailroom.directory.glob("*.eml"))) == 1
-
-
-class DyingMailbox(Mailbox):
-    """Writes the mail, and then the process is gone as far as anybody can tell."""
-
-    async def deliver(self, mail: Queued, sealed: Sealed) -> None:
-        await super().deliver(mail, sealed)
-        raise BaseExceptionGroup("gone", [KeyboardInterrupt()])
-
-
-def dying(data_dir: Path) -> Service:
-    def assembled(kit: Kit) -> Assembly:
-        return notifications.assemble(kit, transport=DyingMailbox(data_dir))
-
-    return replace(notifications.SERVICE, assemble=assembled)
-
-
-async def until_written(data_dir: Path) -> None:
-    async def look() -> bool | None:
-        return True if list((data_dir / "mail").glob("*.eml")) else None
-
-    await until(look)
 
 
 async def until_all_are_sent(mailroom: Mailroom) -> None:
