@@ -85,6 +85,7 @@ class Workers:
                 raise
             except BaseException:  # nobody waits for it any more
                 worker.kill()
+                self._reap(worker)
                 raise
             self._rest(worker)
             return printed
@@ -107,6 +108,10 @@ class Workers:
     def _end(self, worker: Worker) -> None:
         at = next(index for index, (idle, _) in enumerate(self._idle) if idle is worker)
         self._idle.pop(at)[1].cancel()
+        self._reap(worker)
+
+    def _reap(self, worker: Worker) -> None:
+        """Ends it beside all else; `stop` waits for that."""
         ending = asyncio.get_running_loop().run_in_executor(self._threads, worker.end)
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
