@@ -7,7 +7,10 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import grpc
+
 from chassis.dates import from_date
+from chassis.errors import reason_of
 from chassis.network import Network
 from drills.travellers import CARD, CITIES, Pace, Tally, Traveller
 from innkeeper.booking.v1 import booking_pb2, booking_pb2_grpc
@@ -35,7 +38,16 @@ class Booker:
         self._tally = tally
 
     async def choose(self) -> booking_pb2.CreateBookingRequest:
-        """An order of a night somewhere. Raises AioRpcError, which is counted."""
+        """An order of a night somewhere that has a room left. Raises AioRpcError, which is counted."""
+        while True:
+            try:
+                return await self._order()
+            except grpc.aio.AioRpcError as error:
+                if reason_of(error) != "SOLD_OUT":
+                    self._tally.failures[f"QuoteStay {error.code().name} {error.details()}"[:160]] += 1
+                    raise
+
+    async def _order(self) -> booking_pb2.CreateBookingRequest:
         arrival = datetime.now(UTC).date() + timedelta(days=random.randrange(*AHEAD))
         asked = booking_pb2.QuoteStayRequest(
             rate_plan=random.choice(self._rate_plans),
@@ -43,7 +55,7 @@ class Booker:
             check_out=from_date(arrival + timedelta(days=1)),
             guests=1,
         )
-        quote = await self._tally.counted("QuoteStay", self._bookings.QuoteStay(asked))
+        quote = await self._bookings.QuoteStay(asked)
         return booking_pb2.CreateBookingRequest(
             quote_token=quote.token,
             lead_guest=booking_pb2.Guest(given_name="Ada", family_name="Lovelace", email=f"{uuid.uuid4()}@example.com"),
