@@ -27,6 +27,9 @@ from innkeeper.events.v1.events_pb2 import Event
 LOOK_EVERY: Final = 0.2
 """Seconds between two looks at what happens."""
 
+DIGITS: Final = 18
+"""How many digits a number of an event has at most: databases count no further than to 2⁶³."""
+
 SHOWN_TOGETHER: Final = 100
 LARGEST_PAGE: Final = 1024 * 1024
 """Bytes of events in one answer."""
@@ -144,7 +147,7 @@ def _number(key: str | None) -> int:
     """Raises InvalidPageToken."""
     if key is None:
         return 0
-    if not key.isascii() or not key.isdigit():
+    if not key.isascii() or not key.isdigit() or len(key) > DIGITS:
         raise InvalidPageToken
     return int(key)
 
@@ -163,6 +166,7 @@ def _place(key: str | None) -> list[str | int]:
         raise InvalidPageToken from None
     if not isinstance(place, list) or [type(part) for part in place] != [str, str, str, int, str]:
         raise InvalidPageToken
+    _number(str(place[3]))
     return place
 
 
