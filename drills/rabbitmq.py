@@ -88,7 +88,8 @@ class RabbitmqNode:
         log = (self._directory / "log").open("ab")
         with log:
             # The node would start an epmd by itself, which would outlive it.
-            self._run(["epmd", "-port", str(self._epmd_port), "-address", "127.0.0.1"], log.fileno())
+            epmd = f"epmd -port {self._epmd_port} -address 127.0.0.1 & read -r end; kill $!"
+            self._run(["sh", "-c", epmd], log.fileno())
             server = self._run([str(self._binary)], log.fileno())
         deadline, moment = time.monotonic() + PATIENCE, threading.Event()
         while not self._answers():
@@ -100,11 +101,12 @@ class RabbitmqNode:
     def kill(self) -> None:
         """Ends it by SIGKILL, as a failing machine would; what it has started ends with it. To be called
         `ON_DISK_AFTER` the last queue was declared."""
-        for process in self._processes:
+        for process in self._processes[1:]:
             process.kill()
+        for process in self._processes:
+            assert process.stdin is not None
+            process.stdin.close()
             process.wait(PATIENCE)
-            if process.stdin is not None:
-                process.stdin.close()
         self._processes.clear()
 
     @property

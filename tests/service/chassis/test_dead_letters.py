@@ -350,6 +350,7 @@ async def test_what_a_broker_gave_up_is_kept(toys: StartPlatform) -> None:
     await running.database("listener").write(lambda session: session.execute(delete(DEAD_LETTERS)))
 
 
+@pytest.mark.direct_events
 async def test_it_is_the_same_on_postgresql(toys: StartPlatform, postgresql: Cluster) -> None:
     url = postgresql.url("toy", "listener")
     listener = Listener("two")
