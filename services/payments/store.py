@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
-from sqlalchemy import ColumnElement, CursorResult, RowMapping, exists, insert, select, tuple_, update
+from sqlalchemy import CursorResult, RowMapping, Select, bindparam, exists, insert, select, tuple_, update
 
 from chassis.refusal import InvalidPageToken, NotFound
 from chassis.storage.session import Session
@@ -16,20 +16,31 @@ from services.payments.operation import Agreed, Answer, Kind, Operation, Refused
 from services.payments.payment import Payment, State
 from services.payments.tables import LEDGER_ENTRIES, OPERATIONS, PAYMENTS
 
+# Made once: to make a statement takes longer than to carry it out, and these are for every payment.
+_PENDING: Final = OPERATIONS.c.status == Status.PENDING
+_ADD: Final = insert(PAYMENTS)
+_PUT: Final = update(PAYMENTS).where(PAYMENTS.c.name == bindparam("key"))
+_GET: Final = select(PAYMENTS).where(PAYMENTS.c.name == bindparam("of"))
+_ORDER: Final = insert(OPERATIONS)
+_OPERATION: Final = select(OPERATIONS).where(OPERATIONS.c.key == bindparam("of"))
+_UNDER_WAY: Final = select(OPERATIONS).where(OPERATIONS.c.payment == bindparam("of"), _PENDING)
+_CONCLUDE: Final = update(OPERATIONS).where(OPERATIONS.c.key == bindparam("of"), _PENDING)
+_ENTER: Final = insert(LEDGER_ENTRIES)
+
 
 def add(session: Session, payment: Payment) -> None:
     """Stores a new payment."""
-    session.execute(insert(PAYMENTS).values(asdict(payment)))
+    session.execute(_ADD, asdict(payment))
 
 
 def put(session: Session, payment: Payment) -> None:
     """Stores what became of a payment."""
-    session.execute(update(PAYMENTS).where(PAYMENTS.c.name == payment.name).values(asdict(payment)))
+    session.execute(_PUT, {**asdict(payment), "key": payment.name})
 
 
 def find(session: Session, name: str) -> Payment | None:
     """The payment of that name, if there is one."""
-    row = session.execute(select(PAYMENTS).where(PAYMENTS.c.name == name)).mappings().one_or_none()
+    row = session.execute(_GET, {"of": name}).mappings().one_or_none()
     return None if row is None else _payment(row)
 
 
@@ -89,31 +100,28 @@ def not_taken_since(session: Session, time: datetime, limit: int) -> list[Paymen
 
 def order(session: Session, operation: Operation) -> None:
     """Stores an intent. An IntegrityError says that another is under way with the payment."""
-    session.execute(insert(OPERATIONS).values(asdict(operation)))
+    session.execute(_ORDER, asdict(operation))
 
 
 def operation(session: Session, key: str) -> Operation | None:
     """The operation of that key, if there is one."""
-    return _one_operation(session, OPERATIONS.c.key == key)
+    return _one_operation(session, _OPERATION, key)
 
 
 def under_way(session: Session, payment: str) -> Operation | None:
     """What the bank has been asked to do with the payment and has not answered, if anything."""
-    return _one_operation(session, OPERATIONS.c.payment == payment, _PENDING)
+    return _one_operation(session, _UNDER_WAY, payment)
 
 
 def conclude(session: Session, operation: Operation, answer: Answer) -> bool:
     """Stores the bank's answer and forgets the card; False where an answer is stored already."""
-    concluded = (
-        update(OPERATIONS)
-        .where(OPERATIONS.c.key == operation.key, _PENDING)
-        .values(
-            status=Status.DONE if isinstance(answer, Agreed) else Status.REFUSED,
-            refusal=answer.code if isinstance(answer, Refused) else "",
-            card_token="",
-        )
-    )
-    return cast("CursorResult[object]", session.execute(concluded)).rowcount == 1
+    values = {
+        "of": operation.key,
+        "status": Status.DONE if isinstance(answer, Agreed) else Status.REFUSED,
+        "refusal": answer.code if isinstance(answer, Refused) else "",
+        "card_token": "",
+    }
+    return cast("CursorResult[object]", session.execute(_CONCLUDE, values)).rowcount == 1
 
 
 def claim_due(session: Session, *, now: datetime, limit: int) -> list[str]:
@@ -133,7 +141,7 @@ def enter(session: Session, entry: Entry) -> None:
     """Writes an entry into the books, under the next number."""
     values = asdict(entry)
     del values["number"]
-    session.execute(insert(LEDGER_ENTRIES).values(values))
+    session.execute(_ENTER, values)
 
 
 def entries(session: Session, *, payment: str, after: int = 0, limit: int | None = None) -> list[Entry]:
@@ -145,11 +153,8 @@ def entries(session: Session, *, payment: str, after: int = 0, limit: int | None
     return [Entry(**{**row, "debit": Account(row["debit"]), "credit": Account(row["credit"])}) for row in rows]
 
 
-_PENDING = OPERATIONS.c.status == Status.PENDING
-
-
-def _one_operation(session: Session, *where: ColumnElement[bool]) -> Operation | None:
-    row = session.execute(select(OPERATIONS).where(*where)).mappings().one_or_none()
+def _one_operation(session: Session, query: Select[tuple[object, ...]], of: str) -> Operation | None:
+    row = session.execute(query, {"of": of}).mappings().one_or_none()
     if row is None:
         return None
     return Operation(**{**row, "kind": Kind(row["kind"]), "status": Status(row["status"])})
