@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, RowMapping, Select, delete, func, insert, select, tuple_, update
+from sqlalchemy import CursorResult, RowMapping, Select, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from chassis.refusal import InvalidPageToken, NotFound
@@ -16,13 +16,25 @@ from services.notifications.mail import Mail, State, Topic
 from services.notifications.tables import MAILS
 
 _QUEUED = MAILS.c.state == State.QUEUED
+_ADD = insert(MAILS)
+_OF_NAME = select(MAILS).where(MAILS.c.name == bindparam("key"))
+_ABOUT = (
+    select(MAILS)
+    .where(MAILS.c.subject == bindparam("about"), MAILS.c.kind == bindparam("of_kind"))
+    .order_by(MAILS.c.create_time.desc())
+    .limit(1)
+)
+_ANY_DUE = select(MAILS.c.name).where(_QUEUED, MAILS.c.next_attempt_time <= bindparam("now")).limit(1)
+_CONCLUDE = update(MAILS).where(MAILS.c.name == bindparam("key"), _QUEUED)
+_CONCLUDE_OWN = _CONCLUDE.where(MAILS.c.holder == bindparam("own"))
+# Made once: to make a statement takes longer than to carry it out, and these are for every mail.
 
 
 def add(session: Session, mail: Mail) -> bool:
     """Stores a mail, and says whether it is new: False where one of its name was stored before."""
     try:
         with session.begin_nested():
-            session.execute(insert(MAILS).values(asdict(mail)))
+            session.execute(_ADD, asdict(mail))
     except IntegrityError:
         return False
     return True
@@ -38,14 +50,13 @@ def get(session: Session, name: str) -> Mail:
 
 def find(session: Session, name: str) -> Mail | None:
     """The mail of that name, if there is one."""
-    row = session.execute(select(MAILS).where(MAILS.c.name == name)).mappings().one_or_none()
+    row = session.execute(_OF_NAME, {"key": name}).mappings().one_or_none()
     return None if row is None else _mail(row)
 
 
 def about(session: Session, subject: str, kind: str) -> Mail | None:
     """The newest mail of that kind about that subject, if there is one."""
-    query = select(MAILS).where(MAILS.c.subject == subject, MAILS.c.kind == kind).order_by(MAILS.c.create_time.desc())
-    row = session.execute(query.limit(1)).mappings().one_or_none()
+    row = session.execute(_ABOUT, {"about": subject, "of_kind": kind}).mappings().one_or_none()
     return None if row is None else _mail(row)
 
 
@@ -109,12 +120,13 @@ def conclude(session: Session, mail: Mail, *, holder: str | None) -> bool:
 
     None is for whoever sends it, even where somebody else has claimed it since.
     """
-    where = (MAILS.c.name == mail.name) & _QUEUED
-    if holder is not None:
-        where &= MAILS.c.holder == holder
-    values = {**asdict(mail), "holder": ""}
+    values = {**asdict(mail), "holder": "", "key": mail.name}
     del values["name"]
-    return cast("CursorResult[object]", session.execute(update(MAILS).where(where).values(values))).rowcount == 1
+    if holder is None:
+        concluded = session.execute(_CONCLUDE, values)
+    else:
+        concluded = session.execute(_CONCLUDE_OWN, {**values, "own": holder})
+    return cast("CursorResult[object]", concluded).rowcount == 1
 
 
 def put(session: Session, mail: Mail) -> None:
@@ -124,7 +136,7 @@ def put(session: Session, mail: Mail) -> None:
 
 def any_due(session: Session, now: datetime) -> bool:
     """Whether a mail waits for somebody to send it."""
-    return session.execute(_due(now).limit(1)).first() is not None
+    return session.execute(_ANY_DUE, {"now": now}).first() is not None
 
 
 def backlog(session: Session, now: datetime) -> tuple[int, float]:
