@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    text,
 )
 
 from chassis.storage.columns import UtcDateTime
@@ -35,7 +36,7 @@ BOOKINGS = Table(
     Column("given_name", String(100), nullable=False),
     Column("family_name", String(100), nullable=False),
     Column("email", String(254), nullable=False),
-    Column("language_code", String(35), nullable=False, server_default=""),
+    Column("language_code", String(35), nullable=False, server_default=text("''")),
     Column("total", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
     # The price line by line: innkeeper.hotels.v1.StayPrice.

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 SCOPES: Final = frozenset(
     {
-        "bookings.look-up",
+        "bookings.lookup",
         "documents.render",
-        "hotel-contacts.look-up",
+        "contacts.lookup",
         "links.write",
-        "payments.look-up",
-        "users.look-up",
+        "payments.lookup",
+        "users.lookup",
     }
 )
 """What mails are made of, and no more: it looks things up, and changes nothing with anybody."""

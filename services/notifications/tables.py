@@ -26,7 +26,7 @@ MAILS = Table(
     Column("create_time", UtcDateTime, nullable=False),
     # Of a mail that somebody is sending: until when that is believed.
     Column("next_attempt_time", UtcDateTime, nullable=False),
-    Column("holder", String(36), nullable=False, server_default=""),
+    Column("holder", String(36), nullable=False, server_default=text("''")),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("failure", String(128), nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, SmallInteger, String, Table
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, SmallInteger, String, Table, text
 
 from chassis.storage.columns import UtcDateTime
 
@@ -19,7 +19,7 @@ USERS = Table(
     # The address without regard to letter case: the constraint, not a check before, keeps it unique.
     Column("email_folded", String(254), nullable=False, unique=True),
     Column("membership", SmallInteger, nullable=False),
-    Column("language_code", String(35), nullable=False, server_default=""),
+    Column("language_code", String(35), nullable=False, server_default=text("''")),
     Column("create_time", UtcDateTime, nullable=False),
     Column("update_time", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),

@@ -14,7 +14,7 @@ SCOPES: Final = frozenset(
         "links.resolve",
         "notices.acknowledge",
         "notifications.watch",
-        "payments.look-up",
+        "payments.lookup",
         "tokens.introspect",
     }
 )

@@ -61,7 +61,7 @@ async def test_each_service_has_the_scopes_of_what_it_calls(database: Database) 
     await ensure_clients(FakeKit(database, [users, replace(auth, calls=("users",))]))
     scopes = {client_id: client.scopes for client_id, client in (await stored(database)).items()}
     assert scopes["users"] == {"internal", "events.deliver"}
-    of_users = {"users.read", "users.write", "users.look-up", "erasures.read", "erasures.write"}
+    of_users = {"users.read", "users.write", "users.lookup", "erasures.read", "erasures.write"}
     of_auth = {"auth.admin", "authorizations.write", "tokens.introspect"}
     assert scopes["auth"] == {"internal", "events.deliver", *of_users}
     of_processes = {"events.read", "events.write", "privacy.export"}
@@ -72,7 +72,7 @@ async def test_web_has_no_more_than_it_needs(database: Database) -> None:
     names = ("users", "auth", "hotels", "payments", "links", "booking", "web")
     await ensure_clients(FakeKit(database, [declared(name) for name in names]))
     web = (await stored(database))["web"]
-    of_those = {"authorizations.write", "bookings.watch", "links.resolve", "payments.look-up", "tokens.introspect"}
+    of_those = {"authorizations.write", "bookings.watch", "links.resolve", "payments.lookup", "tokens.introspect"}
     assert web.scopes == {"internal", "privacy.export", *of_those}
 
 

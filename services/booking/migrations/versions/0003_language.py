@@ -10,7 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    op.add_column("bookings", sa.Column("language_code", sa.String(35), nullable=False, server_default=""))
+    op.add_column("bookings", sa.Column("language_code", sa.String(35), nullable=False, server_default=sa.text("''")))
 
 
 def downgrade() -> None:

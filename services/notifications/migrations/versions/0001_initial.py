@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("due_time", UtcDateTime, nullable=False),
         sa.Column("create_time", UtcDateTime, nullable=False),
         sa.Column("next_attempt_time", UtcDateTime, nullable=False),
-        sa.Column("holder", sa.String(36), nullable=False, server_default=""),
+        sa.Column("holder", sa.String(36), nullable=False, server_default=sa.text("''")),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("failure", sa.String(128), nullable=False),

@@ -1550,7 +1550,7 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\x1aERROR_REASON_QUOTE_EXPIRED\x10\x04\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
 	"\x1dERROR_REASON_PAYMENT_DECLINED\x10\x05\x1a\x06\xa2\xbb\x18\x02\b\t\x12(\n" +
 	"\x1cERROR_REASON_NOT_CANCELLABLE\x10\x06\x1a\x06\xa2\xbb\x18\x02\b\t\x12'\n" +
-	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\a\x1a\x06\xa2\xbb\x18\x02\b\v2\xfa\n" +
+	"\x1bERROR_REASON_EVENT_NOT_KEPT\x10\a\x1a\x06\xa2\xbb\x18\x02\b\v2\xf9\n" +
 	"\n" +
 	"\x0eBookingService\x12\x94\x01\n" +
 	"\tQuoteStay\x12&.innkeeper.booking.v1.QuoteStayRequest\x1a\x1b.innkeeper.booking.v1.Quote\"B\xa2\xbb\x18\x06\b\x01\"\x02\b\x05\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/{rate_plan=hotels/*/ratePlans/*}:quote\x90\x02\x01\x12\x90\x01\n" +
@@ -1561,8 +1561,8 @@ const file_innkeeper_booking_v1_booking_proto_rawDesc = "" +
 	"\rCancelBooking\x12*.innkeeper.booking.v1.CancelBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"J\xa2\xbb\x18\x1c\b\x02\x12\x0ebookings.write\x1a\x04name\"\x02\b\x14\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=bookings/*}:cancel\x90\x02\x02\x12\xa8\x01\n" +
 	"\fWatchBooking\x12).innkeeper.booking.v1.WatchBookingRequest\x1a\".innkeeper.booking.v1.BookingEvent\"G\xa2\xbb\x18\x1c\b\x02\x12\rbookings.read\x1a\x04name\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=bookings/*}/events\x90\x02\x010\x01\x12\xaf\x01\n" +
 	"\x11WatchUserBookings\x12..innkeeper.booking.v1.WatchUserBookingsRequest\x1a\".innkeeper.booking.v1.BookingEvent\"D\xa2\xbb\x18\x1c\b\x02\x12\rbookings.read\x1a\x04user\"\x03\b\x90\x1c\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{user=users/*}/events\x90\x02\x010\x01\x12\x88\x01\n" +
-	"\x10WatchAllBookings\x12-.innkeeper.booking.v1.WatchAllBookingsRequest\x1a\".innkeeper.booking.v1.BookingEvent\"\x1f\xa2\xbb\x18\x18\b\x03\x12\x0ebookings.watch\"\x04\b\x80\xa3\x05\x90\x02\x010\x01\x12{\n" +
-	"\rLookUpBooking\x12*.innkeeper.booking.v1.LookUpBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"\x1f\xa2\xbb\x18\x18\b\x03\x12\x10bookings.look-up\"\x02\b\x02\x90\x02\x01b\x06proto3"
+	"\x10WatchAllBookings\x12-.innkeeper.booking.v1.WatchAllBookingsRequest\x1a\".innkeeper.booking.v1.BookingEvent\"\x1f\xa2\xbb\x18\x18\b\x03\x12\x0ebookings.watch\"\x04\b\x80\xa3\x05\x90\x02\x010\x01\x12z\n" +
+	"\rLookUpBooking\x12*.innkeeper.booking.v1.LookUpBookingRequest\x1a\x1d.innkeeper.booking.v1.Booking\"\x1e\xa2\xbb\x18\x17\b\x03\x12\x0fbookings.lookup\"\x02\b\x02\x90\x02\x01b\x06proto3"
 
 var (
 	file_innkeeper_booking_v1_booking_proto_rawDescOnce sync.Once

@@ -31,7 +31,7 @@ const (
 type DeadLetterReason int32
 
 const (
-	// Not a reason.
+	// No reason was told, as by a newer version than the caller's.
 	DeadLetterReason_DEAD_LETTER_REASON_UNSPECIFIED DeadLetterReason = 0
 	// The subscriber's own code failed on it, again and again.
 	DeadLetterReason_DEAD_LETTER_REASON_FAILED DeadLetterReason = 1
@@ -528,10 +528,10 @@ func (x *ListDeadLettersRequest) GetPageToken() string {
 	return ""
 }
 
-// A page of dead letters.
+// Some of the events that wait, in the order in which they are asked for.
 type ListDeadLettersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The letters.
+	// What could not be handled or sent, and what waits behind it.
 	DeadLetters []*DeadLetter `protobuf:"bytes,1,rep,name=dead_letters,json=deadLetters,proto3" json:"dead_letters,omitempty"`
 	// Sent with the next request, it gives the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`

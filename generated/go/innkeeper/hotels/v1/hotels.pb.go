@@ -3002,7 +3002,7 @@ const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\x13BOARD_ALL_INCLUSIVE\x10\x05*W\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
-	"\x1eERROR_REASON_CURRENCY_MISMATCH\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x032\xdb\x14\n" +
+	"\x1eERROR_REASON_CURRENCY_MISMATCH\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x032\xd4\x14\n" +
 	"\rHotelsService\x12\x88\x01\n" +
 	"\vCreateHotel\x12'.innkeeper.hotels.v1.CreateHotelRequest\x1a\x1a.innkeeper.hotels.v1.Hotel\"4\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x82\xd3\xe4\x93\x02\x13:\x05hotel\"\n" +
 	"/v1/hotels\x90\x02\x02\x12v\n" +
@@ -3023,8 +3023,8 @@ const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\x0eUpdateRatePlan\x12*.innkeeper.hotels.v1.UpdateRatePlanRequest\x1a\x1d.innkeeper.hotels.v1.RatePlan\"W\xa2\xbb\x18\x14\b\x02\x12\fhotels.write\"\x02\b\x05\x82\xd3\xe4\x93\x026:\trate_plan2)/v1/{rate_plan.name=hotels/*/ratePlans/*}\x90\x02\x02\x12\x9f\x01\n" +
 	"\fImportHotels\x12(.innkeeper.hotels.v1.ImportHotelsRequest\x1a).innkeeper.hotels.v1.ImportHotelsResponse\"8\xa2\xbb\x18\x15\b\x02\x12\fhotels.write\"\x03\b\xd8\x04\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/hotels:import\x90\x02\x02(\x01\x12y\n" +
 	"\n" +
-	"PriceStays\x12&.innkeeper.hotels.v1.PriceStaysRequest\x1a'.innkeeper.hotels.v1.PriceStaysResponse\"\x1a\xa2\xbb\x18\x13\b\x03\x12\vhotels.read\"\x02\b\x03\x90\x02\x01\x12\x8e\x01\n" +
-	"\x12LookUpHotelContact\x12..innkeeper.hotels.v1.LookUpHotelContactRequest\x1a!.innkeeper.hotels.v1.HotelContact\"%\xa2\xbb\x18\x1e\b\x03\x12\x16hotel-contacts.look-up\"\x02\b\x02\x90\x02\x01b\x06proto3"
+	"PriceStays\x12&.innkeeper.hotels.v1.PriceStaysRequest\x1a'.innkeeper.hotels.v1.PriceStaysResponse\"\x1a\xa2\xbb\x18\x13\b\x03\x12\vhotels.read\"\x02\b\x03\x90\x02\x01\x12\x87\x01\n" +
+	"\x12LookUpHotelContact\x12..innkeeper.hotels.v1.LookUpHotelContactRequest\x1a!.innkeeper.hotels.v1.HotelContact\"\x1e\xa2\xbb\x18\x17\b\x03\x12\x0fcontacts.lookup\"\x02\b\x02\x90\x02\x01b\x06proto3"
 
 var (
 	file_innkeeper_hotels_v1_hotels_proto_rawDescOnce sync.Once

@@ -32,11 +32,11 @@ type Notification_Kind int32
 const (
 	// Not said.
 	Notification_KIND_UNSPECIFIED Notification_Kind = 0
-	// The booking was confirmed.
+	// The hotel expects the guest; what was agreed is in a mail.
 	Notification_KIND_BOOKING_CONFIRMED Notification_Kind = 1
 	// Nothing was booked: the payment was refused, or came to nothing.
 	Notification_KIND_BOOKING_FAILED Notification_Kind = 2
-	// The booking was called off.
+	// Guest or hotel called it off, and the nights are given back.
 	Notification_KIND_BOOKING_CANCELLED Notification_Kind = 3
 	// The payment was given back, in part or whole.
 	Notification_KIND_PAYMENT_REFUNDED Notification_Kind = 4

@@ -95,7 +95,7 @@ type Notice struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Whether the hotel has seen it.
 	State Notice_State `protobuf:"varint,2,opt,name=state,proto3,enum=innkeeper.notifications.v1.Notice_State" json:"state,omitempty"`
-	// The booking, `bookings/{booking}`.
+	// What the hotel was told of: the resource name of the booking, `bookings/{booking}`.
 	Booking string `protobuf:"bytes,3,opt,name=booking,proto3" json:"booking,omitempty"`
 	// The resource name of the hotel, `hotels/{hotel}`.
 	Hotel string `protobuf:"bytes,4,opt,name=hotel,proto3" json:"hotel,omitempty"`
@@ -200,7 +200,7 @@ func (x *Notice) GetAcknowledgeTime() *timestamppb.Timestamp {
 // A notice as the hotel reads it behind the link of its mail, in the hotel's language.
 type NoticePage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The notice.
+	// What is known of it to staff: state and times, and which booking it is about.
 	Notice *Notice `protobuf:"bytes,1,opt,name=notice,proto3" json:"notice,omitempty"`
 	// In which language it is: `en`, `zh` or `pt`.
 	LanguageCode string `protobuf:"bytes,2,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`

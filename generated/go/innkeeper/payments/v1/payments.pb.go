@@ -1141,7 +1141,7 @@ const file_innkeeper_payments_v1_payments_proto_rawDesc = "" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12/\n" +
 	"#ERROR_REASON_PAYMENT_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
 	"\x1dERROR_REASON_REFUND_TOO_LARGE\x10\x02\x1a\x06\xa2\xbb\x18\x02\b\t\x12)\n" +
-	"\x1dERROR_REASON_BANK_UNAVAILABLE\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\x0e2\xfc\b\n" +
+	"\x1dERROR_REASON_BANK_UNAVAILABLE\x10\x03\x1a\x06\xa2\xbb\x18\x02\b\x0e2\xfb\b\n" +
 	"\x0fPaymentsService\x12\x81\x01\n" +
 	"\x10AuthorizePayment\x12..innkeeper.payments.v1.AuthorizePaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0epayments.write\"\x02\b\b\x90\x02\x02\x12}\n" +
 	"\x0eCapturePayment\x12,.innkeeper.payments.v1.CapturePaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"\x1d\xa2\xbb\x18\x16\b\x03\x12\x0epayments.write\"\x02\b\b\x90\x02\x02\x12w\n" +
@@ -1150,8 +1150,8 @@ const file_innkeeper_payments_v1_payments_proto_rawDesc = "" +
 	"\n" +
 	"GetPayment\x12(.innkeeper.payments.v1.GetPaymentRequest\x1a\x1e.innkeeper.payments.v1.Payment\"?\xa2\xbb\x18\x1b\b\x02\x12\rpayments.read\x1a\x04name\"\x02\b\x02\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=payments/*}\x90\x02\x01\x12\x99\x01\n" +
 	"\fListPayments\x12*.innkeeper.payments.v1.ListPaymentsRequest\x1a+.innkeeper.payments.v1.ListPaymentsResponse\"0\xa2\xbb\x18\x15\b\x02\x12\rpayments.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/payments\x90\x02\x01\x12\xab\x01\n" +
-	"\x11ListLedgerEntries\x12/.innkeeper.payments.v1.ListLedgerEntriesRequest\x1a0.innkeeper.payments.v1.ListLedgerEntriesResponse\"3\xa2\xbb\x18\x13\b\x02\x12\vledger.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/ledgerEntries\x90\x02\x01\x12\x8b\x01\n" +
-	"\rLookUpPayment\x12+.innkeeper.payments.v1.LookUpPaymentRequest\x1a,.innkeeper.payments.v1.LookUpPaymentResponse\"\x1f\xa2\xbb\x18\x18\b\x03\x12\x10payments.look-up\"\x02\b\x02\x90\x02\x01b\x06proto3"
+	"\x11ListLedgerEntries\x12/.innkeeper.payments.v1.ListLedgerEntriesRequest\x1a0.innkeeper.payments.v1.ListLedgerEntriesResponse\"3\xa2\xbb\x18\x13\b\x02\x12\vledger.read\"\x02\b\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/ledgerEntries\x90\x02\x01\x12\x8a\x01\n" +
+	"\rLookUpPayment\x12+.innkeeper.payments.v1.LookUpPaymentRequest\x1a,.innkeeper.payments.v1.LookUpPaymentResponse\"\x1e\xa2\xbb\x18\x17\b\x03\x12\x0fpayments.lookup\"\x02\b\x02\x90\x02\x01b\x06proto3"
 
 var (
 	file_innkeeper_payments_v1_payments_proto_rawDescOnce sync.Once

@@ -1070,7 +1070,7 @@ const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"\x12ERASURE_STATE_DONE\x10\x02*Q\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12$\n" +
-	"\x18ERROR_REASON_EMAIL_TAKEN\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x062\xe7\b\n" +
+	"\x18ERROR_REASON_EMAIL_TAKEN\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x062\xe6\b\n" +
 	"\fUsersService\x12\x80\x01\n" +
 	"\n" +
 	"CreateUser\x12%.innkeeper.users.v1.CreateUserRequest\x1a\x18.innkeeper.users.v1.User\"1\xa2\xbb\x18\x13\b\x02\x12\vusers.write\"\x02\b\x05\x82\xd3\xe4\x93\x02\x11:\x04user\"\t/v1/users\x90\x02\x02\x12\x82\x01\n" +
@@ -1084,9 +1084,9 @@ const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"DeleteUser\x12%.innkeeper.users.v1.DeleteUserRequest\x1a\x16.google.protobuf.Empty\":\xa2\xbb\x18\x19\b\x02\x12\vusers.write\x1a\x04name\"\x02\b\x05\x82\xd3\xe4\x93\x02\x14*\x12/v1/{name=users/*}\x90\x02\x02\x12\x90\x01\n" +
 	"\n" +
 	"GetErasure\x12%.innkeeper.users.v1.GetErasureRequest\x1a\x1b.innkeeper.users.v1.Erasure\">\xa2\xbb\x18\x15\b\x02\x12\rerasures.read\"\x02\b\x02\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/{name=users/*/erasure}\x90\x02\x01\x12\xa1\x01\n" +
-	"\rRepeatErasure\x12(.innkeeper.users.v1.RepeatErasureRequest\x1a\x1b.innkeeper.users.v1.Erasure\"I\xa2\xbb\x18\x16\b\x02\x12\x0eerasures.write\"\x02\b\x05\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/{name=users/*/erasure}:repeat\x90\x02\x02\x12k\n" +
+	"\rRepeatErasure\x12(.innkeeper.users.v1.RepeatErasureRequest\x1a\x1b.innkeeper.users.v1.Erasure\"I\xa2\xbb\x18\x16\b\x02\x12\x0eerasures.write\"\x02\b\x05\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/{name=users/*/erasure}:repeat\x90\x02\x02\x12j\n" +
 	"\n" +
-	"LookUpUser\x12%.innkeeper.users.v1.LookUpUserRequest\x1a\x18.innkeeper.users.v1.User\"\x1c\xa2\xbb\x18\x15\b\x03\x12\rusers.look-up\"\x02\b\x02\x90\x02\x01b\x06proto3"
+	"LookUpUser\x12%.innkeeper.users.v1.LookUpUserRequest\x1a\x18.innkeeper.users.v1.User\"\x1b\xa2\xbb\x18\x14\b\x03\x12\fusers.lookup\"\x02\b\x02\x90\x02\x01b\x06proto3"
 
 var (
 	file_innkeeper_users_v1_users_proto_rawDescOnce sync.Once

@@ -28,7 +28,7 @@ class _DeadLetterReason:
 class _DeadLetterReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DeadLetterReason.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     DEAD_LETTER_REASON_UNSPECIFIED: _DeadLetterReason.ValueType  # 0
-    """Not a reason."""
+    """No reason was told, as by a newer version than the caller's."""
     DEAD_LETTER_REASON_FAILED: _DeadLetterReason.ValueType  # 1
     """The subscriber's own code failed on it, again and again."""
     DEAD_LETTER_REASON_UNKNOWN_VERSION: _DeadLetterReason.ValueType  # 2
@@ -48,7 +48,7 @@ class DeadLetterReason(_DeadLetterReason, metaclass=_DeadLetterReasonEnumTypeWra
     """Why an event is a dead letter."""
 
 DEAD_LETTER_REASON_UNSPECIFIED: DeadLetterReason.ValueType  # 0
-"""Not a reason."""
+"""No reason was told, as by a newer version than the caller's."""
 DEAD_LETTER_REASON_FAILED: DeadLetterReason.ValueType  # 1
 """The subscriber's own code failed on it, again and again."""
 DEAD_LETTER_REASON_UNKNOWN_VERSION: DeadLetterReason.ValueType  # 2
@@ -273,7 +273,7 @@ Global___ListDeadLettersRequest: _TypeAlias = ListDeadLettersRequest  # noqa: Y0
 
 @_typing.final
 class ListDeadLettersResponse(_message.Message):
-    """A page of dead letters."""
+    """Some of the events that wait, in the order in which they are asked for."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -283,7 +283,7 @@ class ListDeadLettersResponse(_message.Message):
     """Sent with the next request, it gives the next page; empty on the last."""
     @_builtins.property
     def dead_letters(self) -> _containers.RepeatedCompositeFieldContainer[Global___DeadLetter]:
-        """The letters."""
+        """What could not be handled or sent, and what waits behind it."""
 
     def __init__(
         self,

@@ -35,11 +35,11 @@ class Notification(_message.Message):
         KIND_UNSPECIFIED: Notification._Kind.ValueType  # 0
         """Not said."""
         KIND_BOOKING_CONFIRMED: Notification._Kind.ValueType  # 1
-        """The booking was confirmed."""
+        """The hotel expects the guest; what was agreed is in a mail."""
         KIND_BOOKING_FAILED: Notification._Kind.ValueType  # 2
         """Nothing was booked: the payment was refused, or came to nothing."""
         KIND_BOOKING_CANCELLED: Notification._Kind.ValueType  # 3
-        """The booking was called off."""
+        """Guest or hotel called it off, and the nights are given back."""
         KIND_PAYMENT_REFUNDED: Notification._Kind.ValueType  # 4
         """The payment was given back, in part or whole."""
 
@@ -49,11 +49,11 @@ class Notification(_message.Message):
     KIND_UNSPECIFIED: Notification.Kind.ValueType  # 0
     """Not said."""
     KIND_BOOKING_CONFIRMED: Notification.Kind.ValueType  # 1
-    """The booking was confirmed."""
+    """The hotel expects the guest; what was agreed is in a mail."""
     KIND_BOOKING_FAILED: Notification.Kind.ValueType  # 2
     """Nothing was booked: the payment was refused, or came to nothing."""
     KIND_BOOKING_CANCELLED: Notification.Kind.ValueType  # 3
-    """The booking was called off."""
+    """Guest or hotel called it off, and the nights are given back."""
     KIND_PAYMENT_REFUNDED: Notification.Kind.ValueType  # 4
     """The payment was given back, in part or whole."""
 

@@ -70,7 +70,7 @@ class Notice(_message.Message):
     state: Global___Notice.State.ValueType
     """Whether the hotel has seen it."""
     booking: _builtins.str
-    """The booking, `bookings/{booking}`."""
+    """What the hotel was told of: the resource name of the booking, `bookings/{booking}`."""
     hotel: _builtins.str
     """The resource name of the hotel, `hotels/{hotel}`."""
     @_builtins.property
@@ -155,7 +155,7 @@ class NoticePage(_message.Message):
     """What the button says that acknowledges it; empty where there is nothing to acknowledge any more."""
     @_builtins.property
     def notice(self) -> Global___Notice:
-        """The notice."""
+        """What is known of it to staff: state and times, and which booking it is about."""
 
     @_builtins.property
     def facts(self) -> _containers.RepeatedCompositeFieldContainer[Global___NoticePage.Fact]:
