@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     RowMapping,
     String,
     Table,
+    bindparam,
     insert,
     select,
     text,
@@ -44,15 +46,19 @@ TRANSACTIONS = Table(
 OUTAGES = Table("outages", METADATA, Column("request_id", String(36), primary_key=True))
 """The requests that have found the bank out of order once."""
 
+_ADD: Final = insert(TRANSACTIONS)
+_GET: Final = select(TRANSACTIONS).where(TRANSACTIONS.c.name == bindparam("of"))
+_PUT: Final = update(TRANSACTIONS).where(TRANSACTIONS.c.name == bindparam("of"))
+
 
 def add(session: Session, transaction: Transaction) -> None:
     """Stores a new transaction."""
-    session.execute(insert(TRANSACTIONS).values(asdict(transaction)))
+    session.execute(_ADD, asdict(transaction))
 
 
 def get(session: Session, name: str) -> Transaction:
     """The transaction of that name. Raises NotFound."""
-    row = session.execute(select(TRANSACTIONS).where(TRANSACTIONS.c.name == name)).mappings().one_or_none()
+    row = session.execute(_GET, {"of": name}).mappings().one_or_none()
     if row is None:
         raise NotFound(name)
     return _transaction(row)
@@ -60,7 +66,7 @@ def get(session: Session, name: str) -> Transaction:
 
 def put(session: Session, transaction: Transaction) -> None:
     """Stores what became of a transaction."""
-    session.execute(update(TRANSACTIONS).where(TRANSACTIONS.c.name == transaction.name).values(asdict(transaction)))
+    session.execute(_PUT, {**asdict(transaction), "of": transaction.name})
 
 
 def is_first_call(session: Session, request_id: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import RowMapping, Table, delete, exists, insert, select, update
+from sqlalchemy import RowMapping, Table, bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chassis.refusal import AlreadyExists, EtagMismatch, NotFound
@@ -19,6 +19,10 @@ from services.hotels.rows import hotel_of, hotel_row, rate_plan_of, rate_plan_ro
 from services.hotels.tables import HOTELS, RATE_PLANS, ROOM_TYPES
 
 T = TypeVar("T")
+# Made once: to make a statement takes longer than to carry it out, and these are for every quote and every mail.
+_OF_NAME: Final = {
+    table: select(table).where(table.c.name == bindparam("of")) for table in (HOTELS, ROOM_TYPES, RATE_PLANS)
+}
 Part = Hotel | RoomType | RatePlan
 
 
@@ -111,7 +115,7 @@ def _row(part: Part) -> tuple[Table, dict[str, Any]]:
 
 
 def _one(session: Session, table: Table, name: str) -> RowMapping:
-    row = session.execute(select(table).where(table.c.name == name)).mappings().one_or_none()
+    row = session.execute(_OF_NAME[table], {"of": name}).mappings().one_or_none()
     if row is None:
         raise NotFound(name)
     return row

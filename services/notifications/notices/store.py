@@ -7,13 +7,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import RowMapping, delete, insert, select, tuple_, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, tuple_, update
 
 from chassis.refusal import InvalidPageToken, NotFound
 from chassis.storage.session import Session
 from services.notifications.notices.notice import Notice, name_for
 from services.notifications.tables import NOTICES
 
+_OF_NAME: Final = select(NOTICES).where(NOTICES.c.name == bindparam("of"))
+_ADD: Final = insert(NOTICES)
 _OPEN: Final = NOTICES.c.acknowledge_time.is_(None) & NOTICES.c.withdraw_time.is_(None)
 
 
@@ -21,18 +23,18 @@ def begin(session: Session, *, booking: str, hotel: str, now: datetime) -> None:
     """Store the notice of a booking, unless there is one."""
     if find(session, booking) is None:
         notice = Notice(name=name_for(booking), booking=booking, hotel=hotel, create_time=now)
-        session.execute(insert(NOTICES).values(asdict(notice)))
+        session.execute(_ADD, asdict(notice))
 
 
 def find(session: Session, booking: str) -> Notice | None:
     """The notice of a booking, if there is one."""
-    row = session.execute(select(NOTICES).where(NOTICES.c.name == name_for(booking))).mappings().one_or_none()
+    row = session.execute(_OF_NAME, {"of": name_for(booking)}).mappings().one_or_none()
     return None if row is None else _notice(row)
 
 
 def get(session: Session, name: str) -> Notice:
     """The notice of that name. Raises NotFound."""
-    row = session.execute(select(NOTICES).where(NOTICES.c.name == name)).mappings().one_or_none()
+    row = session.execute(_OF_NAME, {"of": name}).mappings().one_or_none()
     if row is None:
         raise NotFound(name)
     return _notice(row)
