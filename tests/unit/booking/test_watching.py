@@ -117,9 +117,10 @@ async def test_of_bookings_that_were_there_before_the_log_it_says_how_they_stand
     names = {state: f"bookings/{state}" for state in State}
     for state, name in names.items():
         await database.write(lambda session, name=name, state=state: store.add(session, booking(state, name=name)))
-    with database.engine.begin() as connection:  # as the version before left it
+    with database.engine.begin() as connection:  # as the first version left it
         BOOKING_EVENTS.drop(connection)
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001' WHERE version_num = '0002'"))
+        connection.execute(text("ALTER TABLE bookings DROP COLUMN language_code"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     migrate(database, "services.booking.migrations", METADATA)
     events = await database.read(lambda session: LOG.of_feed(session, ALL, 0, 100))
     assert {event.booking: (event.state, event.type.name, event.etag) for event in events} == {
