@@ -48,14 +48,14 @@ class Attempts:
     clock: Clock
     within: timedelta
 
-    async def make(self, mail: Mail, *, holder: str, is_lost: Callable[[], bool]) -> None:
+    async def make(self, mail: Mail, *, holder: str) -> None:
         """Tries a mail that `holder` has claimed, once, unless the claim is lost before the mail is handed over.
 
         Raises what the database raises: then nothing is noted, and the mail is tried again when the claim runs out.
         """
         conclude = partial(self._conclude, holder=holder)
         try:
-            composed = await self._composed(mail)
+            composed = await self._composed(mail, holder)
         except NotYet as later:
             await conclude(mail.postponed(later.until))
             return
@@ -74,30 +74,32 @@ class Attempts:
         self.outages.composed(mail.kind)
         if isinstance(composed, Mail):
             await conclude(composed)
-        elif not is_lost():
+        elif composed is not None:
             await self._deliver(mail, composed, conclude)
 
-    async def _composed(self, mail: Mail) -> Sealed | Mail:
-        """What is to be handed over, or the mail as it ends without that."""
+    async def _composed(self, mail: Mail, holder: str) -> Sealed | Mail | None:
+        """What is to be handed over, or the mail as it ends without that; None of a mail that is erased by now, or
+        somebody else's, after this process stood still for longer than its claim."""
         from services.notifications.envelope import BadRecipient  # with Python's email package
 
         now = self.clock()
         if mail.topic is not None and await self.database.read(partial(is_unwanted, mail=mail)):
             return mail.suppressed(UNSUBSCRIBED, now)
-        message = await self.composer.compose(mail)
-        if message is None:
-            return mail.not_needed(now)
         try:
+            message = await self.composer.compose(mail)
+            if message is None:
+                return mail.not_needed(now)
             sealed = self.sender.seal(message, mail)
         except BadRecipient:
             return mail.failed("no-address", now)
 
         def look(session: Session) -> tuple[bool, bool]:
-            return store.find(session, mail.name) is None, self.bounces.has(session, sealed.recipient)
+            held = store.is_held(session, mail.name, holder=holder, now=self.clock())
+            return held, self.bounces.has(session, sealed.recipient)
 
-        erased, bounced = await self.database.read(look)
-        if erased:
-            return mail.not_needed(now)
+        held, bounced = await self.database.read(look)
+        if not held:
+            return None
         return mail.suppressed(BOUNCED, now) if bounced else sealed
 
     def _waiting(self, mail: Mail, failure: str) -> Mail:

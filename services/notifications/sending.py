@@ -49,7 +49,6 @@ class Sending:
         self._grace = grace
         self._holder = str(uuid4())
         self._in_hand: dict[str, tuple[str, asyncio.Task[None]]] = {}
-        self._lost: set[str] = set()
         self._wake = asyncio.Event()
         self._log = structlog.get_logger().bind(logger="innkeeper.mail")
 
@@ -65,9 +64,11 @@ class Sending:
                     async with asyncio.timeout(POLL_EVERY):
                         await self._wake.wait()
         finally:
-            await self._let_go()
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+            try:
+                await self._let_go()
+            finally:  # also where the database does not answer
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
 
     def look(self) -> None:
         """Has it looked at once whether something is due."""
@@ -77,11 +78,8 @@ class Sending:
         if not await self._database.read(partial(store.any_due, now=self._clock())):
             return
         if free := await self._free():
-            for mail in await self._database.write(partial(self._claim, limit=free)):
-                made = self._attempts.make(
-                    mail, holder=self._holder, is_lost=partial(self._lost.__contains__, mail.name)
-                )
-                task = asyncio.create_task(made, name=mail.name)
+            for mail in await self._claimed(free):
+                task = asyncio.create_task(self._attempts.make(mail, holder=self._holder), name=mail.name)
                 self._in_hand[mail.name] = (mail.kind, task)
                 task.add_done_callback(partial(self._ended, mail.name))
 
@@ -98,21 +96,28 @@ class Sending:
             return 0
         return 1
 
-    def _claim(self, session: Session, *, limit: int) -> list[Mail]:
-        now = self._clock()
-        claim = partial(store.claim, session, holder=self._holder, now=now, until=now + LEASE)
-        claimed: list[Mail] = []
+    async def _claimed(self, limit: int) -> list[Mail]:
+        """Up to so many mails, which are this process's from now on."""
+        # All that changes meanwhile is read here: the unit of work is done by another thread.
+        now, in_hand, away = self._clock(), list(self._in_hand), list(self._outages.kinds)
         busy = {kind for kind, _ in self._in_hand.values()}
-        for kind in self._outages.kinds_to_try(now):
-            if len(claimed) < limit and kind not in busy:
-                claimed += claim(limit=1, kinds=[kind])
-        if len(claimed) < limit:
-            claimed += claim(limit=limit - len(claimed), without=list(self._outages.kinds))
-        return claimed
+        tried = [kind for kind in self._outages.kinds_to_try(now) if kind not in busy]
+
+        def work(session: Session) -> list[Mail]:
+            # A mail in hand is not claimed anew, not even where this process stood still until the claim ran out.
+            claim = partial(store.claim, session, holder=self._holder, now=now, until=now + LEASE, in_hand=in_hand)
+            claimed: list[Mail] = []
+            for kind in tried:
+                if len(claimed) < limit:
+                    claimed += claim(limit=1, kinds=[kind])
+            if len(claimed) < limit:
+                claimed += claim(limit=limit - len(claimed), without=away)
+            return claimed
+
+        return await self._database.write(work)
 
     def _ended(self, name: str, task: asyncio.Task[None]) -> None:
         del self._in_hand[name]
-        self._lost.discard(name)
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             self._log.warning("mail_not_concluded", mail=name, error=repr(error))
@@ -129,9 +134,7 @@ class Sending:
     async def _keep(self, names: list[str]) -> None:
         if names:
             keep = partial(store.keep, holder=self._holder, names=names, until=self._clock() + LEASE)
-            kept = await self._database.write(keep)
-            # The others are erased, or with somebody else since, after this process stood still.
-            self._lost |= (set(names) - kept) & self._in_hand.keys()
+            await self._database.write(keep)
 
     async def _let_go(self) -> None:
         tasks = [task for _, task in self._in_hand.values()]

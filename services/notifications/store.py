@@ -25,6 +25,12 @@ _ABOUT = (
     .limit(1)
 )
 _ANY_DUE = select(MAILS.c.name).where(_QUEUED, MAILS.c.next_attempt_time <= bindparam("now")).limit(1)
+_HELD = select(MAILS.c.name).where(
+    MAILS.c.name == bindparam("key"),
+    _QUEUED,
+    MAILS.c.holder == bindparam("own"),
+    MAILS.c.next_attempt_time > bindparam("now"),
+)
 _CONCLUDE = update(MAILS).where(MAILS.c.name == bindparam("key"), _QUEUED)
 _CONCLUDE_OWN = _CONCLUDE.where(MAILS.c.holder == bindparam("own"))
 # Made once: to make a statement takes longer than to carry it out, and these are for every mail.
@@ -83,14 +89,17 @@ def claim(
     now: datetime,
     until: datetime,
     limit: int,
+    in_hand: Collection[str] = (),
     kinds: Collection[str] | None = None,
     without: Collection[str] = (),
 ) -> list[Mail]:
     """Up to `limit` mails that are due, those that have waited longest first: `holder`'s alone until that time.
 
-    Of these `kinds` where they are given, and of no kind in `without`.
+    None that is `in_hand`, by its name; of these `kinds` where they are given, and of no kind in `without`.
     """
     query = _due(now).order_by(MAILS.c.next_attempt_time).limit(limit).with_for_update(skip_locked=True)
+    if in_hand:
+        query = query.where(MAILS.c.name.not_in(in_hand))
     if kinds is not None:
         query = query.where(MAILS.c.kind.in_(kinds))
     if without:
@@ -102,11 +111,15 @@ def claim(
     return mails
 
 
-def keep(session: Session, *, holder: str, names: Collection[str], until: datetime) -> set[str]:
-    """Claims these mails for longer, and returns those of them that are `holder`'s still."""
+def keep(session: Session, *, holder: str, names: Collection[str], until: datetime) -> None:
+    """Claims those of these mails for longer that are `holder`'s still."""
     mine = MAILS.c.name.in_(names) & _QUEUED & (MAILS.c.holder == holder)
     session.execute(update(MAILS).where(mine).values(next_attempt_time=until))
-    return set(session.scalars(select(MAILS.c.name).where(mine)))
+
+
+def is_held(session: Session, name: str, *, holder: str, now: datetime) -> bool:
+    """Whether that mail is there, and claimed by `holder`."""
+    return session.execute(_HELD, {"key": name, "own": holder, "now": now}).first() is not None
 
 
 def let_go(session: Session, *, holder: str, now: datetime) -> None:

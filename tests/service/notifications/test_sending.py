@@ -7,19 +7,22 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 from grpc.aio import Metadata
+from sqlalchemy.exc import OperationalError
 
-from services.notifications import unsubscriptions
+from services.notifications import store, unsubscriptions
 from services.notifications.composer import NotYet, OutOfReach
 from services.notifications.keeping import Keeping
 from services.notifications.mail import Mail, State, Topic
 from services.notifications.mailbox import Mailbox
 from services.notifications.person import personal_data
+from services.notifications.tables import METADATA
 from tests.postgresql import Cluster
 from tests.service.notifications.sorting_office import TOKENS, SortingOffice, opened, relay
 from tests.smtp import MailServer
@@ -100,6 +103,76 @@ async def test_a_process_that_stops_leaves_to_others_what_it_has_in_hand(room: S
         await room.comes_to(name, State.SENT)
     stuck.set()
     await server.stop()
+
+
+class Slow(Mailbox):
+    """Has one mail in hand until it may go on."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(data_dir)
+        self.taken, self.going = asyncio.Event(), asyncio.Event()
+        self.delivered: list[str] = []
+
+    async def deliver(self, mail: Any, sealed: Any) -> None:
+        self.delivered.append(mail.name)
+        if not self.taken.is_set():
+            self.taken.set()
+            await self.going.wait()
+        await super().deliver(mail, sealed)
+
+
+async def test_a_mail_in_hand_is_not_claimed_anew_by_a_process_that_stood_still(
+    room: SortingOffice, tmp_path: Path
+) -> None:
+    slow = Slow(tmp_path)
+    office = SortingOffice(room.database, slow)
+    async with office.at_work():
+        first = await office.queued()
+        await slow.taken.wait()
+        office.later(seconds=31)
+        second = await office.queued("users/bob")
+        await office.comes_to(second, State.SENT)
+        slow.going.set()
+        await office.comes_to(first, State.SENT)
+    assert slow.delivered == [first, second]
+
+
+async def test_a_mail_that_somebody_else_has_claimed_meanwhile_is_not_handed_over(
+    room: SortingOffice, tmp_path: Path
+) -> None:
+    composing, going = asyncio.Event(), asyncio.Event()
+    compose = room.letters.compose
+
+    async def slowly(mail: Mail) -> Any:
+        composing.set()
+        await going.wait()
+        return await compose(mail)
+
+    room.letters.compose = slowly  # type: ignore[method-assign]  # this composer is slow
+    async with room.at_work():
+        name = await room.queued()
+        await composing.wait()
+        now = room.clock() + timedelta(seconds=31)
+        claim = partial(store.claim, holder="another", now=now, until=now + timedelta(seconds=30), limit=1)
+        assert [mail.name for mail in await room.database.write(claim)] == [name]
+        going.set()
+    assert not (tmp_path / "mail").exists()
+    assert (await room.mail(name)).state is State.QUEUED
+
+
+async def test_nobody_goes_on_where_the_database_did_not_answer(room: SortingOffice) -> None:
+    before = asyncio.all_tasks()
+    METADATA.drop_all(room.database.engine)
+    with pytest.raises(OperationalError):
+        await room.sending.run()
+    assert asyncio.all_tasks() == before
+
+
+async def test_an_address_that_is_none(room: SortingOffice) -> None:
+    room.letters.to["users/ada"] = "ada at guests.example"
+    async with room.at_work():
+        mail = await room.comes_to(await room.queued())
+    assert (mail.state, mail.failure, mail.attempts) == (State.FAILED, "no-address", 1)
 
 
 ABSENCES: list[Any] = [
