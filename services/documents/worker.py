@@ -36,6 +36,7 @@ class Worker:
     def __init__(self, longest: float = LONGEST) -> None:
         self._longest = longest
         self._process: subprocess.Popen[bytes] | None = None
+        self._killed = False
         self._answers = msgspec.msgpack.Decoder(Answer)
 
     @property
@@ -47,6 +48,8 @@ class Worker:
         """Has the process print a document. Raises WorkerDied, TooLong, PrintingFailed."""
         if self._process is None:
             self._process = _started(self._longest)
+        if self._killed:  # while it was being started
+            self._process.kill()
         answer = self._asked(self._process, document)
         if answer is None:
             self.end()
@@ -59,7 +62,9 @@ class Worker:
         return Printed(told.content, told.pages)
 
     def kill(self) -> None:
-        """Ends it in the middle of what it does; `print`, in its thread, then raises WorkerDied."""
+        """Ends it in the middle of what it does; `print`, in its thread, then raises WorkerDied. May come before it is
+        started."""
+        self._killed = True
         if self._process is not None:
             self._process.kill()
 

@@ -120,6 +120,12 @@ class Mail:
         """32 hexadecimal digits that stand for event, recipient and kind."""
         return self.name.removeprefix("mails/")
 
+    @property
+    def subscriber(self) -> str:
+        """Who can unsubscribe from its topic: the user. Where a program has booked, such as an agency's, that is the
+        recipient alone: one guest does not speak for all of them."""
+        return self.user if self.user.startswith("users/") else self.recipient
+
     def sent(self, now: datetime) -> Mail:
         """The mail, which is on its way."""
         return replace(self, state=State.SENT, attempts=self.attempts + 1, failure="", end_time=now)

@@ -48,5 +48,5 @@ class Sender:
 
     def seal(self, message: EmailMessage, mail: Mail) -> Sealed:
         """The mail as it goes out. Raises BadRecipient."""
-        url = "" if mail.topic is None else self._tokens.url(mail.user, mail.topic)
+        url = "" if mail.topic is None else self._tokens.url(mail.subscriber, mail.topic)
         return sealed(message, mail, self._address, url)

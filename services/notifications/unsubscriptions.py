@@ -13,8 +13,8 @@ from services.notifications.tables import UNSUBSCRIPTIONS
 
 
 def is_unwanted(session: Session, mail: Mail) -> bool:
-    """Whether the mail's user has unsubscribed from its topic."""
-    return mail.topic is not None and mail.topic in of_user(session, mail.user)
+    """Whether the mail's subscriber has unsubscribed from its topic."""
+    return mail.topic is not None and mail.topic in of_user(session, mail.subscriber)
 
 
 def of_user(session: Session, user: str) -> set[Topic]:

@@ -157,7 +157,7 @@ class AboutBookings:
         known = await self._known(mail, EXPECTED)
         if known is None or mail.topic is None:
             return None
-        no_more = Link(known.words.say("reason.unsubscribe"), self._unsubscribe.url(mail.user, mail.topic))
+        no_more = Link(known.words.say("reason.unsubscribe"), self._unsubscribe.url(mail.subscriber, mail.topic))
         return self._message(known, to_guests.reminder(known.words, known.stay), unsubscribe=no_more)
 
     async def _known(

@@ -14,6 +14,9 @@ from chassis.storage.session import Session
 from services.notifications.feed.notification import Kind, Notification
 from services.notifications.tables import NOTIFICATIONS
 
+DIGITS: Final = 18
+"""How many digits a number of a notification has at most: databases count no further than to 2⁶³."""
+
 
 def of_user(name: str) -> Feed:
     """What the user of that resource name is told."""
@@ -33,7 +36,7 @@ def page(session: Session, user: str, *, after: str | None, limit: int, unread_o
         query = query.where(NOTIFICATIONS.c.read_time.is_(None))
     if after is not None:
         number = after.rpartition("/")[2]
-        if not (number.isascii() and number.isdigit()):
+        if not (number.isascii() and number.isdigit() and len(number) <= DIGITS):
             raise InvalidPageToken
         query = query.where(NOTIFICATIONS.c.id < int(number))
     return [_notification(row) for row in session.execute(query).mappings()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +15,8 @@ DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 """The characters of Unicode that turn the direction of whatever follows (UAX 9 section 2)."""
 
 RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
-ADDRESS_MARKS: Final = ("://", "www.", "@")
+ADDRESS: Final = re.compile(r"://|@|\w\.\w{2}")
+"""What mail programs make a link of, without being asked: `book.example` is enough for some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,12 @@ class Foreign:
     @property
     def is_address(self) -> bool:
         """Whether it would be read as a link. Who gives such a name writes to others in ours: it greets nobody."""
-        return any(mark in self.said.lower() for mark in ADDRESS_MARKS)
+        return ADDRESS.search(self.said) is not None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to be seen."""
+        return all(unicodedata.category(char)[0] in "CZ" for char in self.said)
 
     def __str__(self) -> str:
         line = self.line

@@ -12,7 +12,7 @@ from services.notifications.letters.words import Words
 
 def to_guest(words: Words, name: Foreign) -> Said:
     """How a guest is greeted: by name, unless that is a link in disguise, or nothing that can be seen."""
-    if name.is_address or not name.line:
+    if name.is_address or name.is_blank:
         return words.say("common.dear_guest")
     return words.say("common.dear_guest_by_name", guest=name)
 

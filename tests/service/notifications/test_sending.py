@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -271,6 +272,20 @@ async def test_reminders_that_nobody_wants(room: SortingOffice, tmp_path: Path) 
     content = file.read_text()
     assert f"List-Unsubscribe: <{TOKENS.url('users/ada', Topic.REMINDERS)}>\n" in content
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click\n" in content
+
+
+async def test_one_guest_of_an_agency_does_not_unsubscribe_the_others(room: SortingOffice, tmp_path: Path) -> None:
+    more = {"user": "clients/agency", "topic": Topic.REMINDERS}
+    async with room.at_work():
+        await room.comes_to(await room.queued("bookings/a", **more), State.SENT)
+        (file,) = files(tmp_path)
+        found = re.search("List-Unsubscribe: <.*/unsubscribe/(.*)>", file.read_text())
+        assert found is not None
+        who, topic = TOKENS.read(found[1])
+        await room.database.write(lambda session: unsubscriptions.add(session, who, topic, room.clock()))
+        unwanted = await room.comes_to(await room.queued("bookings/a", **more))
+        wanted = await room.comes_to(await room.queued("bookings/b", **more))
+    assert (unwanted.state, wanted.state) == (State.SUPPRESSED, State.SENT)
 
 
 async def test_a_person_is_forgotten(room: SortingOffice, tmp_path: Path) -> None:

@@ -59,8 +59,9 @@ async def test_pages_begin_with_the_newest(database: Database) -> None:
     assert await ids(database, after=f"{ADA}/notifications/4") == [2, 1]
     assert await ids(database, BOB) == [3]
     assert await ids(database, "users/eve") == []
-    with pytest.raises(InvalidPageToken):
-        await ids(database, after="nonsense")
+    for nonsense in ("nonsense", f"{ADA}/notifications/{2**63}"):
+        with pytest.raises(InvalidPageToken):
+            await ids(database, after=nonsense)
 
 
 async def test_what_was_read_stays_read(database: Database) -> None:

@@ -111,6 +111,14 @@ async def test_nobody_waits_for_what_nobody_wants(made: list[Worker]) -> None:
         assert await workers.print(RECEIPT) == printed(RECEIPT)
 
 
+def test_one_that_nobody_wants_any_more_before_it_is_started_ends() -> None:
+    worker = Worker()
+    worker.kill()
+    with pytest.raises(WorkerDied):
+        worker.print(msgspec.msgpack.encode(RECEIPT))
+    assert not psutil.pid_exists(worker.pid)
+
+
 async def test_more_than_may_wait_are_told_so() -> None:
     go_on = threading.Event()
 

@@ -176,9 +176,17 @@ def test_a_name_from_right_to_left_turns_nothing_round() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Win http://evil.example", "see www.evil.example", "a@evil.example", "\u200b" * 0 + " \n "]
+    "name",
+    [
+        "Win http://evil.example",
+        "see www.evil.example",
+        "You won: evil.example",
+        "a@evil.example",
+        pytest.param(" \n ", id="spaces"),
+        pytest.param("\u200b\u2060", id="nothing that can be seen"),
+    ],
 )
-def test_who_gives_an_address_for_a_name_is_not_greeted_by_it(name: str) -> None:
+def test_who_gives_an_address_for_a_name_or_none_is_not_greeted_by_it(name: str) -> None:
     text = RENDERING.render(to_guests.welcome(words("en"), Foreign(name))).text
     assert text.startswith("Dear guest,\n")
     assert "evil" not in text
