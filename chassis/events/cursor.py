@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from chassis.events import dead_letters
-from chassis.events.dead_letters import BEHIND, Failure, too_large
+from chassis.events.failure import BEHIND, Failure, too_large
 from chassis.events.outbox import event_of
 from chassis.storage.session import Session
 from chassis.storage.tables import OUTBOX, RELAYED

@@ -3,68 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
+from chassis.events.failure import BEHIND, Failure
 from chassis.events.outbox import event_of
 from chassis.storage.session import Session
 from chassis.storage.tables import DEAD_LETTERS
-from innkeeper.events.v1.event_log_pb2 import (
-    DEAD_LETTER_REASON_BEHIND,
-    DEAD_LETTER_REASON_FAILED,
-    DEAD_LETTER_REASON_TOO_LARGE,
-    DeadLetterReason,
-)
 from innkeeper.events.v1.events_pb2 import Event
 
-PAUSES: Final = (0.2, 1.0, 5.0, 30.0)
-"""Seconds after which one that failed is tried again: for a subscriber that needs a moment, and not for a defect."""
-
 C = DEAD_LETTERS.c
-_OF_AGGREGATES: Final = select(C.event_id, C.source, C.aggregate, C.sequence).where(
-    C.subscriber == bindparam("subscriber"), C.aggregate.in_(bindparam("names", expanding=True))
+_ASIDE: Final = select(C.event_id).where(
+    C.subscriber == bindparam("subscriber"), C.event_id.in_(bindparam("ids", expanding=True))
+)
+_FIRST: Final = (
+    select(C.source, C.aggregate, func.min(C.sequence).label("sequence"))
+    .where(
+        C.subscriber == bindparam("subscriber"),
+        C.source.in_(bindparam("sources", expanding=True)),  # by which the index is found
+        C.aggregate.in_(bindparam("names", expanding=True)),
+    )
+    .group_by(C.source, C.aggregate)
+)
+_GIVE_WAY: Final = (
+    update(DEAD_LETTERS)
+    .where(
+        C.subscriber == bindparam("of"),
+        C.source == bindparam("from_source"),
+        C.aggregate == bindparam("name"),
+        C.sequence > bindparam("after"),
+    )
+    .values(retry_time=None)
 )
 Aggregate = tuple[str, str]
 """Source and resource name: what order is kept in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why an event did not take effect. `again` says that it may when it is tried again by itself."""
-
-    reason: DeadLetterReason.ValueType
-    detail: str
-    again: bool = False
-
-    def retry_time(self, attempts: int, now: datetime) -> datetime | None:
-        """When to try next, after so many attempts; None for not before somebody asks for it."""
-        if not self.again or attempts > len(PAUSES):
-            return None
-        return now + timedelta(seconds=PAUSES[attempts - 1])
-
-
-def failed(detail: str) -> Failure:
-    """The subscriber's own code failed."""
-    return Failure(DEAD_LETTER_REASON_FAILED, detail, again=True)
-
-
-def too_large(size: int, most: int) -> Failure:
-    """A payload of so many bytes, which is more than may be sent."""
-    return Failure(DEAD_LETTER_REASON_TOO_LARGE, f"{size} bytes: more than INNKEEPER_MAX_EVENT_BYTES, {most}")
-
-
-BEHIND: Final = Failure(DEAD_LETTER_REASON_BEHIND, "an earlier event of its aggregate is a dead letter")
-
-
 def park(session: Session, subscriber: str, parked: Iterable[tuple[Event, Failure]]) -> None:
-    """Puts events aside that are not aside yet."""
-    now = datetime.now(UTC)
-    rows = [_row(subscriber, event, failure, now) for event, failure in parked]
-    if rows:
-        session.execute(insert(DEAD_LETTERS), rows)
+    """Puts events aside that are not aside yet. Letters that happened after one of them are tried with it, and no more
+    by themselves."""
+    parked, now = list(parked), datetime.now(UTC)
+    if not parked:
+        return
+    session.execute(insert(DEAD_LETTERS), [_row(subscriber, event, failure, now) for event, failure in parked])
+    first = [event for event, failure in parked if failure is not BEHIND]
+    if first:
+        session.execute(_GIVE_WAY, [_place(subscriber, event) for event in first])
 
 
 class Waiting:
@@ -86,18 +84,30 @@ class Waiting:
 
 def known(session: Session, subscriber: str, events: Collection[Event]) -> tuple[set[str], Waiting]:
     """Which of the events are letters of the subscriber, and what waits of their aggregates."""
-    names = {event.aggregate for event in events}
-    ids, waiting = set[str](), Waiting()
-    for row in session.execute(_OF_AGGREGATES, {"subscriber": subscriber, "names": list(names)}):
-        ids.add(row.event_id)
+    aside = session.scalars(_ASIDE, {"subscriber": subscriber, "ids": [event.id for event in events]})
+    sources, names = {event.source for event in events}, {event.aggregate for event in events}
+    waiting = Waiting()
+    for row in session.execute(_FIRST, {"subscriber": subscriber, "sources": list(sources), "names": list(names)}):
         waiting.add(row.source, row.aggregate, row.sequence)
-    return ids, waiting
+    return set(aside), waiting
 
 
 def due(session: Session, subscriber: str, now: datetime, limit: int) -> list[Aggregate]:
     """The aggregates whose first letter is to be tried again, those first that have waited longest."""
     letters = select(C.source, C.aggregate).where(C.subscriber == subscriber, C.retry_time <= now)
     return [(row.source, row.aggregate) for row in session.execute(letters.order_by(C.retry_time).limit(limit))]
+
+
+def is_due(session: Session, subscriber: str, aggregate: Aggregate, now: datetime) -> bool:
+    """Whether the first letter of an aggregate is to be tried again; not where another process has just tried it."""
+    first: datetime | None = session.scalar(_of(subscriber, aggregate, C.retry_time).order_by(C.sequence).limit(1))
+    return first is not None and first <= now
+
+
+def make_due(session: Session, subscriber: str, aggregate: Aggregate, now: datetime) -> None:
+    """Has the first letter of an aggregate tried, by whoever comes to it."""
+    first = _of(subscriber, aggregate, C.event_id).order_by(C.sequence).limit(1).scalar_subquery()
+    session.execute(update(DEAD_LETTERS).where(C.subscriber == subscriber, C.event_id == first).values(retry_time=now))
 
 
 def next_retry(session: Session, subscriber: str) -> datetime | None:
@@ -119,10 +129,7 @@ def aggregates(session: Session, aggregate: str, after: tuple[str, str, str], li
 
 def of_aggregate(session: Session, subscriber: str, aggregate: Aggregate, limit: int) -> list[tuple[Event, int]]:
     """The first letters of an aggregate, in order, each with the attempts that were made."""
-    source, name = aggregate
-    letters = select(DEAD_LETTERS, C.event_id.label("id")).where(
-        C.subscriber == subscriber, C.source == source, C.aggregate == name
-    )
+    letters = _of(subscriber, aggregate, DEAD_LETTERS, C.event_id.label("id"))
     rows = session.execute(letters.order_by(C.sequence).limit(limit)).mappings()
     return [(event_of(row, row["source"]), row["attempts"]) for row in rows]
 
@@ -160,6 +167,15 @@ def listed(session: Session, aggregate: str, after: Sequence[str | int], limit: 
     if after:
         letters = letters.where(_after(after, order))
     return session.execute(letters.order_by(*order).limit(limit)).mappings().all()
+
+
+def _of(subscriber: str, aggregate: Aggregate, *columns: Any) -> Select[Any]:
+    source, name = aggregate
+    return select(*columns).where(C.subscriber == subscriber, C.source == source, C.aggregate == name)
+
+
+def _place(subscriber: str, event: Event) -> dict[str, object]:
+    return {"of": subscriber, "from_source": event.source, "name": event.aggregate, "after": event.sequence}
 
 
 def _after(place: Sequence[str | int], columns: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:

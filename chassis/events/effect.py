@@ -9,7 +9,7 @@ from typing import Any, Final
 from google.protobuf.message import DecodeError
 from sqlalchemy.exc import DBAPIError
 
-from chassis.events.dead_letters import Failure, failed
+from chassis.events.failure import Failure, failed
 from chassis.events.unfit import Unfit, told
 from chassis.observability.trace import Trace
 from chassis.observability.tracing import Tracing
@@ -66,6 +66,7 @@ class Effects:
         run("SAVEPOINT event")
         try:
             subscription.handle(session, event, payload)
+            run("RELEASE SAVEPOINT event")  # refused where a handler goes on after an error of the database
         except Exception as error:
             if isinstance(error, DBAPIError) and (error.connection_invalidated or cause_of(error) is not None):
                 raise
@@ -78,7 +79,6 @@ class Effects:
         finally:
             if span is not None:
                 span.end()
-        run("RELEASE SAVEPOINT event")
         session.info["traceparent"] = info.get("traceparent", "")
         return None
 

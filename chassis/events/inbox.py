@@ -14,8 +14,9 @@ from google.protobuf.message import DecodeError
 from sqlalchemy import bindparam, delete, insert, select
 
 from chassis.events import dead_letters
-from chassis.events.dead_letters import BEHIND, Aggregate, Failure
+from chassis.events.dead_letters import Aggregate
 from chassis.events.effect import Effects
+from chassis.events.failure import BEHIND, Failure
 from chassis.observability.tracing import Tracing
 from chassis.refusal import InvalidFields
 from chassis.service import Subscription
@@ -67,11 +68,14 @@ class Inbox:
             self.retried.set()
 
     async def bury(self, message: bytes, detail: str) -> None:
-        """Keeps a message as a dead letter that a broker has given up, or that is no event at all."""
+        """Keeps a message as a dead letter that a broker has given up, or that is no event at all. One of a type to
+        which the service does not subscribe is left out."""
         try:
             event = Event.FromString(message)
             check(event)
             reason = DEAD_LETTER_REASON_UNDELIVERABLE
+            if not self._effects.wants(event):
+                return
         except (DecodeError, InvalidFields):
             event = _stand_in(message)
             reason = DEAD_LETTER_REASON_UNREADABLE
@@ -112,7 +116,7 @@ class Inbox:
 
     async def try_again(self, aggregate: Aggregate, *, final: bool) -> int:
         """Tries the letters of an aggregate in order, up to the first that fails; returns how many took effect. With
-        `final`, one that fails is not tried again by itself."""
+        `final` they are tried whether they are due or not, and one that fails is not tried again by itself."""
         redriven = 0
         while True:
             done, more = await self._database.write(partial(self._try_again, aggregate=aggregate, final=final))
@@ -145,10 +149,12 @@ class Inbox:
 
     def _try_again(self, session: Session, aggregate: Aggregate, final: bool) -> tuple[int, bool]:
         """Returns how many took effect, and whether there are more to try."""
-        letters = dead_letters.of_aggregate(session, self.subscriber, aggregate, AT_ONCE)
+        now = datetime.now(UTC)
+        if not final and not dead_letters.is_due(session, self.subscriber, aggregate, now):
+            return 0, False
         done: list[str] = []
-        for event, attempts in letters:
-            session.execute(insert(INBOX), {"event_id": event.id, "take_time": datetime.now(UTC)})
+        for event, attempts in dead_letters.of_aggregate(session, self.subscriber, aggregate, AT_ONCE):
+            session.execute(_TAKE_IN, {"event_id": event.id, "take_time": now})
             failure = self._effects.give(session, event)
             if failure is not None:
                 _take_out(session, [event.id])
@@ -156,7 +162,10 @@ class Inbox:
                 break
             done.append(event.id)
         dead_letters.forget(session, self.subscriber, done)
-        return len(done), len(done) == AT_ONCE
+        more = len(done) == AT_ONCE
+        if more:  # else nobody would come to the rest, if this process ended now
+            dead_letters.make_due(session, self.subscriber, aggregate, now)
+        return len(done), more
 
 
 def _take_out(session: Session, ids: Sequence[str]) -> None:

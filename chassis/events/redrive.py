@@ -9,7 +9,8 @@ from typing import Final
 
 from chassis.events import dead_letters, outbox
 from chassis.events.cursor import BATCH_BYTES
-from chassis.events.dead_letters import Aggregate, Failure, failed, too_large
+from chassis.events.dead_letters import Aggregate
+from chassis.events.failure import Failure, failed, too_large
 from chassis.events.inbox import Inbox
 from chassis.events.transport import Deliver
 from chassis.events.unfit import Unfit, told

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from chassis.events.cursor import BATCH, Batch, Cursor
-from chassis.events.dead_letters import Failure
+from chassis.events.failure import Failure
 from chassis.events.transport import BROKER, Deliver
 from chassis.events.unfit import Unfit, told
 from chassis.storage.database import Database

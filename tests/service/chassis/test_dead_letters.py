@@ -14,7 +14,7 @@ from sqlalchemy import delete, literal_column, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from chassis.events.dead_letters import PAUSES
+from chassis.events.failure import PAUSES
 from chassis.events.pruning import prune
 from chassis.service import Subscription
 from chassis.storage.tables import DEAD_LETTERS, OUTBOX

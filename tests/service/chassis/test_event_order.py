@@ -108,10 +108,10 @@ class Scene:
 
     async def retry(self) -> None:
         """The letters that are tried by themselves are due."""
-        letters = tables.DEAD_LETTERS
-        tried = select(letters.c.source, letters.c.aggregate).where(letters.c.retry_time.is_not(None))
-        for source, name in await self.there.read(lambda session: session.execute(tried).all()):
-            await self.inbox.try_again((source, name), final=False)
+        time = tables.DEAD_LETTERS.c.retry_time
+        passed = update(tables.DEAD_LETTERS).where(time.is_not(None)).values(retry_time=BEGINNING)
+        await self.there.write(lambda session: session.execute(passed))
+        await self.inbox.retry()
 
     async def redrive(self, max_bytes: int = MOST_BYTES) -> None:
         deliver = {"listener": self.inbox.take}
