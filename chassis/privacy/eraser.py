@@ -7,7 +7,9 @@ once more, as the last, and takes with it what came by other ways, such as a cal
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from chassis.events.outbox import record
@@ -56,11 +58,21 @@ class Eraser:
     async def go_on(self) -> None:
         """Erases what could not go before and can by now, and leaves no traces of it in files."""
         now = self._clock()
-        for user in await self._database.read(lambda session: erased_users.due(session, now, BATCH)):
-            await self._database.write(lambda session, user=user: self._go_on(session, user))  # type: ignore[misc]
+        users = await self._database.read(lambda session: erased_users.due(session, now, BATCH))
+        results = await asyncio.gather(*map(self._try, users), return_exceptions=True)
         erased = self._erased
         if erased != self._scrubbed and await self._database.scrub():
             self._scrubbed = erased
+        if failures := [result for result in results if isinstance(result, Exception)]:
+            raise ExceptionGroup("users could not be erased", failures)
+
+    async def _try(self, user: str) -> None:
+        """Goes on with one. Who cannot be erased comes after all others the next time."""
+        try:
+            await self._database.write(partial(self._go_on, user=user))
+        except Exception:
+            await self._database.write(partial(self._put_off, user=user))
+            raise
 
     def _begin(self, session: Session, event: Event, deleted: UserDeleted) -> None:
         erased_users.add(session, deleted.user, last=deleted.last)
@@ -76,13 +88,16 @@ class Eraser:
         forget_person(session, user)
         session.once_stored(self._count)
         if self._personal_data.withheld(session, user):
-            erased_users.put_off(session, user, self._clock() + timedelta(seconds=EVERY))
+            self._put_off(session, user)
             return
         record(session, aggregate=user, payload=PersonalDataErased(user=user, service=self._service, last=last))
         if last:
             erased_users.forget(session, user)
         else:
             erased_users.put_off(session, user, None)
+
+    def _put_off(self, session: Session, user: str) -> None:
+        erased_users.put_off(session, user, self._clock() + timedelta(seconds=EVERY))
 
     def _count(self) -> None:
         self._erased += 1
