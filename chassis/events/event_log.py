@@ -21,6 +21,7 @@ from chassis.events.transport import Source
 from chassis.paging import Page
 from chassis.refusal import InvalidField, InvalidPageToken, NotFound
 from chassis.storage.database import Database
+from chassis.storage.session import Session
 from innkeeper.events.v1 import event_log_pb2 as pb
 from innkeeper.events.v1.events_pb2 import Event
 
@@ -84,12 +85,11 @@ class EventLogServicer:
         after = request.after_sequence or await database.read(
             partial(outbox.nth_last, count=request.last, aggregate=request.aggregate)
         )
-        look = partial(outbox.shown, source=request.service, limit=SHOWN_TOGETHER, aggregate=request.aggregate)
+        look = partial(_look, source=request.service, aggregate=request.aggregate)
         while not self._leaving.is_set():
-            events = await database.read(partial(look, after=after))
+            events, after = await database.read(partial(look, after=after))
             for event in events:
                 yield event
-                after = event.sequence
             if not events:
                 await self._pause()
 
@@ -141,6 +141,14 @@ class EventLogServicer:
             await asyncio.wait_for(self._leaving.wait(), LOOK_EVERY)
         except TimeoutError:
             return
+
+
+def _look(session: Session, source: str, aggregate: str, after: int) -> tuple[list[Event], int]:
+    """What happened next, and after which number to look on: behind all that happened to other aggregates, too."""
+    events = outbox.shown(session, source, after, SHOWN_TOGETHER, aggregate=aggregate)
+    if len(events) == SHOWN_TOGETHER:
+        return events, events[-1].sequence
+    return events, max(after, outbox.newest(session))
 
 
 def _number(key: str | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import takewhile
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -33,11 +34,9 @@ async def prune(database: Database, cursors: frozenset[str], keep: timedelta) ->
 def _prune_outbox(session: Session, cursors: frozenset[str], before: datetime) -> bool:
     """Returns whether there may be more. The newest event always stays: SQLite goes on counting from it."""
     through = min([outbox.newest(session) - 1, *outbox.places(session, sorted(cursors)).values()])
-    by_number = select(OUTBOX.c.sequence).order_by(OUTBOX.c.sequence)
-    young = session.scalar(by_number.where(OUTBOX.c.occur_time >= before).limit(1))
-    if young is not None:
-        through = min(through, young - 1)
-    due = session.scalars(by_number.where(OUTBOX.c.sequence <= through).limit(AT_ONCE)).all()
+    oldest = select(OUTBOX.c.sequence, OUTBOX.c.occur_time).where(OUTBOX.c.sequence <= through)
+    rows = session.execute(oldest.order_by(OUTBOX.c.sequence).limit(AT_ONCE))
+    due = [row.sequence for row in takewhile(lambda row: row.occur_time < before, rows)]
     session.execute(delete(OUTBOX).where(OUTBOX.c.sequence.in_(due)))
     return len(due) == AT_ONCE
 

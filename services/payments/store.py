@@ -77,7 +77,7 @@ def of_user(session: Session, user: str) -> list[Payment]:
 
 def leave_nameless(session: Session, user: str) -> None:
     """Forget whose the payments of that user were, but for those with a card that the bank has to answer for."""
-    has_card = exists().where(OPERATIONS.c.payment == PAYMENTS.c.name, OPERATIONS.c.card_token != "")
+    has_card = exists().where(OPERATIONS.c.payment == PAYMENTS.c.name, _PENDING, OPERATIONS.c.card_token != "")
     session.execute(update(PAYMENTS).where(PAYMENTS.c.user == user, ~has_card).values(user=""))
 
 
