@@ -32,6 +32,7 @@ class Publisher:
         self._link = link
         self._subscribers = subscribers
         self._channel: aiormq.Channel | None = None
+        self._opening = asyncio.Lock()
 
     async def deliver(self, events: Sequence[Event]) -> None:
         """Returns when the broker has all of them for good. Waits for as long as there is no broker. Raises AMQPError,
@@ -43,7 +44,8 @@ class Publisher:
         except BaseException:
             # What is on its way on this channel may still arrive. All come again on another, from the first on, so that
             # none of them is there before one that happened earlier.
-            self._channel = None
+            if self._channel is channel:  # else whoever shares it was faster
+                self._channel = None
             await channel.close()
             raise
 
@@ -59,10 +61,11 @@ class Publisher:
         )
 
     async def _open(self) -> aiormq.Channel:
-        if self._channel is None or self._channel.is_closed:
-            connection = await self._link.connection()
-            channel = await connection.channel(timeout=CONFIRM_WITHIN)
-            assert isinstance(channel, aiormq.Channel)
-            await topology.declare(channel, self._subscribers)
-            self._channel = channel
-        return self._channel
+        async with self._opening:  # the relay delivers, and a redrive meanwhile
+            if self._channel is None or self._channel.is_closed:
+                connection = await self._link.connection()
+                channel = await connection.channel(timeout=CONFIRM_WITHIN)
+                assert isinstance(channel, aiormq.Channel)
+                await topology.declare(channel, self._subscribers)
+                self._channel = channel
+            return self._channel
