@@ -119,7 +119,8 @@ class ForHotels:
         return self._message(contact.fallback_email, letter)
 
     async def cancelled(self, mail: Mail) -> EmailMessage | None:
-        """To the hotel's address. None where the hotel has never heard of the booking."""
+        """To the hotel's address. None where the hotel has never heard of the booking, as far as that is kept: rather
+        it hears once too often than that it waits for a guest who does not come."""
         return await self._cancelled(mail, Kind.HOTEL_BOOKED)
 
     async def cancelled_again(self, mail: Mail) -> EmailMessage | None:
@@ -147,9 +148,11 @@ class ForHotels:
 
     async def _cancelled(self, mail: Mail, told_by: Kind) -> EmailMessage | None:
         told = await self._database.read(lambda session: store.about(session, mail.subject, told_by))
-        if told is not None and told.state is State.QUEUED and told_by is Kind.HOTEL_BOOKED:
-            raise NotYet(self._clock() + AGAIN)
-        if told is None or told.state is not State.SENT:
+        if told is not None and told.state is State.QUEUED:
+            raise NotYet(max(self._clock(), told.next_attempt_time) + AGAIN)
+        if told is None and told_by is not Kind.HOTEL_BOOKED:
+            return None
+        if told is not None and told.state is not State.SENT:
             return None
         booking, contact = await self._asked(mail)
         if booking is None or contact is None or booking.state != Booking.STATE_CANCELLED:

@@ -13,6 +13,7 @@ from chassis.dates import from_timestamp
 from innkeeper.notifications.v1.notices_pb2 import AcknowledgeNoticeRequest, Notice, ReadNoticeRequest
 from innkeeper.notifications.v1.notifications_pb2 import Mail
 from innkeeper.notifications.v1.notifications_pb2_grpc import NotificationsServiceStub
+from services.notifications import store
 from tests.service.booking.desk import Desk, key
 from tests.service.notifications.letters.mailroom import Letter, Mailroom, MovableClock
 
@@ -128,6 +129,29 @@ async def test_both_addresses_hear_that_a_booking_is_called_off_where_both_know_
     await desk.cancel(booked.name)
     assert (await mailroom.letter(booked.name, "hotel-cancelled")).to == "desk@sacher.example"
     assert (await mailroom.letter(booked.name, "hotel-cancelled-again")).to == "night@sacher.example"
+
+
+async def test_a_hotel_hears_that_a_booking_is_called_off_of_which_it_was_told_so_long_ago_that_that_is_not_kept(
+    desk: Desk, mailroom: Mailroom
+) -> None:
+    booked = await desk.book()
+    told = await mailroom.ended(booked.name, "hotel-booked")
+    await desk.running.database("notifications").write(lambda session: store.remove(session, [told.name]))
+    await desk.cancel(booked.name)
+    assert (await mailroom.letter(booked.name, "hotel-cancelled")).to == "desk@sacher.example"
+
+
+async def test_the_second_address_is_not_told_before_it_is_known_what_else_it_is_told(
+    desk: Desk, mailroom: Mailroom, clock: MovableClock
+) -> None:
+    booked = await desk.book()
+    await mailroom.ended(booked.name, "hotel-booked")
+    again = await mailroom.put_off(booked.name, "hotel-booked-again", beyond=clock())
+    await desk.cancel(booked.name)
+    await mailroom.put_off(booked.name, "hotel-cancelled-again", beyond=from_timestamp(again.next_attempt_time))
+    for kind in ("hotel-booked-again", "hotel-cancelled-again"):
+        clock.ahead += HALF_AN_HOUR + timedelta(minutes=2)
+        assert (await mailroom.ended(booked.name, kind)).state == Mail.STATE_NOT_NEEDED
 
 
 @pytest.mark.parametrize(
