@@ -138,6 +138,9 @@ class Watching(Generic[E]):
             while True:
                 self._news.clear()
                 try:
+                    if place is None:
+                        place = await self._database.read(self._log.newest)
+                        self._placed.set()
                     place = await self._handed_on(place)
                 except Exception as error:
                     self._logger.warning("watching_delayed", error=repr(error), retry_in=PAUSE)
@@ -145,12 +148,8 @@ class Watching(Generic[E]):
         finally:
             self._database.on_events.remove(wake)
 
-    async def _handed_on(self, place: int | None) -> int:
-        """Hands on what comes after that place in the log, and returns the place after it; of None, only finds the
-        place."""
-        if place is None:
-            place = await self._database.read(self._log.newest)
-            self._placed.set()
+    async def _handed_on(self, place: int) -> int:
+        """Hands on what comes after that place in the log, and returns the place after it."""
         entries = await self._database.read(lambda session: self._log.of_feed(session, ALL, place, PAGE))
         for entry in entries:
             for feed in self._log.feeds_of(entry):

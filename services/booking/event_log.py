@@ -37,7 +37,8 @@ def append(session: Session, before: Booking | None, after: Booking) -> None:
     LOG.append(session, row)
 
 
-def _event(row: Mapping[Any, Any]) -> Event:
+def read_event(row: Mapping[Any, Any]) -> Event:
+    """The event that a row tells of."""
     return Event(
         id=row["id"],
         booking=row["booking"],
@@ -50,4 +51,4 @@ def _event(row: Mapping[Any, Any]) -> Event:
     )
 
 
-LOG: Final = Log(BOOKING_EVENTS, of="booking", by=("booking", "user"), read=_event)
+LOG: Final = Log(BOOKING_EVENTS, of="booking", by=("booking", "user"), read=read_event)

@@ -13,7 +13,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
-from chassis.feeds.log import ALL, Feed
+from chassis.feeds.log import ALL, Feed, Log
 from chassis.feeds.watching import LONGEST_QUEUE, Current, Watching
 from chassis.storage.database import Database
 from chassis.storage.migrate import migrate
@@ -21,7 +21,7 @@ from chassis.storage.session import Session
 from services.booking import store
 from services.booking.booking import State
 from services.booking.event import Event
-from services.booking.event_log import LOG, of_booking, of_user
+from services.booking.event_log import LOG, of_booking, of_user, read_event
 from services.booking.tables import BOOKING_EVENTS, METADATA
 from tests.postgresql import Cluster
 from tests.unit.booking.examples import booking
@@ -175,6 +175,32 @@ async def test_the_log_is_followed_only_while_somebody_watches(database: Databas
         assert await told(watching, ALL, last=1) == [1]
         await asyncio.sleep(0)
         assert database.on_events == []
+    watching.close()
+
+
+class FailingOnce(Log[Event]):
+    """The log, in a database that cannot be read when the follower reads on for the first time."""
+
+    def __init__(self) -> None:
+        super().__init__(BOOKING_EVENTS, of="booking", by=("booking", "user"), read=read_event)
+        self.failed = threading.Event()
+
+    def of_feed(self, session: Session, feed: Feed, after: int, limit: int) -> list[Event]:
+        if feed == ALL and not self.failed.is_set():
+            self.failed.set()
+            raise ConnectionError
+        return super().of_feed(session, feed, after, limit)
+
+
+async def test_what_is_written_while_the_log_cannot_be_read_is_told_afterwards(database: Database) -> None:
+    await database.write(lambda session: made(session, "bookings/b") and None)
+    log = FailingOnce()
+    watching = Watching(database, log)
+    async with asyncio.timeout(WITHIN), aclosing(watching.watch(of_booking("bookings/b"), 0)) as events:
+        assert [type(await anext(events)).__name__ for _ in range(2)] == ["Event", "Current"]
+        await asyncio.to_thread(log.failed.wait, WITHIN)
+        await database.write(lambda session: changed(session, "bookings/b") and None)
+        assert (await anext(events)).id == 2
     watching.close()
 
 
