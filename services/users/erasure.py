@@ -51,8 +51,10 @@ class Erasure:
         known = self.services.get(service, ServiceErasure())
         known = replace(known, erase_time=known.erase_time or at, last_time=at if last else known.last_time)
         services = {**self.services, service: known}
-        done = all(each.is_done for each in services.values())
-        return replace(self, services=services, done_time=(self.done_time or at) if done else None)
+        times = [each.erase_time for each in services.values() if each.erase_time is not None]
+        # Not `at`: whoever tells last need not have been done last.
+        done_time = (self.done_time or max(times)) if len(times) == len(services) else None
+        return replace(self, services=services, done_time=done_time)
 
 
 def last_token_expired(now: datetime, token_life: timedelta) -> datetime:

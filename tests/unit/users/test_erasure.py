@@ -24,6 +24,11 @@ def test_it_is_done_when_the_last_service_is() -> None:
     assert half.told("booking", last=False, at=after(2)).done_time == after(2)
 
 
+def test_whoever_is_heard_last_need_not_have_been_done_last() -> None:
+    done = begun().told("auth", last=False, at=after(600)).told("booking", last=False, at=after(1))
+    assert done.done_time == after(600)
+
+
 def test_a_service_that_tells_again_does_not_change_when_it_was_done() -> None:
     done = begun().told("auth", last=False, at=after(1)).told("booking", last=False, at=after(2))
     again = done.told("auth", last=True, at=after(900))
