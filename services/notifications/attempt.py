@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 import grpc
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from chassis.errors import NO_ANSWER
 from chassis.service import Clock
 from chassis.storage.database import Database
+from chassis.storage.outage import cause_of
 from chassis.storage.session import Session
 from services.notifications import store
 from services.notifications.composer import Composer, NotYet, OutOfReach
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from services.notifications.bounces import Bounces
     from services.notifications.envelope import Sealed
     from services.notifications.sender import Sender
+
+NOTED_AGAIN: Final = 0.5
+"""Seconds after which it is tried again to note that a mail was sent, while the database does not answer."""
 
 BOUNCED: Final = "address-takes-no-mail"
 UNSUBSCRIBED: Final = "unsubscribed"
@@ -52,6 +58,7 @@ class Attempts:
         """Tries a mail that `holder` has claimed, once, unless the claim is lost before the mail is handed over.
 
         Raises what the database raises: then nothing is noted, and the mail is tried again when the claim runs out.
+        That it was sent is noted as soon as the database answers again.
         """
         conclude = partial(self._conclude, holder=holder)
         try:
@@ -128,7 +135,7 @@ class Attempts:
             note = partial(self._note_bounce, mail=mail, address=sealed.recipient, codes=refused.codes)
             await conclude(mail.failed(refused.failure, self.clock()), also=note if refused.codes else None)
         else:
-            # From here to the commit a crash has the mail sent again: nothing stands between.
+            # From here to the commit a crash has the mail sent again: nothing of ours stands between.
             sent = mail.sent(self.clock())
             await conclude(sent, also=partial(self.composer.sent, mail=sent))
         self.outages.answered()
@@ -149,7 +156,18 @@ class Attempts:
                 also(session)
             return stored
 
-        if await self.database.write(work):
+        if await (self._written(work) if sent else self.database.write(work)):
             self.tally.count(mail)
         elif sent and await self.database.read(partial(store.find, name=mail.name)) is None:
             await self.transport.withdraw(mail)  # erased while it was on its way
+
+    async def _written(self, work: Callable[[Session], bool]) -> bool:
+        """What the work returns, once the database does it: who has nothing noted of a mail that is out sends it again.
+        Goes on until then, or until it is cancelled."""
+        while True:
+            try:
+                return await self.database.write(work)
+            except DBAPIError as error:
+                if cause_of(error) is None:
+                    raise
+            await asyncio.sleep(NOTED_AGAIN)

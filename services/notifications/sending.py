@@ -59,7 +59,10 @@ class Sending:
         try:
             while True:
                 self._wake.clear()
-                await self._take_some()
+                try:
+                    await self._take_some()
+                except Exception as error:  # of the database, mostly; what is in hand goes on
+                    self._log.warning("mails_not_claimed", error=repr(error))
                 with suppress(TimeoutError):  # and not `wait_for`, which in Python 3.11 may swallow the cancellation
                     async with asyncio.timeout(POLL_EVERY):
                         await self._wake.wait()

@@ -30,7 +30,7 @@ SCOPES: Final = frozenset(
 """What mails are made of, and no more: it looks things up, and changes nothing with anybody."""
 
 SEND_AGAIN = 1.0
-"""Seconds after which mails are sent again where the database could not be asked for them."""
+"""Seconds after which sending begins anew, should it have come to an end."""
 
 
 def assemble(kit: Kit, composer: Composer | None = None, transport: Transport | None = None) -> Assembly:
