@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-from typing import Final
-
 from chassis.refusal import InvalidField
-
-BYTES: Final = 16
-"""As many of a signature as nobody guesses."""
+from chassis.security.signed_text import NotSigned, TextSigner
 
 
 class NoticeTokenInvalid(InvalidField):
@@ -27,20 +20,17 @@ class NoticeTokens:
     """
 
     def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+        self._signer = TextSigner(secret)
 
     def issue(self, notice: str) -> str:
         """The token of the notice of that name."""
-        identity = notice.removeprefix("notices/")
-        return f"{identity}.{self._signature(identity)}"
+        return self._signer.sign(notice.removeprefix("notices/"))
 
     def read(self, token: str) -> str:
         """The name of the notice. Raises NoticeTokenInvalid."""
-        identity, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(identity).encode()):
-            raise NoticeTokenInvalid("token", "was not made here, or was altered: open the link of the mail once more")
-        return f"notices/{identity}"
-
-    def _signature(self, identity: str) -> str:
-        digest = hmac.digest(self._secret, identity.encode(), hashlib.sha256)[:BYTES]
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        try:
+            return f"notices/{self._signer.read(token)}"
+        except NotSigned:
+            raise NoticeTokenInvalid(
+                "token", "was not made here, or was altered: open the link of the mail once more"
+            ) from None
