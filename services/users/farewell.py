@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from google.protobuf.json_format import MessageToDict
@@ -66,7 +67,7 @@ class Farewell:
         """Tell everybody once more of those who have no good access token any more."""
         done_before = last_token_expired(self._clock(), self._token_life)
         for user in await self._database.read(lambda session: erasures.announced_once(session, done_before, BATCH)):
-            await self._database.write(lambda session, user=user: _announce_last(session, user))  # type: ignore[misc]
+            await self._database.write(partial(_announce_last, user=user))
 
     def personal_data(self) -> PersonalData:
         """How the record of a person is erased, and handed out."""
