@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Final
 
@@ -31,6 +31,7 @@ from services.notifications.notices.notice import name_for
 from services.notifications.notices.token import NoticeTokens
 from services.notifications.occasions import Kind
 
+SOON: Final = timedelta(seconds=1)
 AGAIN: Final = timedelta(seconds=15)
 EXPECTED: Final = (Booking.STATE_CONFIRMED, Booking.STATE_CHECKED_IN)
 
@@ -149,7 +150,7 @@ class ForHotels:
     async def _cancelled(self, mail: Mail, told_by: Kind) -> EmailMessage | None:
         told = await self._database.read(lambda session: store.about(session, mail.subject, told_by))
         if told is not None and told.state is State.QUEUED:
-            raise NotYet(max(self._clock(), told.next_attempt_time) + AGAIN)
+            raise NotYet(self._known_by(mail, told))
         if told is None and told_by is not Kind.HOTEL_BOOKED:
             return None
         if told is not None and told.state is not State.SENT:
@@ -163,6 +164,13 @@ class ForHotels:
         if not address or reader is None:
             return None
         return self._message(address, to_hotels.cancelled(reader.words, reader.stay))
+
+    def _known_by(self, mail: Mail, told: Mail) -> datetime:
+        """When to look again what has become of what was told before: soon where that is on its way."""
+        now = self._clock()
+        if told.kind == Kind.HOTEL_BOOKED_AGAIN:  # it has its time, and is not needed then
+            return max(now, told.next_attempt_time) + AGAIN
+        return now + min(max((now - mail.create_time) / 4, SOON), AGAIN)
 
     async def _asked(self, mail: Mail) -> tuple[Booking | None, HotelContact | None]:
         return await asyncio.gather(self._sources.booking(mail.subject), self._sources.contact(mail.recipient))
