@@ -15,14 +15,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from chassis.context import current_context
-from chassis.errors import PASSED_ON, passed_on, platform_error
+from chassis.errors import PASSED_ON, passed_on, platform_error, refused
 from chassis.http.exchange import header
-from chassis.refusal import NotFound
+from chassis.refusal import NotFound, Refusal
 from chassis.server.authentication import AUTHORIZATION
 from chassis.service import Kit
 from innkeeper.booking.v1.booking_pb2 import Booking, GetBookingRequest
 from innkeeper.booking.v1.booking_pb2_grpc import BookingServiceStub
 from innkeeper.documents.v1.documents_pb2 import (
+    DESCRIPTOR,
     BookingConfirmation,
     DocumentInfo,
     Invoice,
@@ -39,6 +40,12 @@ from services.web.preferred import languages
 PATH: Final = "/v1/bookings/{booking}/documents/{document}"
 CONFIRMATION, RECEIPT, INVOICE = "confirmation", "receipt", "invoice"
 OF_TOKEN: Final = frozenset({StatusCode.UNAUTHENTICATED, StatusCode.PERMISSION_DENIED})
+
+
+class NotPaid(Refusal):
+    """No money has moved."""
+
+    reason = "NOT_PAID"
 
 
 class Documents:
@@ -97,7 +104,13 @@ class Documents:
         if not booking.payment:
             raise NotFound(f"{booking.name}/documents/{kind}")
         await self._payments.GetPayment(GetPaymentRequest(name=booking.payment), metadata=metadata)
-        return await self._books.LookUpPayment(LookUpPaymentRequest(name=booking.payment))
+        paid = await self._books.LookUpPayment(LookUpPaymentRequest(name=booking.payment))
+        if not paid.entries:
+            state = Booking.PaymentState.Name(booking.payment_state).removeprefix("PAYMENT_STATE_")
+            raise refused(
+                NotPaid(f"the payment of {booking.name} is {state}: nothing was paid", state=state), DESCRIPTOR
+            )
+        return paid
 
     async def _printed(self, asked: RenderDocumentRequest) -> Response:
         info, content = DocumentInfo(), bytearray()

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from grpc.aio import AioRpcError
 
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.payments.v1 import payments_pb2, payments_pb2_grpc
@@ -16,6 +17,7 @@ from tests.service.booking.desk import GUEST, Desk
 from tests.service.web.conftest import BEHIND
 from tests.unit.printing.reading import amount, beside, text
 
+DOCUMENTS = ("confirmation", "receipt", "invoice")
 READ = ("bookings.read", "payments.read")
 
 
@@ -44,7 +46,7 @@ def path(booking: booking_pb2.Booking, document: str) -> str:
     return f"/v1/{booking.name}/documents/{document}"
 
 
-@pytest.mark.parametrize("document", ["confirmation", "receipt", "invoice"])
+@pytest.mark.parametrize("document", DOCUMENTS)
 async def test_a_document_is_a_file(document: str, booking: booking_pb2.Booking, web: httpx.AsyncClient) -> None:
     answer = await web.get(path(booking, document))
     assert answer.status_code == 200, answer.text
@@ -118,6 +120,15 @@ async def test_documents_that_there_are_not(
 ) -> None:
     answer = await web.get(path(booking, document))
     assert (answer.status_code, reason(answer)) == (404, "RESOURCE_NOT_FOUND")
+
+
+async def test_what_was_never_paid_has_no_receipt(desk: Desk, web: httpx.AsyncClient) -> None:
+    with pytest.raises(AioRpcError):
+        await desk.book("tok_decline")
+    (failed,) = (await desk.stub.ListBookings(booking_pb2.ListBookingsRequest())).bookings
+    assert failed.payment
+    reasons = {document: reason(await web.get(path(failed, document))) for document in DOCUMENTS}
+    assert reasons == {"confirmation": "NOT_CONFIRMED", "receipt": "NOT_PAID", "invoice": "NOT_PAID"}
 
 
 def reason(answer: httpx.Response) -> Any:
