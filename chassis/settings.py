@@ -210,9 +210,9 @@ class Settings(Struct, frozen=True, kw_only=True):
             "with a meaning in URLs are written as %40",
         ),
     ] = ""
-    """The mail server that takes what is sent: `smtp://host:587`, which has to offer STARTTLS unless it is on loopback
-    or `?starttls=no` is added, or `smtps://user:password@host:465`. Empty: mails go to a directory `mail` in
-    `data_dir`."""
+    """The mail server that takes what is sent: `smtp://host:587`, which has to offer STARTTLS unless
+    `?starttls=no` is added (on loopback: only where `?starttls=yes` is), or `smtps://user:password@host:465`. Empty:
+    mails go to a directory `mail` in `data_dir`."""
 
     smtp_ca_file: Path | None = None
     """A file with the certificates by which the mail server's is verified. Empty: those that the system trusts."""
