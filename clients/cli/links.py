@@ -63,7 +63,7 @@ def delete(link: Link, address: Address = "") -> None:
 
 
 def _links(address: str) -> Any:
-    from clients.cli.privacy.calls import remote
+    from clients.cli.calls import remote
     from innkeeper.links.v1 import links_pb2
 
     scopes = ("internal", "links.admin", "links.write")

@@ -8,8 +8,8 @@ from typing import Any, Final, cast
 
 import grpc
 
+from clients.cli.calls import remotes
 from clients.cli.failure import Failure, Mistake
-from clients.cli.privacy.calls import remotes
 from innkeeper.events.v1 import event_log_pb2
 from services.catalogue import CATALOGUE
 

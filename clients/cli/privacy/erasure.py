@@ -56,7 +56,7 @@ def repeat(user: User, address: Address = "") -> None:
 
 
 def _users(address: str) -> Any:
-    from clients.cli.privacy.calls import remote
+    from clients.cli.calls import remote
     from innkeeper.users.v1 import users_pb2
 
     return remote(users_pb2.DESCRIPTOR.services_by_name["UsersService"], address, ("erasures.read", "erasures.write"))

@@ -31,8 +31,8 @@ def export(
     from chassis.privacy.archive import archive, file_name
     from chassis.refusal import NotFound
     from chassis.security.service_clients import PERSONAL_DATA
+    from clients.cli.calls import remotes
     from clients.cli.failure import Failure
-    from clients.cli.privacy.calls import remotes
     from services.catalogue import CATALOGUE
 
     name, now = name_of(user), datetime.now(UTC).replace(microsecond=0)
