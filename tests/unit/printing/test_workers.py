@@ -42,7 +42,7 @@ async def working(made: list[Worker], limit: int = 1, **more: float) -> AsyncIte
         made.append(Worker())
         return made[-1]
 
-    workers = Workers(limit, make=make, **more)  # type: ignore[arg-type]
+    workers = Workers(limit, make=make, **more)  # type: ignore[arg-type]  # names and values are as the test says
     yield workers
     await workers.stop()
 
