@@ -229,7 +229,7 @@ type Mail struct {
 	Subject string `protobuf:"bytes,7,opt,name=subject,proto3" json:"subject,omitempty"`
 	// How often it was tried. What keeps all mails waiting, such as a mail server that is away, is not counted.
 	Attempts int32 `protobuf:"varint,8,opt,name=attempts,proto3" json:"attempts,omitempty"`
-	// Why the last try went wrong, or why it was held back, such as `mailbox-refused 550 5.1.1`; empty where nothing did.
+	// Why the last try went wrong, or why it was held back, such as `address-refused 550 5.1.1`; empty where nothing did.
 	Failure string `protobuf:"bytes,9,opt,name=failure,proto3" json:"failure,omitempty"`
 	// The `Message-ID` that it has, however often it is sent.
 	MessageId string `protobuf:"bytes,10,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`

@@ -164,7 +164,7 @@ class Mail(_message.Message):
     attempts: _builtins.int
     """How often it was tried. What keeps all mails waiting, such as a mail server that is away, is not counted."""
     failure: _builtins.str
-    """Why the last try went wrong, or why it was held back, such as `mailbox-refused 550 5.1.1`; empty where nothing did."""
+    """Why the last try went wrong, or why it was held back, such as `address-refused 550 5.1.1`; empty where nothing did."""
     message_id: _builtins.str
     """The `Message-ID` that it has, however often it is sent."""
     @_builtins.property
