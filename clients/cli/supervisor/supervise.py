@@ -13,7 +13,6 @@ import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from chassis import data_directory
 from chassis.settings import Settings
@@ -129,10 +128,9 @@ class Supervisor:
             await self._fill()
         if self._edge is not None:
             await self._edge.start(self._registry)
-        data_dir = self._settings.data_dir
-        with announced(data_dir, Place(address=self._registry, registry=True)):
+        with announced(self._settings.data_dir, Place(address=self._registry, registry=True)):
             edge = told(self._edge, self._settings)
-            print(table(self._children, self._registry, edge, self._metrics, Path.cwd() / data_dir))
+            print(table(self._children, self._registry, edge, self._metrics, self._settings))
             print(f"ready in {time.monotonic() - began:.1f} s  grpc://{self._registry}", flush=True)
             await asyncio.Event().wait()
 
