@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aiosmtplib import SMTPException
+from aiosmtplib import SMTPException, SMTPSenderRefused
 
 from services.notifications.envelope import Sealed
 from services.notifications.mail import Mail
-from services.notifications.smtp.answers import meaning
+from services.notifications.smtp.answers import codes, meaning
 from services.notifications.smtp.connections import Connections
 from services.notifications.smtp.place import Place
+from services.notifications.transport import PutOff
 
 
 class Relay:
@@ -31,6 +32,10 @@ class Relay:
         try:
             async with self._connections.lent() as connection:
                 await connection.sendmail(sealed.sender, [sealed.recipient], sealed.content, mail_options=options)
+        except SMTPSenderRefused as error:
+            if sealed.needs_utf8:  # which is said along with the sender, and may be what is refused: others can go
+                raise PutOff(f"put-off {codes(error)}") from None
+            raise meaning(error) from None
         except (OSError, SMTPException, ValueError) as error:
             raise meaning(error) from None
 

@@ -288,3 +288,17 @@ async def test_addresses_of_other_scripts(tmp_path: Path, address: str, utf8: bo
     assert other.state is State.SENT
     room.database.close()
     await server.stop()
+
+
+async def test_a_server_that_refuses_other_scripts_with_the_sender_keeps_nobody_else_waiting(
+    room: SortingOffice, server: MailServer
+) -> None:
+    room.letters.to["users/ada"] = "désirée@guests.example"
+    server.mail_from = "553 5.6.7 not here"
+    async with room.at_work():
+        name = await room.queued()
+        put_off = await room.until(name, lambda mail: bool(mail.failure))
+        assert (put_off.state, put_off.failure, put_off.attempts) == (State.QUEUED, "put-off 553 5.6.7", 1)
+        assert not room.tally.away
+        server.mail_from = "250 OK"
+        await room.comes_to(await room.queued("users/bob"), State.SENT)
