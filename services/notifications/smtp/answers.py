@@ -23,7 +23,9 @@ ENHANCED: Final = re.compile(r"^([245])\.(\d{1,3})\.(\d{1,3})\b")
 """RFC 3463: class, subject and detail, at the beginning of the text."""
 
 CLOSING: Final = 421
-TOO_LARGE: Final = 552
+NO_ROOM: Final = 552
+"""Of a sender, the mail is too large; of a recipient, the mailbox is full (RFC 5321 section 4.2.3)."""
+FULL: Final = ("2", "2")
 POLICY: Final = "7"
 """The subject of codes about what the server lets in: they say nothing of the address."""
 
@@ -39,7 +41,7 @@ def meaning(error: Exception) -> Undelivered:
             return Unreachable(f"closing {codes(error)}")
         case SMTPSenderRefused():
             # Whoever is not let in as a sender is not with the next mail either; a mail that is too large is.
-            too_large = error.code == TOO_LARGE or codes(error).endswith(" 5.3.4")
+            too_large = error.code == NO_ROOM or codes(error).endswith(" 5.3.4")
             return Refused(f"too-large {codes(error)}") if too_large else Unreachable(f"sender-refused {codes(error)}")
         case SMTPDataError():
             return _for_now(error) or Refused(f"content-refused {codes(error)}")
@@ -70,6 +72,8 @@ def _of_recipient(error: SMTPRecipientRefused) -> Undelivered:
     enhanced = ENHANCED.match(error.message)
     if enhanced and enhanced[2] == POLICY:
         return Refused(f"not-let-in {codes(error)}")
+    if (enhanced and enhanced.group(2, 3) == FULL) or error.code == NO_ROOM:  # which may be over tomorrow
+        return Refused(f"mailbox-full {codes(error)}")
     return Refused(f"address-refused {codes(error)}", codes=codes(error))
 
 

@@ -92,7 +92,9 @@ async def test_one_mail_for_an_event_a_recipient_and_a_kind(room: SortingOffice,
 REFUSALS: list[Any] = [
     pytest.param("550 5.1.1 no such user", "address-refused 550 5.1.1", True, id="no such user"),
     pytest.param("553 bad address", "address-refused 553", True, id="no enhanced code"),
-    pytest.param("552 5.2.2 full", "address-refused 552 5.2.2", True, id="a full mailbox"),
+    pytest.param("550 5.2.1 disabled", "address-refused 550 5.2.1", True, id="a mailbox that is closed"),
+    pytest.param("552 5.2.2 full", "mailbox-full 552 5.2.2", False, id="a full mailbox is not so for ever"),
+    pytest.param("552 full", "mailbox-full 552", False, id="a full mailbox without an enhanced code"),
     pytest.param("554 5.7.1 relaying denied", "not-let-in 554 5.7.1", False, id="policy says nothing of the address"),
 ]
 
