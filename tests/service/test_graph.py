@@ -65,9 +65,10 @@ REFUSE_WHAT_THEY_READ: Final = {
     "notifications.notices.token",
     "notifications.unsubscribe_token",
     "registry.compatibility",
+    "web.documents",
 }
-"""Not among the rules, and refusing all the same: what another service offered, what a token says, and a contract that
-breaks the released one."""
+"""Not among the rules, and refusing all the same: what another service offered, what a token says, a contract that
+breaks the released one, and a payment by which nothing was paid."""
 
 READ_CONTRACTS: Final = {"registry.compatibility", "web.docs"}
 """What compares contracts, by the same means as `make contracts`, and what shows the description made of them."""
