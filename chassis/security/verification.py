@@ -73,7 +73,8 @@ class TokenVerifier:
         except ExpiredTokenError:
             raise platform_error("TOKEN_EXPIRED", "the access token has expired: refresh it") from None
         except (JoseError, ValueError, TypeError) as error:
-            raise platform_error("TOKEN_INVALID", f"the access token is not good: {error}") from None
+            why = str(error).rstrip(": ")  # of joserfc some have a code and no words: `bad_signature: `
+            raise platform_error("TOKEN_INVALID", f"the access token is not good: {why}") from None
         principal = _principal(decoded.claims)
         if len(self._verified) >= CACHED:
             self._verified.clear()
