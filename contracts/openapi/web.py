@@ -213,7 +213,7 @@ PATHS: Final[Schema] = {
                 "429": _answer("Too many requests.", schema=_STATUS),
                 "503": _answer("A service did not answer, and half of an archive would be none.", schema=_STATUS),
             },
-            security=[{BEARER: []}, {OAUTH2: ["bookings.read", "payments.read", "users.read"]}],
+            security=[{BEARER: []}, {OAUTH2: ["bookings.read", "notifications.read", "payments.read", "users.read"]}],
             parameters=[_path("user", "The last part of the person's resource name.")],
         )
     },

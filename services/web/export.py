@@ -27,7 +27,7 @@ PATH: Final = "/v1/users/{user}:export"
 
 NAME: Final = re.compile(r"users/[a-z0-9][a-z0-9-]{0,62}")
 
-SCOPES: Final = frozenset({"users.read", "bookings.read", "payments.read"})
+SCOPES: Final = frozenset({"users.read", "bookings.read", "payments.read", "notifications.read"})
 """Whoever gets all of it may read all of it."""
 
 
