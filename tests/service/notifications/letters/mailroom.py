@@ -108,10 +108,14 @@ class Mailroom:
     def directory(self) -> Path:
         return self.running.platform.settings.data_dir / "mail"
 
-    async def mails(self, subject: str = "") -> dict[str, Mail]:
-        """The mails about that by their kind; all of them where nothing is said."""
+    async def mails(self, subject: str) -> dict[str, Mail]:
+        """The mails about that by their kind."""
+        return {mail.kind: mail for mail in await self.all_mails(subject)}
+
+    async def all_mails(self, subject: str = "") -> Sequence[Mail]:
+        """The mails about that; those about anything where nothing is said."""
         request = notifications_pb2.ListMailsRequest(subject=subject, page_size=1000)
-        return {mail.kind: mail for mail in (await self.stub.ListMails(request)).mails}
+        return (await self.stub.ListMails(request)).mails
 
     async def ended(self, subject: str, kind: str) -> Mail:
         """The mail of that kind, once it was sent or is known not to be."""

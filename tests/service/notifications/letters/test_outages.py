@@ -73,7 +73,7 @@ async def test_an_event_that_comes_twice_makes_one_mail(desk: Desk, mailroom: Ma
 
 async def until_all_are_sent(mailroom: Mailroom) -> None:
     async def look() -> bool | None:
-        mails = (await mailroom.mails()).values()
+        mails = await mailroom.all_mails()
         waiting = [mail for mail in mails if mail.state == Mail.STATE_QUEUED and "again" not in mail.kind]
         return True if all(mail.kind == "reminder" for mail in waiting) else None
 

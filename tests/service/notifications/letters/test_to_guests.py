@@ -68,7 +68,7 @@ async def test_who_cannot_pay_hears_that_nothing_was_charged(desk: Desk, mailroo
     with pytest.raises(grpc.aio.AioRpcError):
         await desk.book("tok_decline")
     await desk.running.settled()
-    mails = await mailroom.mails()
+    mails = {mail.kind: mail for mail in await mailroom.all_mails()}
     letter = await mailroom.letter(mails["booking-failed"].subject, "booking-failed")
     assert "your bank refused the payment of €220.00" in letter.text
     assert "nothing was charged" in letter.text
