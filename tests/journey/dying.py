@@ -33,7 +33,7 @@ def dying_at(place: str, service: Service) -> Service:
 
 def main(place: str) -> None:
     services = [dying_at(place, service) for service in hosting.named(())]
-    hosting.host(services, began=time.monotonic(), prepare=hosting.nothing)
+    hosting.host(services, began=time.monotonic(), prepare=hosting.nothing, catalogue=services)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from contextlib import ExitStack, closing
@@ -15,6 +16,12 @@ LARGE: Final = 5_000
 
 COUNTING: Final = {"instances": f" WHERE process_id <> {os.getpid()}"}
 """Which rows count of a table where not all do: how busy this process itself is, it tells every few seconds."""
+
+UNDER_WAY: Final = """
+    SELECT count(*) FROM mails
+    WHERE state = 'QUEUED' AND (holder <> '' OR next_attempt_time <= strftime('%Y-%m-%d %H:%M:%f', 'now'))
+"""
+"""How many mails are being sent, or are about to be."""
 
 
 class Stored:
@@ -48,8 +55,10 @@ class Stored:
         return {name: digest for name, (_, digest) in self._read.items()}
 
     async def settled(self) -> dict[str, int]:
-        """The same, when every event so far has taken effect."""
+        """The same, when every event so far has taken effect, and every mail that is due was tried."""
         await self._world.running.settled()
+        while self._connections["notifications"].execute(UNDER_WAY).fetchone()[0]:
+            await asyncio.sleep(0.02)
         return self.now()
 
     def _connect(self, service: str) -> sqlite3.Connection:

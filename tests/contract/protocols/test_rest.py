@@ -82,7 +82,7 @@ async def test_a_body_less_request_is_safe_to_repeat_by_its_key(outside: Outside
     for _ in range(2):
         assert (await outside.http.delete(f"/v1/{person.name}", headers=keyed)).status_code == 200
     again = await outside.http.delete(f"/v1/{person.name}", headers=headers | {"idempotency-key": str(uuid4())})
-    assert again.status_code == 404
+    assert (again.status_code, again.json()["details"][0]["reason"]) == (401, "USER_DELETED")
 
 
 async def test_a_stream_comes_line_by_line(outside: Outside) -> None:

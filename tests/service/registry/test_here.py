@@ -13,12 +13,14 @@ import grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from chassis.contracts import contracts
+from chassis.security.service_clients import OF_PROCESSES
 from innkeeper.registry.v1 import registry_pb2
 from services.catalogue import CATALOGUE
 from tests.conftest import RunningPlatform, StartPlatform, started
 from tests.service.registry.conftest import stub_of
 
 ELSEWHERE = ("hotels", "auth", "booking")
+OF_PROCESS = {contract.full_name for contract in OF_PROCESSES}
 CONTRACTS = {name: contract.full_name for name, contract in contracts(CATALOGUE).items()}
 
 
@@ -59,6 +61,6 @@ async def test_a_stop_withdraws_it_and_waits_for_nobody(platform: StartPlatform,
 
 async def test_reflection_tells_of_the_whole_platform_there_alone(platform: StartPlatform, tmp_path: Path) -> None:
     with_registry = await platform("registry", "users", elsewhere=["hotels"])
-    assert await listed(with_registry) == {CONTRACTS[name] for name in ("registry", "users", "hotels")}
+    assert await listed(with_registry) == OF_PROCESS | {CONTRACTS[name] for name in ("registry", "users", "hotels")}
     without = await platform("users", elsewhere=["hotels", "registry"], data_dir=tmp_path / "other")
-    assert await listed(without) == {CONTRACTS["users"]}
+    assert await listed(without) == OF_PROCESS | {CONTRACTS["users"]}
