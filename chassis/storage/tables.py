@@ -61,8 +61,8 @@ DEAD_LETTERS = Table(
     Index("dead_letters_aggregate", "subscriber", "source", "aggregate", "sequence"),
     Index("dead_letters_retry_time", "retry_time"),
 )
-"""The events that could not take effect here yet, with the rest of their aggregates behind them; and those of the outbox
-that could not be sent, under the name of the subscriber that they were for."""
+"""The events that could not take effect here yet, with the rest of their aggregates behind them; and those of the
+outbox that could not be sent, under the name of the subscriber that they were for."""
 
 REQUESTS = Table(
     "requests",
