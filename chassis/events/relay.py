@@ -21,7 +21,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 LOOK_EVERY: Final = 5.0
 """Seconds after which a relay looks for events that nobody has told it of: those of another process that has died."""
 
-GATHER: Final = 0.05
+GATHER: Final = 0.1
 """Seconds between having told everything and looking anew, where more happens at once: a look is two transactions,
 whether it finds one event or fifty. What happens after a while of nothing is told at once."""
 
