@@ -9,6 +9,7 @@ from google.type.money_pb2 import Money
 from google.type.postal_address_pb2 import PostalAddress
 
 from chassis.dates import from_timestamp, to_date
+from chassis.full_name import full_name
 from chassis.money import exponent, to_minor
 from chassis.refusal import InvalidField
 from innkeeper.booking.v1.booking_pb2 import Booking
@@ -58,7 +59,7 @@ def to_document(request: documents_pb2.RenderDocumentRequest) -> Document:
     payment = None if kind is Kind.CONFIRMATION else _payment(bill.payment, bill.entries, booking, currency)
     latest = payment.movements[-1].time if payment and payment.movements else from_timestamp(booking.update_time)
     guest = booking.lead_guest
-    name = f"{guest.given_name} {guest.family_name}".strip()
+    name = full_name(guest.given_name, guest.family_name)
     hotel = Party(name=request.hotel.display_name, address=_address(request.hotel.address))
     document = Document(
         kind=kind,

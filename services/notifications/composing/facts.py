@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from google.type.money_pb2 import Money as MoneyMessage
 
 from chassis.dates import from_timestamp, to_date
+from chassis.full_name import full_name
 from chassis.money import NANOS
 from innkeeper.booking.v1.booking_pb2 import Booking
 from innkeeper.hotels.v1 import hotels_pb2
@@ -49,7 +50,7 @@ def stay_of(booking: Booking, hotel: Hotel, room_type: RoomType | None, payment:
         check_in=to_date(booking.check_in),
         check_out=to_date(booking.check_out),
         guests=booking.guests,
-        lead_guest=name_of(guest.given_name, guest.family_name),
+        lead_guest=Foreign(full_name(guest.given_name, guest.family_name)),
         room=None if room_type is None else Foreign(room_type.display_name),
         board=BOARDS.get(price.board, "room_only"),
         nights=[(to_date(night.date), amount_of(night.price)) for night in price.nights],
@@ -60,11 +61,6 @@ def stay_of(booking: Booking, hotel: Hotel, room_type: RoomType | None, payment:
         money=_money(booking, payment),
         refunded=amount_of(booking.refunded if payment is None else payment.refunded),
     )
-
-
-def name_of(given_name: str, family_name: str) -> Foreign:
-    """A person's name as one."""
-    return Foreign(f"{given_name} {family_name}".strip())
 
 
 def amount_of(money: MoneyMessage) -> Amount:

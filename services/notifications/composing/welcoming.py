@@ -7,10 +7,11 @@ from email.message import EmailMessage
 from typing import Final
 
 from chassis.dates import from_timestamp
-from services.notifications.composing.facts import name_of
+from chassis.full_name import full_name
 from services.notifications.composing.outgoing import message_to
 from services.notifications.composing.sources import Sources
 from services.notifications.letters import to_guests
+from services.notifications.letters.foreign import Foreign
 from services.notifications.letters.rendering import Rendering
 from services.notifications.letters.words import words
 from services.notifications.mail import Mail
@@ -31,5 +32,6 @@ class Welcoming:
         user = await self._sources.user(mail.subject)
         if user is None or not user.email or mail.due_time - from_timestamp(user.create_time) > JUST_MADE:
             return None
-        letter = to_guests.welcome(words(user.language_code), name_of(user.given_name, user.family_name))
+        name = Foreign(full_name(user.given_name, user.family_name))
+        letter = to_guests.welcome(words(user.language_code), name)
         return message_to(user.email, self._rendering.render(letter))
