@@ -29,6 +29,9 @@ RULE: Final = HexColor(0xD1D9E0)
 GAP: Final = 6 * mm
 LABEL_WIDTH: Final = 42 * mm
 AMOUNT_WIDTH: Final = 48 * mm
+CANCELLABLE: Final = "CONFIRMED"
+"""The state of bookings that can be cancelled."""
+
 Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
 """What ReportLab is told about cells of a table: what, from which column and row, to which, and how."""
 
@@ -143,7 +146,9 @@ def payment(document: Document, paid: Payment, words: Wording) -> Iterator[Flowa
 
 
 def terms(document: Document, words: Wording) -> Iterator[Flowable]:
-    """What somebody who cancels gets back."""
+    """What somebody who cancels gets back; nothing of a booking that cannot be cancelled any more."""
+    if document.state != CANCELLABLE:
+        return
     told = [
         words.say(
             "terms.until",
@@ -151,8 +156,12 @@ def terms(document: Document, words: Wording) -> Iterator[Flowable]:
             percent=words.percent(term.percent),
         )
         for term in document.terms
+        if term.percent
     ]
-    told.append(words.say("terms.after" if told else "terms.free"))
+    if told:
+        told.append(words.say("terms.after"))
+    else:
+        told.append(words.say("terms.none" if document.terms else "terms.free"))
     yield KeepTogether([heading(words.say("terms.heading")), *(Block(text, BODY) for text in told)])
 
 

@@ -64,12 +64,13 @@ def cancellation(words: Words, stay: Stay) -> Part:
     """Until when to cancel, and what goes back then."""
     lines: list[Said] = []
     for deadline, percent in stay.deadlines:
-        until = words.instant(deadline, stay.time_zone)
         if percent:
+            until = words.instant(deadline, stay.time_zone)
             lines.append(words.say("terms.until", deadline=until, percent=words.percent(percent)))
-        else:
-            lines.append(words.say("terms.none_until", deadline=until))
-    lines.append(words.say("terms.after") if lines else words.say("terms.free"))
+    if lines:
+        lines.append(words.say("terms.after"))
+    else:
+        lines.append(words.say("terms.none") if stay.deadlines else words.say("terms.free"))
     return Listing(words.say("terms.heading"), lines)
 
 

@@ -107,6 +107,25 @@ def test_a_confirmation_has_every_line_of_the_bill_and_every_deadline(language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("percents", "told", "deadlines"),
+    [
+        pytest.param([], "free", 0, id="free"),
+        pytest.param([100, 50], "after", 2, id="in-tiers"),
+        pytest.param([100, 0], "after", 1, id="nothing-in-the-last"),
+        pytest.param([0], "none", 0, id="nothing"),
+    ],
+)
+def test_what_goes_back_is_told_once(language: str, percents: list[int], told: str, deadlines: int) -> None:
+    said = words(language)
+    terms = [(at, percent) for (at, _), percent in zip(STAY.deadlines, percents, strict=False)]
+    text = RENDERING.render(to_guests.confirmed(said, replace(STAY, deadlines=terms))).text
+    keys = ("free", "after", "none")
+    assert [key for key in keys if str(said.say(f"terms.{key}")) in text] == [told]
+    assert sum(str(said.instant(at, STAY.time_zone)) in text for at, _ in terms) == deadlines
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["hotel-booked", "hotel-booked-again"])
 def test_a_notice_has_the_link_and_the_time(name: str, language: str) -> None:
     rendered = written(name, language)
