@@ -7,14 +7,17 @@ import hmac
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Final
 
-from sqlalchemy import RowMapping, delete, insert, select, tuple_
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from chassis.refusal import InvalidPageToken, NotFound
 from chassis.storage.session import Session
 from services.notifications.mail import Mail
 from services.notifications.tables import BOUNCES
+
+_OF_NAME: Final = select(BOUNCES).where(BOUNCES.c.name == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ class Bounces:
 
 def find(session: Session, name: str) -> Bounce | None:
     """The bounce of that name, if there is one."""
-    row = session.execute(select(BOUNCES).where(BOUNCES.c.name == name)).mappings().one_or_none()
+    row = session.execute(_OF_NAME, {"of": name}).mappings().one_or_none()
     return None if row is None else _bounce(row)
 
 

@@ -16,6 +16,7 @@ from services.notifications.tables import NOTICES
 
 _OF_NAME: Final = select(NOTICES).where(NOTICES.c.name == bindparam("of"))
 _ADD: Final = insert(NOTICES)
+_PUT: Final = update(NOTICES).where(NOTICES.c.name == bindparam("of"))
 _OPEN: Final = NOTICES.c.acknowledge_time.is_(None) & NOTICES.c.withdraw_time.is_(None)
 
 
@@ -42,7 +43,7 @@ def get(session: Session, name: str) -> Notice:
 
 def put(session: Session, notice: Notice) -> None:
     """Store the notice as it is now."""
-    session.execute(update(NOTICES).where(NOTICES.c.name == notice.name).values(asdict(notice)))
+    session.execute(_PUT, {**asdict(notice), "of": notice.name})
 
 
 def withdraw(session: Session, *, booking: str, now: datetime) -> None:
