@@ -41,11 +41,12 @@ def stay_of(booking: Booking, hotel: Hotel, room_type: RoomType | None, payment:
     """The booking at that hotel, as letters tell it. There is no room type where nobody knows it any more, and no
     payment where there is nothing to pay, or none was begun."""
     address, guest, price = hotel.address, booking.lead_guest, booking.price
-    lines = (*address.address_lines, f"{address.postal_code} {address.locality}", address.region_code)
+    lines = (*address.address_lines, f"{address.postal_code} {address.locality}")
     return Stay(
         code=booking.confirmation_code,
         hotel=Foreign(hotel.display_name),
         address=[Foreign(line) for line in lines if line.strip()],
+        region=address.region_code,
         time_zone=ZoneInfo(booking.time_zone),
         check_in=to_date(booking.check_in),
         check_out=to_date(booking.check_out),

@@ -19,11 +19,12 @@ def to_guest(words: Words, name: Foreign) -> Said:
 
 def where_and_when(words: Words, stay: Stay) -> Facts:
     """What a guest needs to get there."""
-    address = [(words.say("common.address"), Foreign(", ".join(line.line for line in stay.address)))]
+    lines = [*(line.line for line in stay.address), *([words.country(stay.region)] if stay.region else [])]
+    address = [(words.say("common.address"), Foreign(", ".join(lines)))]
     return Facts(
         [
             (words.say("common.hotel"), stay.hotel),
-            *(address if stay.address else []),
+            *(address if lines else []),
             *_days_and_room(words, stay),
             (words.say("common.lead_guest"), stay.lead_guest),
             (words.say("common.code"), stay.code),

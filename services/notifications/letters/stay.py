@@ -36,11 +36,13 @@ class Money(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
     """A stay at a hotel. `board` is a name of the catalogue's section `board`. `deadlines` are pairs of until when to
-    cancel, and how much of the total goes back then, in per cent."""
+    cancel, and how much of the total goes back then, in per cent. `region` is the hotel's country (ISO 3166-1 alpha-2),
+    empty where nobody says it."""
 
     code: str
     hotel: Foreign
     address: Sequence[Foreign]
+    region: str
     time_zone: ZoneInfo
     check_in: date
     check_out: date

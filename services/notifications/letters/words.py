@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent
 
+from chassis.money import exponent
 from services.notifications.letters.phrase import Phrase
 from services.notifications.letters.stay import Amount
 
@@ -24,6 +25,8 @@ LANGUAGES: Final = ("en", "zh", "pt")
 
 INSTANT: Final = {"en": "EEEE, MMMM d, y, HH:mm", "zh": "y年M月d日EEEE HH:mm", "pt": "EEEE, d 'de' MMMM 'de' y, HH:mm"}
 """A day and a time to the minute (UTS 35), on the 24-hour clock: a deadline at midnight is then no riddle."""
+
+NO_BREAK_SPACE: Final = "\u00a0"
 
 
 class Words:
@@ -57,8 +60,12 @@ class Words:
         return self.say("common.in_zone", instant=written)
 
     def money(self, amount: Amount) -> str:
-        """An amount to its smallest unit, never rounded."""
-        return format_currency(amount.value, amount.currency, locale=self._locale, decimal_quantization=False)
+        """An amount to its smallest unit, never rounded, with the code of its currency: signs such as ¥ and $ belong to
+        several."""
+        places = exponent(amount.currency)
+        pattern = "#,##0" + ("." + "0" * places if places else "")
+        number = format_decimal(amount.value, pattern, self._locale, decimal_quantization=False)
+        return f"{number}{NO_BREAK_SPACE}{amount.currency}"
 
     def number(self, number: int) -> str:
         """A whole number."""
@@ -67,6 +74,10 @@ class Words:
     def percent(self, percent: int) -> str:
         """So many hundredths."""
         return format_percent(Decimal(percent) / 100, locale=self._locale)
+
+    def country(self, region: str) -> str:
+        """A country by its code (ISO 3166-1 alpha-2); the code itself of one that has no name in this language."""
+        return str(self._locale.territories.get(region, region))
 
 
 def words(*wanted: str) -> Words:

@@ -59,7 +59,7 @@ async def test_a_cancellation_says_what_went_back_and_has_the_receipt_of_it(desk
     await mailroom.ended(booked.name, "booking-confirmed")
     await desk.cancel(booked.name)
     letter = await mailroom.letter(booked.name, "booking-cancelled")
-    assert "We gave €220.00 back to your card" in letter.text
+    assert "We gave 220.00\xa0EUR back to your card" in letter.text
     assert letter.papers.keys() == {"receipt"}
     assert (await desk.balances())["bank"] == 0
 
@@ -70,7 +70,7 @@ async def test_who_cannot_pay_hears_that_nothing_was_charged(desk: Desk, mailroo
     await desk.running.settled()
     mails = {mail.kind: mail for mail in await mailroom.all_mails()}
     letter = await mailroom.letter(mails["booking-failed"].subject, "booking-failed")
-    assert "your bank refused the payment of €220.00" in letter.text
+    assert "your bank refused the payment of 220.00\xa0EUR" in letter.text
     assert "nothing was charged" in letter.text
     assert letter.papers == {}
     assert "hotel-booked" not in mails

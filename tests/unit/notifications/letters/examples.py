@@ -29,7 +29,8 @@ def euros(amount: str) -> Amount:
 STAY: Final = Stay(
     code="K7Q2M9XA",
     hotel=Foreign("Sacher"),
-    address=[Foreign("Philharmoniker Straße 4"), Foreign("1010 Wien"), Foreign("AT")],
+    address=[Foreign("Philharmoniker Straße 4"), Foreign("1010 Wien")],
+    region="AT",
     time_zone=ZoneInfo("Europe/Vienna"),
     check_in=date(2027, 5, 1),
     check_out=date(2027, 5, 3),

@@ -17,7 +17,8 @@ from services.notifications.letters.words import LANGUAGES, words
 from tests.unit.notifications.letters.examples import LETTERS, LINK, STAY
 
 RENDERING = Rendering()
-AMOUNT = {"en": "€1,320.55", "zh": "€1,320.55", "pt": "€\xa01.320,55"}
+AMOUNT = {"en": "1,320.55\xa0EUR", "zh": "1,320.55\xa0EUR", "pt": "1.320,55\xa0EUR"}
+COUNTRY = {"en": "Austria", "zh": "奥地利", "pt": "Áustria"}
 CHECK_IN = {"en": "Saturday, May 1, 2027", "zh": "2027年5月1日星期六", "pt": "sábado, 1 de maio de 2027"}
 DEADLINE = {
     "en": "Friday, April 30, 2027, 23:59",
@@ -104,6 +105,7 @@ def test_a_confirmation_has_every_line_of_the_bill_and_every_deadline(language: 
     assert said.percent(50) in text
     assert "MwSt" in text
     assert "Zimmer 4711" in text
+    assert f"Philharmoniker Straße 4, 1010 Wien, {COUNTRY[language]}" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -151,7 +153,7 @@ def test_no_other_language_is_in_it(language: str) -> None:
             "Philharmoniker",
             "Straße",
             "Wien",
-            "AT",
+            "EUR",
             "MwSt",
             "Zimmer",
             "Innkeeper",

@@ -47,12 +47,26 @@ def test_days_are_written_as_where_the_language_is_used(tag: str, written: str) 
 @pytest.mark.parametrize(
     ("amount", "currency", "written"),
     [
-        pytest.param("1320.55", "EUR", "€1,320.55", id="euros"),
-        pytest.param("100", "EUR", "€100.00", id="whole"),
-        pytest.param("1320", "JPY", "¥1,320", id="without-a-smaller-unit"),
-        pytest.param("1320.5", "KWD", "KWD1,320.500", id="with-three-places"),
-        pytest.param("1320.125", "IQD", "IQD1,320.125", id="never-rounded"),
+        pytest.param("1320.55", "EUR", "1,320.55\xa0EUR", id="euros"),
+        pytest.param("100", "EUR", "100.00\xa0EUR", id="whole"),
+        pytest.param("1320", "JPY", "1,320\xa0JPY", id="without-a-smaller-unit"),
+        pytest.param("1320.5", "KWD", "1,320.500\xa0KWD", id="with-three-places"),
+        pytest.param("1320.125", "EUR", "1,320.125\xa0EUR", id="never-rounded"),
+        pytest.param("1320.125", "IQD", "1,320.125\xa0IQD", id="with-places-that-nobody-uses"),
     ],
 )
 def test_amounts_are_written_to_the_smallest_unit(amount: str, currency: str, written: str) -> None:
     assert words("en").money(Amount(Decimal(amount), currency)) == written
+
+
+@pytest.mark.parametrize(
+    ("tag", "region", "name"),
+    [
+        pytest.param("en", "AT", "Austria", id="en"),
+        pytest.param("zh", "AT", "奥地利", id="zh"),
+        pytest.param("pt-BR", "AT", "Áustria", id="pt"),
+        pytest.param("en", "QQ", "QQ", id="without-a-name"),
+    ],
+)
+def test_countries_have_their_name_in_the_language(tag: str, region: str, name: str) -> None:
+    assert words(tag).country(region) == name
