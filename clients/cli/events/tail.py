@@ -16,12 +16,15 @@ def tail(
     last: Annotated[
         int, typer.Option(metavar="NUMBER", min=0, max=1000, help="Begin with so many, of each service, from before.")
     ] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, an `innkeeper.events.v1.Event` a line.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="As JSON, a whole `innkeeper.events.v1.Event` a line.")
+    ] = False,
     address: Address = "",
 ) -> None:
     """Show what happens, a line each, until Ctrl-C.
 
-    Events have no personal data: they name what happened to what.
+    A line is as wide as the terminal at most; `--json` shows all of it. Events have no personal data: they name what
+    happened to what.
     """
     from clients.cli.events import told
     from clients.cli.events.control import event_logs

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf.descriptor_pool import Default
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
+from rich.text import Text
 
 import innkeeper
 from innkeeper.events.v1 import event_log_pb2 as pb
 from innkeeper.events.v1.events_pb2 import Event
 
+WIDTH: Final = 120
+"""How many columns a line has where there is no terminal to say it."""
+
 
 def line(event: Event) -> str:
-    """`12:34:56.789 booking #17 bookings/7f3a… BookingConfirmed {"booking": "bookings/7f3a…"}`."""
+    """`12:34:56.789 booking #17 bookings/7f3a… BookingConfirmed {"booking": "bookings/7f3a…"}`, not wider than the
+    terminal: what does not fit is cut off, with `…` in its place."""
     time = event.occur_time.ToDatetime(UTC).astimezone().strftime("%H:%M:%S.%f")[:-3]
     kind = event.payload.TypeName().rpartition(".")[2]
     what = json.dumps(_content(event), ensure_ascii=False)
-    return f"{time} {event.source} #{event.sequence} {event.aggregate} {kind} {what}"
+    told = Text(f"{time} {event.source} #{event.sequence} {event.aggregate} {kind} {what}")
+    told.truncate(shutil.get_terminal_size((WIDTH, 0)).columns, overflow="ellipsis")  # in cells: some letters take two
+    return told.plain
 
 
 def as_json(event: Event) -> str:

@@ -44,8 +44,11 @@ def stored(directory: Path) -> list[Stored]:
 
 
 def found(directory: Path, wanted: str) -> Stored:
-    """The mail whose id begins so. Raises Failure where there is none, Mistake where there are several."""
-    mails = [mail for mail in stored(directory) if mail.id.startswith(wanted.lower())] if wanted else []
+    """The mail whose id begins so. Raises Failure where there is none, Mistake where there are several, or nothing is
+    said."""
+    if not wanted.strip():
+        raise Mistake("an id is asked for, or its beginning: `innkeeper mail` lists the mails with theirs")
+    mails = [mail for mail in stored(directory) if mail.id.startswith(wanted.lower())]
     if not mails:
         raise Failure(f"there is no mail {wanted} in {directory}: `innkeeper mail` lists those that there are")
     if len(mails) > 1:

@@ -79,15 +79,16 @@ def test_attachments_stay_in_their_directory(box: Path, tmp_path: Path, capsys: 
 
 
 @pytest.mark.parametrize(
-    ("wanted", "error"),
+    ("wanted", "error", "says"),
     [
-        pytest.param("cccc", Failure, id="none"),
-        pytest.param("", Failure, id="nothing said"),
-        pytest.param("aaaa", Mistake, id="two"),
+        pytest.param("cccc", Failure, "there is no mail cccc", id="none"),
+        pytest.param("", Mistake, "an id is asked for", id="nothing said"),
+        pytest.param(" ", Mistake, "an id is asked for", id="a space"),
+        pytest.param("aaaa", Mistake, "2 mails begin with aaaa", id="two"),
     ],
 )
-def test_a_mail_that_is_not_one(box: Path, wanted: str, error: type[Any]) -> None:
-    with pytest.raises(error):
+def test_a_mail_that_is_not_one(box: Path, wanted: str, error: type[Any], says: str) -> None:
+    with pytest.raises(error, match=says):
         found(box, wanted)
 
 
