@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
@@ -27,6 +27,7 @@ from innkeeper.payments.v1.payments_pb2 import LookUpPaymentRequest, LookUpPayme
 from innkeeper.payments.v1.payments_pb2_grpc import PaymentsServiceStub
 from innkeeper.users.v1.users_pb2 import LookUpUserRequest, User
 from innkeeper.users.v1.users_pb2_grpc import UsersServiceStub
+from services.notifications.composing.recent import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -37,7 +38,12 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """Each look-up is None where the service says that there is no such thing, and raises AioRpcError for any other
-    failure."""
+    failure.
+
+    The mails about one booking ask of the same hotel at nearly the same time; what a hotel says of itself may be as old
+    as `Recent` has it. Bookings, payments and users are asked for anew each time: on them depends whether a mail is
+    sent at all.
+    """
 
     bookings: BookingServiceStub
     documents: DocumentsServiceStub
@@ -45,6 +51,10 @@ class Sources:
     links: LinksServiceStub
     payments: PaymentsServiceStub
     users: UsersServiceStub
+
+    _hotels: Recent[Hotel] = field(default_factory=Recent, init=False)
+    _room_types: Recent[RoomType] = field(default_factory=Recent, init=False)
+    _contacts: Recent[HotelContact] = field(default_factory=Recent, init=False)
 
     @classmethod
     def of(cls, kit: Kit) -> Self:
@@ -64,15 +74,19 @@ class Sources:
 
     async def hotel(self, name: str) -> Hotel | None:
         """The hotel of that name."""
-        return await _or_none(self.hotels.GetHotel(GetHotelRequest(name=name)))
+        return await self._hotels.get(name, lambda: _or_none(self.hotels.GetHotel(GetHotelRequest(name=name))))
 
     async def room_type(self, name: str) -> RoomType | None:
         """The room type of that name."""
-        return await _or_none(self.hotels.GetRoomType(GetRoomTypeRequest(name=name)))
+        return await self._room_types.get(
+            name, lambda: _or_none(self.hotels.GetRoomType(GetRoomTypeRequest(name=name)))
+        )
 
     async def contact(self, hotel: str) -> HotelContact | None:
         """How the people of that hotel are reached."""
-        return await _or_none(self.hotels.LookUpHotelContact(LookUpHotelContactRequest(hotel=hotel)))
+        return await self._contacts.get(
+            hotel, lambda: _or_none(self.hotels.LookUpHotelContact(LookUpHotelContactRequest(hotel=hotel)))
+        )
 
     async def payment(self, name: str) -> LookUpPaymentResponse | None:
         """The payment of that name, with what the books have of it; None for no name."""
