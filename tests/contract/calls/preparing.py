@@ -16,6 +16,7 @@ from innkeeper.auth.v1 import auth_pb2
 from innkeeper.bank.v1 import bank_pb2
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.documents.v1 import documents_pb2
+from innkeeper.events.v1 import event_log_pb2
 from innkeeper.hotels.v1 import hotels_pb2
 from innkeeper.notifications.v1 import notices_pb2, notifications_pb2
 from innkeeper.payments.v1 import payments_pb2
@@ -238,6 +239,10 @@ async def _import_hotels(world: World, person: Person, request: hotels_pb2.Impor
     request.contact.name = f"{listing.hotel.name}/contact"
 
 
+async def _watch_events(world: World, person: Person, request: event_log_pb2.WatchEventsRequest) -> None:
+    request.aggregate = await resource(world, "innkeeper.dev/Hotel", person)
+
+
 async def _create_booking(world: World, person: Person, request: booking_pb2.CreateBookingRequest) -> None:
     request.quote_token = (await grant(world, "innkeeper.booking.v1.BookingService.QuoteStay", person)).token
 
@@ -291,6 +296,7 @@ RELATED: Final[dict[str, Callable[[World, Person, Any], Awaitable[None]]]] = {
     "innkeeper.bank.v1.RefundRequest": _refund,
     "innkeeper.booking.v1.CreateBookingRequest": _create_booking,
     "innkeeper.documents.v1.RenderDocumentRequest": _render_document,
+    "innkeeper.events.v1.WatchEventsRequest": _watch_events,
     "innkeeper.hotels.v1.CreateRatePlanRequest": _create_rate_plan,
     "innkeeper.hotels.v1.ImportHotelsRequest": _import_hotels,
     "innkeeper.hotels.v1.UpdateRatePlanRequest": _update_rate_plan,
