@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 END_WITHIN = 20.0
+LONGEST_LINE = 16 * 1024 * 1024
+"""Bytes. What was booked in a minute is told in one line."""
 
 
 class DrillProcess:
@@ -43,6 +45,7 @@ async def running(module: str, *arguments: str) -> AsyncIterator[DrillProcess]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        limit=LONGEST_LINE,
     )
     try:
         yield DrillProcess(process)
