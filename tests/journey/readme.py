@@ -77,6 +77,11 @@ class Reader:
 
     data_dir: Path
 
+    @property
+    def _log(self) -> Path:
+        """What the platform that runs says of what went wrong."""
+        return self.data_dir.with_suffix(".log")
+
     def paste(self, block: Block) -> None:
         """Run the block as it stands there, and see that it works and prints what it should."""
         command = {"sh": ["sh", "-e", "-c", block.code], "python": [sys.executable, "-"]}[block.language]
@@ -90,7 +95,7 @@ class Reader:
             timeout=PATIENCE,
             check=False,
         )
-        assert done.returncode == 0, f"{block.code}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == 0, f"{block.code}\n{done.stdout}\n{done.stderr}\n{self._log.read_text()}"
         block.check(done.stdout)
 
     @contextmanager
@@ -99,7 +104,7 @@ class Reader:
 
         Where a default address is taken, it gets free ones.
         """
-        log = self.data_dir.with_suffix(".log")
+        log = self._log
         with self._started(start, log) as said:
             if said[-1:] and said[-1].startswith("ready"):
                 start.check("".join(said))
