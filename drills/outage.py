@@ -25,7 +25,7 @@ from drills.mesh import SERVICES, Mesh
 from drills.outcome import Bar, Outcome
 from drills.travellers import Pace, Tally
 from drills.unsupervised import Processes, processes
-from innkeeper.hotels.v1 import hotels_pb2, hotels_pb2_grpc
+from innkeeper.hotels.v1 import contacts_pb2, hotels_pb2_grpc
 
 DOCUMENTS, SMTP = "documents", "smtp"
 AWAY, BEFORE, AFTER = 600.0, 90.0, 10.0
@@ -124,11 +124,11 @@ async def _reach_hotels(mesh: Mesh, hotels: list[str]) -> None:
     """Gives each hotel an address for its notices."""
     stub = mesh.network.stub(hotels_pb2_grpc.HotelsServiceStub, mesh.tokens)
     for hotel in hotels:
-        contact = hotels_pb2.HotelContact(
+        contact = contacts_pb2.HotelContact(
             name=f"{hotel}/contact", email=f"{hotel.rpartition('/')[2]}@example.com", language_code="pt"
         )
         await stub.UpdateHotelContact(
-            hotels_pb2.UpdateHotelContactRequest(contact=contact, request_id=str(uuid.uuid4()))
+            contacts_pb2.UpdateHotelContactRequest(contact=contact, request_id=str(uuid.uuid4()))
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from clients.catalogue.places import languages
-from innkeeper.hotels.v1.hotels_pb2 import HotelContact, HotelListing, ImportHotelsRequest
+from innkeeper.hotels.v1.contacts_pb2 import HotelContact
+from innkeeper.hotels.v1.hotels_pb2 import HotelListing, ImportHotelsRequest
 
 
 def with_contacts(listings: Iterable[HotelListing]) -> Iterator[ImportHotelsRequest]:

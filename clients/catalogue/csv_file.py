@@ -19,7 +19,8 @@ from chassis.refusal import InvalidFields
 from chassis.validation import check
 from clients.catalogue.house import Site, listing
 from clients.catalogue.places import TimeZones, local_currencies
-from innkeeper.hotels.v1.hotels_pb2 import HotelContact, ImportHotelsRequest
+from innkeeper.hotels.v1.contacts_pb2 import HotelContact
+from innkeeper.hotels.v1.hotels_pb2 import ImportHotelsRequest
 
 COLUMNS: Final = ("id", "name", "country", "city", "address", "latitude", "longitude")
 OPTIONAL: Final = ("email", "fallback_email", "language")

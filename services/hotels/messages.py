@@ -14,7 +14,7 @@ from chassis.dates import from_date, to_date, to_timestamp
 from chassis.etag import etag_of
 from chassis.money import exponent, from_minor, to_minor
 from chassis.refusal import InvalidField
-from innkeeper.hotels.v1 import hotels_pb2
+from innkeeper.hotels.v1 import contacts_pb2, hotels_pb2
 from services.hotels.contact import Contact
 from services.hotels.currency import priced
 from services.hotels.hotel import Address, Hotel
@@ -75,9 +75,9 @@ def to_hotel(message: hotels_pb2.Hotel, *, name: str, now: datetime, path: str) 
     return hotel
 
 
-def contact_message(contact: Contact) -> hotels_pb2.HotelContact:
+def contact_message(contact: Contact) -> contacts_pb2.HotelContact:
     """The contact as staff and services see it."""
-    return hotels_pb2.HotelContact(
+    return contacts_pb2.HotelContact(
         name=contact.name,
         email=contact.email,
         fallback_email=contact.fallback_email,
@@ -86,7 +86,7 @@ def contact_message(contact: Contact) -> hotels_pb2.HotelContact:
     )
 
 
-def to_contact(message: hotels_pb2.HotelContact, *, hotel: str) -> Contact:
+def to_contact(message: contacts_pb2.HotelContact, *, hotel: str) -> Contact:
     """What a request says of how a hotel's people are reached."""
     return Contact(
         hotel=hotel,

@@ -14,7 +14,7 @@ from chassis.storage.database import Database
 from chassis.storage.session import Session
 from chassis.update_mask import merged
 from chassis.validation import check
-from innkeeper.hotels.v1 import hotels_pb2
+from innkeeper.hotels.v1 import contacts_pb2, hotels_pb2
 from services.hotels import changes, contacts, store
 from services.hotels.contact import hotel_of
 from services.hotels.importing import Import
@@ -77,11 +77,11 @@ class HotelsServicer:
 
         return await self._database.command(work)
 
-    async def get_hotel_contact(self, request: hotels_pb2.GetHotelContactRequest) -> hotels_pb2.HotelContact:
+    async def get_hotel_contact(self, request: contacts_pb2.GetHotelContactRequest) -> contacts_pb2.HotelContact:
         return await self._contact(hotel_of(request.name))
 
-    async def update_hotel_contact(self, request: hotels_pb2.UpdateHotelContactRequest) -> hotels_pb2.HotelContact:
-        def work(session: Session) -> hotels_pb2.HotelContact:
+    async def update_hotel_contact(self, request: contacts_pb2.UpdateHotelContactRequest) -> contacts_pb2.HotelContact:
+        def work(session: Session) -> contacts_pb2.HotelContact:
             current = contacts.of_hotel(session, hotel_of(request.contact.name))
             require_etag(current, request.contact.etag)
             wanted = merged(contact_message(current), request.contact, request.update_mask)
@@ -190,8 +190,8 @@ class HotelsServicer:
 
         return await self._database.read(work)
 
-    async def look_up_hotel_contact(self, request: hotels_pb2.LookUpHotelContactRequest) -> hotels_pb2.HotelContact:
+    async def look_up_hotel_contact(self, request: contacts_pb2.LookUpHotelContactRequest) -> contacts_pb2.HotelContact:
         return await self._contact(request.hotel)
 
-    async def _contact(self, hotel: str) -> hotels_pb2.HotelContact:
+    async def _contact(self, hotel: str) -> contacts_pb2.HotelContact:
         return contact_message(await self._database.read(lambda session: contacts.of_hotel(session, hotel)))

@@ -8,23 +8,23 @@ from typing import Final
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.dates import to_timestamp
-from innkeeper.notifications.v1 import notifications_pb2
+from innkeeper.notifications.v1 import bounces_pb2, mails_pb2
 from services.notifications.bounces import Bounce
 from services.notifications.mail import Mail, State
 
 STATES: Final = {
-    State.QUEUED: notifications_pb2.Mail.STATE_QUEUED,
-    State.SENT: notifications_pb2.Mail.STATE_SENT,
-    State.FAILED: notifications_pb2.Mail.STATE_FAILED,
-    State.SUPPRESSED: notifications_pb2.Mail.STATE_SUPPRESSED,
-    State.NOT_NEEDED: notifications_pb2.Mail.STATE_NOT_NEEDED,
+    State.QUEUED: mails_pb2.Mail.STATE_QUEUED,
+    State.SENT: mails_pb2.Mail.STATE_SENT,
+    State.FAILED: mails_pb2.Mail.STATE_FAILED,
+    State.SUPPRESSED: mails_pb2.Mail.STATE_SUPPRESSED,
+    State.NOT_NEEDED: mails_pb2.Mail.STATE_NOT_NEEDED,
 }
 BY_NUMBER: Final = {number: state for state, number in STATES.items()}
 
 
-def mail_message(mail: Mail) -> notifications_pb2.Mail:
+def mail_message(mail: Mail) -> mails_pb2.Mail:
     """The mail as staff see it."""
-    return notifications_pb2.Mail(
+    return mails_pb2.Mail(
         name=mail.name,
         state=STATES[mail.state],
         kind=mail.kind,
@@ -41,9 +41,9 @@ def mail_message(mail: Mail) -> notifications_pb2.Mail:
     )
 
 
-def bounce_message(bounce: Bounce) -> notifications_pb2.Bounce:
+def bounce_message(bounce: Bounce) -> bounces_pb2.Bounce:
     """The bounce as staff see it, without its address, which is not known."""
-    return notifications_pb2.Bounce(
+    return bounces_pb2.Bounce(
         name=bounce.name,
         mail=bounce.mail,
         recipient=bounce.recipient,

@@ -13,7 +13,7 @@ from chassis.service import Clock
 from chassis.storage.database import Database
 from chassis.storage.session import Session
 from chassis.update_mask import merged
-from innkeeper.notifications.v1 import notifications_pb2
+from innkeeper.notifications.v1 import bounces_pb2, mail_preferences_pb2, mails_pb2
 from services.notifications import bounces, store, unsubscriptions
 from services.notifications.bounces import Bounces
 from services.notifications.mail import Topic
@@ -48,7 +48,7 @@ class MailServicer:
         self._bounces = known
         self._tokens = tokens
 
-    async def list_mails(self, request: notifications_pb2.ListMailsRequest) -> notifications_pb2.ListMailsResponse:
+    async def list_mails(self, request: mails_pb2.ListMailsRequest) -> mails_pb2.ListMailsResponse:
         page, state = Page.of(request), BY_NUMBER.get(request.state)
         mails = await self._database.read(
             lambda session: store.page(
@@ -56,35 +56,33 @@ class MailServicer:
             )
         )
         shown, token = page.cut(mails, lambda mail: mail.name)
-        return notifications_pb2.ListMailsResponse(mails=map(mail_message, shown), next_page_token=token)
+        return mails_pb2.ListMailsResponse(mails=map(mail_message, shown), next_page_token=token)
 
-    async def get_mail(self, request: notifications_pb2.GetMailRequest) -> notifications_pb2.Mail:
+    async def get_mail(self, request: mails_pb2.GetMailRequest) -> mails_pb2.Mail:
         return mail_message(await self._database.read(lambda session: store.get(session, request.name)))
 
-    async def retry_mail(self, request: notifications_pb2.RetryMailRequest) -> notifications_pb2.Mail:
+    async def retry_mail(self, request: mails_pb2.RetryMailRequest) -> mails_pb2.Mail:
         return await self._database.command(lambda session: mail_message(self._queue.requeue(session, request.name)))
 
-    async def list_bounces(
-        self, request: notifications_pb2.ListBouncesRequest
-    ) -> notifications_pb2.ListBouncesResponse:
+    async def list_bounces(self, request: bounces_pb2.ListBouncesRequest) -> bounces_pb2.ListBouncesResponse:
         page = Page.of(request)
         found = await self._database.read(
             lambda session: bounces.page(session, recipient=request.recipient, after=page.after, limit=page.lookahead)
         )
         shown, token = page.cut(found, lambda bounce: bounce.name)
-        return notifications_pb2.ListBouncesResponse(bounces=map(bounce_message, shown), next_page_token=token)
+        return bounces_pb2.ListBouncesResponse(bounces=map(bounce_message, shown), next_page_token=token)
 
-    async def create_bounce(self, request: notifications_pb2.CreateBounceRequest) -> notifications_pb2.Bounce:
+    async def create_bounce(self, request: bounces_pb2.CreateBounceRequest) -> bounces_pb2.Bounce:
         said = request.bounce
 
-        def work(session: Session) -> notifications_pb2.Bounce:
+        def work(session: Session) -> bounces_pb2.Bounce:
             mail = store.get(session, said.mail) if said.mail else None
             noted = self._bounces.note(session, address=said.address, mail=mail, reason=said.reason, now=self._clock())
             return bounce_message(noted)
 
         return await self._database.command(work)
 
-    async def delete_bounce(self, request: notifications_pb2.DeleteBounceRequest) -> Empty:
+    async def delete_bounce(self, request: bounces_pb2.DeleteBounceRequest) -> Empty:
         def work(session: Session) -> Empty:
             bounces.remove(session, request.name)
             return Empty()
@@ -92,17 +90,17 @@ class MailServicer:
         return await self._database.command(work)
 
     async def get_mail_preferences(
-        self, request: notifications_pb2.GetMailPreferencesRequest
-    ) -> notifications_pb2.MailPreferences:
+        self, request: mail_preferences_pb2.GetMailPreferencesRequest
+    ) -> mail_preferences_pb2.MailPreferences:
         user = _own(request.name)
         return await self._database.read(lambda session: _preferences(session, user))
 
     async def update_mail_preferences(
-        self, request: notifications_pb2.UpdateMailPreferencesRequest
-    ) -> notifications_pb2.MailPreferences:
+        self, request: mail_preferences_pb2.UpdateMailPreferencesRequest
+    ) -> mail_preferences_pb2.MailPreferences:
         user = _own(request.mail_preferences.name)
 
-        def work(session: Session) -> notifications_pb2.MailPreferences:
+        def work(session: Session) -> mail_preferences_pb2.MailPreferences:
             wanted = merged(_preferences(session, user), request.mail_preferences, request.update_mask)
             unwanted = unwanted_of(wanted)
             for topic in Topic:
@@ -114,18 +112,20 @@ class MailServicer:
 
         return await self._database.command(work)
 
-    async def unsubscribe(self, request: notifications_pb2.UnsubscribeRequest) -> notifications_pb2.UnsubscribeResponse:
+    async def unsubscribe(
+        self, request: mail_preferences_pb2.UnsubscribeRequest
+    ) -> mail_preferences_pb2.UnsubscribeResponse:
         user, topic = self._tokens.read(request.token)
 
-        def work(session: Session) -> notifications_pb2.UnsubscribeResponse:
+        def work(session: Session) -> mail_preferences_pb2.UnsubscribeResponse:
             unsubscriptions.add(session, user, topic, self._clock())
             return answer
 
-        answer = notifications_pb2.UnsubscribeResponse(topic=TOPICS[topic])
+        answer = mail_preferences_pb2.UnsubscribeResponse(topic=TOPICS[topic])
         return answer if request.validate_only else await self._database.command(work)
 
 
-def _preferences(session: Session, user: str) -> notifications_pb2.MailPreferences:
+def _preferences(session: Session, user: str) -> mail_preferences_pb2.MailPreferences:
     return preferences_message(user, unsubscriptions.of_user(session, user))
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from chassis.dates import from_date, to_date, to_timestamp
 from chassis.etag import etag_of
-from innkeeper.users.v1 import users_pb2
+from innkeeper.users.v1 import erasures_pb2, users_pb2
 from services.users.erasure import Erasure
 from services.users.user import Membership, Profile, User
 
@@ -52,14 +52,14 @@ def to_profile(message: users_pb2.User) -> Profile:
     )
 
 
-def erasure_message(erasure: Erasure) -> users_pb2.Erasure:
+def erasure_message(erasure: Erasure) -> erasures_pb2.Erasure:
     """How far the erasure is, as staff see it."""
-    return users_pb2.Erasure(
+    return erasures_pb2.Erasure(
         name=f"{erasure.user}/erasure",
         state=_state(is_done=erasure.done_time is not None),
         delete_time=to_timestamp(erasure.delete_time),
         services=[
-            users_pb2.ServiceErasure(
+            erasures_pb2.ServiceErasure(
                 service=service,
                 state=_state(is_done=told.is_done),
                 erase_time=to_timestamp(told.erase_time) if told.erase_time else None,
@@ -70,5 +70,5 @@ def erasure_message(erasure: Erasure) -> users_pb2.Erasure:
     )
 
 
-def _state(*, is_done: bool) -> users_pb2.ErasureState.ValueType:
-    return users_pb2.ERASURE_STATE_DONE if is_done else users_pb2.ERASURE_STATE_PENDING
+def _state(*, is_done: bool) -> erasures_pb2.ErasureState.ValueType:
+    return erasures_pb2.ERASURE_STATE_DONE if is_done else erasures_pb2.ERASURE_STATE_PENDING

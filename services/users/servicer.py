@@ -13,7 +13,7 @@ from chassis.service import Clock
 from chassis.storage.database import Database
 from chassis.storage.session import Session
 from chassis.update_mask import merged
-from innkeeper.users.v1 import user_events_pb2, users_pb2
+from innkeeper.users.v1 import erasures_pb2, user_events_pb2, users_pb2
 from services.users import erasures, store
 from services.users.farewell import Farewell
 from services.users.messages import erasure_message, to_profile, user_message
@@ -91,11 +91,11 @@ class UsersServicer:
 
         return await self._database.command(work)
 
-    async def get_erasure(self, request: users_pb2.GetErasureRequest) -> users_pb2.Erasure:
+    async def get_erasure(self, request: erasures_pb2.GetErasureRequest) -> erasures_pb2.Erasure:
         user = _user_of(request.name)
         return erasure_message(await self._database.read(lambda session: erasures.get(session, user)))
 
-    async def repeat_erasure(self, request: users_pb2.RepeatErasureRequest) -> users_pb2.Erasure:
+    async def repeat_erasure(self, request: erasures_pb2.RepeatErasureRequest) -> erasures_pb2.Erasure:
         user = _user_of(request.name)
         return await self._database.command(lambda session: erasure_message(self._farewell.repeat(session, user)))
 

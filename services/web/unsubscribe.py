@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from chassis.context import current_context
 from chassis.service import Kit
-from innkeeper.notifications.v1.notifications_pb2 import Topic, UnsubscribeRequest
+from innkeeper.notifications.v1.mail_preferences_pb2 import Topic, UnsubscribeRequest
 from innkeeper.notifications.v1.notifications_pb2_grpc import NotificationsServiceStub
 from services.web.page import Pages
 from services.web.preferred import languages

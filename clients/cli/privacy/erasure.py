@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.timestamp_pb2 import Timestamp
 
-    from innkeeper.users.v1 import users_pb2
+    from innkeeper.users.v1 import erasures_pb2
 
 PENDING: Final = 3
 """The exit code that says that something is left."""
@@ -62,20 +62,20 @@ def _users(address: str) -> Any:
     return remote(users_pb2.DESCRIPTOR.services_by_name["UsersService"], address, ("erasures.read", "erasures.write"))
 
 
-def _pending(erasure: users_pb2.Erasure) -> list[str]:
-    from innkeeper.users.v1 import users_pb2
+def _pending(erasure: erasures_pb2.Erasure) -> list[str]:
+    from innkeeper.users.v1 import erasures_pb2
 
-    return [told.service for told in erasure.services if told.state != users_pb2.ERASURE_STATE_DONE]
+    return [told.service for told in erasure.services if told.state != erasures_pb2.ERASURE_STATE_DONE]
 
 
-def _lines(erasure: users_pb2.Erasure) -> Iterator[str]:
-    from innkeeper.users.v1 import users_pb2
+def _lines(erasure: erasures_pb2.Erasure) -> Iterator[str]:
+    from innkeeper.users.v1 import erasures_pb2
 
     user = erasure.name.removesuffix("/erasure")
     yield f"{user} was deleted at {_time(erasure.delete_time)}"
     yield f"{'service':<16}{'state':<10}{'erased':<22}last look"
     for told in erasure.services:
-        state = users_pb2.ErasureState.Name(told.state).removeprefix("ERASURE_STATE_")
+        state = erasures_pb2.ErasureState.Name(told.state).removeprefix("ERASURE_STATE_")
         erased = _time(told.erase_time) if told.HasField("erase_time") else "-"
         last = _time(told.last_time) if told.HasField("last_time") else "-"
         yield f"{told.service:<16}{state:<10}{erased:<22}{last}"

@@ -14,7 +14,7 @@ from chassis.service import Clock
 from chassis.storage.database import Database
 from chassis.storage.session import Session
 from innkeeper.booking.v1.booking_pb2 import Booking
-from innkeeper.hotels.v1.hotels_pb2 import HotelContact
+from innkeeper.hotels.v1.contacts_pb2 import HotelContact
 from services.notifications import store
 from services.notifications.composer import NotYet
 from services.notifications.composing.facts import stay_of

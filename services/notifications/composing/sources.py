@@ -12,14 +12,8 @@ from chassis.service import Kit
 from innkeeper.booking.v1.booking_pb2 import Booking, LookUpBookingRequest
 from innkeeper.booking.v1.booking_pb2_grpc import BookingServiceStub
 from innkeeper.documents.v1.documents_pb2_grpc import DocumentsServiceStub
-from innkeeper.hotels.v1.hotels_pb2 import (
-    GetHotelRequest,
-    GetRoomTypeRequest,
-    Hotel,
-    HotelContact,
-    LookUpHotelContactRequest,
-    RoomType,
-)
+from innkeeper.hotels.v1.contacts_pb2 import HotelContact, LookUpHotelContactRequest
+from innkeeper.hotels.v1.hotels_pb2 import GetHotelRequest, GetRoomTypeRequest, Hotel, RoomType
 from innkeeper.hotels.v1.hotels_pb2_grpc import HotelsServiceStub
 from innkeeper.links.v1.links_pb2 import CreateLinkRequest, Link
 from innkeeper.links.v1.links_pb2_grpc import LinksServiceStub

@@ -9,7 +9,7 @@ from chassis.refusal import NotFound
 from chassis.service import Clock
 from chassis.storage.database import Database
 from chassis.storage.session import Session
-from innkeeper.hotels.v1.hotels_pb2 import HotelContact
+from innkeeper.hotels.v1.contacts_pb2 import HotelContact
 from innkeeper.notifications.v1 import notices_pb2
 from services.notifications.composing.for_hotels import ForHotels
 from services.notifications.composing.sources import Sources

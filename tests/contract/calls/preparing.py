@@ -18,7 +18,7 @@ from innkeeper.booking.v1 import booking_pb2
 from innkeeper.documents.v1 import documents_pb2
 from innkeeper.events.v1 import event_log_pb2
 from innkeeper.hotels.v1 import hotels_pb2
-from innkeeper.notifications.v1 import notices_pb2, notifications_pb2
+from innkeeper.notifications.v1 import mail_preferences_pb2, notices_pb2
 from innkeeper.payments.v1 import payments_pb2
 from innkeeper.users.v1 import users_pb2
 from services.notifications import store as mails
@@ -256,7 +256,7 @@ async def _notice(
     request.token = NoticeTokens(secrets.get("notices")).issue(name_for(booking.name))
 
 
-async def _unsubscribe(world: World, person: Person, request: notifications_pb2.UnsubscribeRequest) -> None:
+async def _unsubscribe(world: World, person: Person, request: mail_preferences_pb2.UnsubscribeRequest) -> None:
     secrets = Secrets(world.running.platform.settings.data_dir / "secrets")
     request.token = UnsubscribeTokens(secrets.get("unsubscribe"), "").issue(person.name, Topic.REMINDERS)
 

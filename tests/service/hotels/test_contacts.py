@@ -10,7 +10,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from sqlalchemy import select
 
 from chassis.storage.tables import OUTBOX
-from innkeeper.hotels.v1 import hotels_pb2
+from innkeeper.hotels.v1 import contacts_pb2, hotels_pb2
 from tests.errors import refused
 from tests.service.hotels.conftest import Hotels
 from tests.service.hotels.requests import a_listing, stream
@@ -18,25 +18,25 @@ from tests.service.hotels.requests import a_listing, stream
 HOTEL, NAME = "hotels/a", "hotels/a/contact"
 
 
-def said(**fields: str) -> hotels_pb2.HotelContact:
-    return hotels_pb2.HotelContact(name=NAME, **fields)
+def said(**fields: str) -> contacts_pb2.HotelContact:
+    return contacts_pb2.HotelContact(name=NAME, **fields)
 
 
-def change(*mask: str, **fields: str) -> hotels_pb2.UpdateHotelContactRequest:
-    return hotels_pb2.UpdateHotelContactRequest(
+def change(*mask: str, **fields: str) -> contacts_pb2.UpdateHotelContactRequest:
+    return contacts_pb2.UpdateHotelContactRequest(
         contact=said(**fields), update_mask=FieldMask(paths=mask), request_id=str(uuid4())
     )
 
 
-def brought(contact: hotels_pb2.HotelContact | None, *, stars: int = 4) -> hotels_pb2.ImportHotelsRequest:
+def brought(contact: contacts_pb2.HotelContact | None, *, stars: int = 4) -> hotels_pb2.ImportHotelsRequest:
     """A hotel of an import, and the contact that comes along."""
     listing = a_listing(HOTEL)
     listing.hotel.stars = stars
     return hotels_pb2.ImportHotelsRequest(listing=listing, contact=contact, request_id=str(uuid4()))
 
 
-async def seen(hotels: Hotels) -> hotels_pb2.HotelContact:
-    return await hotels.staff.GetHotelContact(hotels_pb2.GetHotelContactRequest(name=NAME))
+async def seen(hotels: Hotels) -> contacts_pb2.HotelContact:
+    return await hotels.staff.GetHotelContact(contacts_pb2.GetHotelContactRequest(name=NAME))
 
 
 @pytest.fixture
@@ -77,13 +77,13 @@ async def test_a_hotel_that_is_not_there_has_none(hotels: Hotels) -> None:
 
 async def test_services_look_it_up(hotel: Hotels) -> None:
     await hotel.staff.UpdateHotelContact(change(email="desk@a.example"))
-    found = await hotel.inside.LookUpHotelContact(hotels_pb2.LookUpHotelContactRequest(hotel=HOTEL))
+    found = await hotel.inside.LookUpHotelContact(contacts_pb2.LookUpHotelContactRequest(hotel=HOTEL))
     assert found == await seen(hotel)
 
 
 async def test_travellers_do_not_see_it(hotel: Hotels) -> None:
     async with refused(grpc.StatusCode.UNAUTHENTICATED, "TOKEN_MISSING"):
-        await hotel.public.GetHotelContact(hotels_pb2.GetHotelContactRequest(name=NAME))
+        await hotel.public.GetHotelContact(contacts_pb2.GetHotelContactRequest(name=NAME))
 
 
 async def test_no_event_tells_of_it(hotel: Hotels) -> None:
@@ -107,7 +107,7 @@ async def test_no_event_tells_of_it(hotel: Hotels) -> None:
     ],
 )
 async def test_an_import_brings_it_along(
-    contact: hotels_pb2.HotelContact | None, stars: int, counts: tuple[int, int, int], email: str, hotel: Hotels
+    contact: contacts_pb2.HotelContact | None, stars: int, counts: tuple[int, int, int], email: str, hotel: Hotels
 ) -> None:
     await hotel.staff.UpdateHotelContact(change(email="desk@a.example"))
     answer = await hotel.staff.ImportHotels(iter([brought(contact, stars=stars)]))
@@ -123,6 +123,6 @@ async def test_a_new_hotel_comes_with_it(hotels: Hotels) -> None:
 
 @pytest.mark.parametrize("name", ["", "hotels/b/contact"])
 async def test_somebody_elses_contact_is_refused_with_its_hotel(name: str, hotels: Hotels) -> None:
-    answer = await hotels.staff.ImportHotels(iter([brought(hotels_pb2.HotelContact(name=name))]))
+    answer = await hotels.staff.ImportHotels(iter([brought(contacts_pb2.HotelContact(name=name))]))
     assert (answer.created_count, answer.refused_count) == (0, 1)
     assert answer.refused[0].message == "contact.name: must be hotels/a/contact"

@@ -16,13 +16,13 @@ from innkeeper.auth.v1.auth_pb2_grpc import AuthServiceStub
 from innkeeper.bank.v1 import bank_pb2
 from innkeeper.bank.v1.bank_pb2_grpc import BankServiceStub
 from innkeeper.booking.v1 import booking_pb2
-from innkeeper.hotels.v1 import hotels_pb2
+from innkeeper.hotels.v1 import contacts_pb2
 from innkeeper.hotels.v1.hotels_pb2_grpc import HotelsServiceStub
-from innkeeper.notifications.v1 import notifications_pb2
+from innkeeper.notifications.v1 import bounces_pb2, mails_pb2
 from innkeeper.notifications.v1.notifications_pb2_grpc import NotificationsServiceStub
 from innkeeper.payments.v1 import payments_pb2
 from innkeeper.payments.v1.payments_pb2_grpc import PaymentsServiceStub
-from innkeeper.users.v1 import users_pb2
+from innkeeper.users.v1 import erasures_pb2, users_pb2
 from innkeeper.users.v1.users_pb2_grpc import UsersServiceStub
 from tests.conftest import RunningPlatform
 from tests.service.booking.desk import Desk, euros, key
@@ -125,8 +125,8 @@ class Person:
         silver = users_pb2.User(name=self.name, membership=users_pb2.MEMBERSHIP_SILVER)
         await users.UpdateUser(users_pb2.UpdateUserRequest(user=silver, request_id=key()))
         mails = self.running.stub(NotificationsServiceStub, token=self.running.token("users/staff", STAFF))
-        bounce = notifications_pb2.Bounce(address=self.marks.email("innkeeper.notifications.v1.Bounce.address"))
-        await mails.CreateBounce(notifications_pb2.CreateBounceRequest(bounce=bounce, request_id=key()))
+        bounce = bounces_pb2.Bounce(address=self.marks.email("innkeeper.notifications.v1.Bounce.address"))
+        await mails.CreateBounce(bounces_pb2.CreateBounceRequest(bounce=bounce, request_id=key()))
         payments = self.running.inside(PaymentsServiceStub, as_service="booking", user=self.name)
         asked = payments_pb2.AuthorizePaymentRequest(
             subject="bookings/none",
@@ -145,8 +145,8 @@ class Person:
         stub = self.running.stub(NotificationsServiceStub, token=self.running.token("users/staff", STAFF))
 
         async def sent() -> bool:
-            mails = (await stub.ListMails(notifications_pb2.ListMailsRequest(page_size=1000))).mails
-            sent = notifications_pb2.Mail.STATE_SENT
+            mails = (await stub.ListMails(mails_pb2.ListMailsRequest(page_size=1000))).mails
+            sent = mails_pb2.Mail.STATE_SENT
             return sum(mail.user == self.name and mail.state == sent for mail in mails) >= enough
 
         await until(sent)
@@ -159,25 +159,25 @@ class Person:
                 f"http://{self.running.platform.http_address}/v1/{self.name}:export", headers=bearer
             )
 
-    async def leave(self) -> users_pb2.Erasure:
+    async def leave(self) -> erasures_pb2.Erasure:
         """The person is deleted; returns when every service has acknowledged that."""
         users = self.running.stub(UsersServiceStub, token=self.token)
         await users.DeleteUser(users_pb2.DeleteUserRequest(name=self.name, request_id=key()))
         return await self.erased()
 
-    async def erased(self) -> users_pb2.Erasure:
+    async def erased(self) -> erasures_pb2.Erasure:
         """Returns when every service has acknowledged the deletion."""
         await until(self.is_erased)
         return await self.erasure()
 
     async def is_erased(self) -> bool:
         """Whether every service has acknowledged the deletion."""
-        return (await self.erasure()).state == users_pb2.ERASURE_STATE_DONE
+        return (await self.erasure()).state == erasures_pb2.ERASURE_STATE_DONE
 
-    async def erasure(self) -> users_pb2.Erasure:
+    async def erasure(self) -> erasures_pb2.Erasure:
         """How far the services are."""
         staff = self.running.stub(UsersServiceStub, token=self.running.token("users/staff", STAFF))
-        return await staff.GetErasure(users_pb2.GetErasureRequest(name=f"{self.name}/erasure"))
+        return await staff.GetErasure(erasures_pb2.GetErasureRequest(name=f"{self.name}/erasure"))
 
     async def _order(self, card: str) -> Any:
         order = self.desk.order(await self.desk.quote(), card)
@@ -195,8 +195,8 @@ async def opened_hotel(running: RunningPlatform) -> None:
     """A hotel that takes bookings, and gets its notices of them."""
     await Desk(running=running).open()
     stub = running.stub(HotelsServiceStub, token=running.token("users/staff", ("admin", "hotels.write")))
-    contact = hotels_pb2.HotelContact(name="hotels/sacher/contact", email="desk@sacher.example")
-    await stub.UpdateHotelContact(hotels_pb2.UpdateHotelContactRequest(contact=contact, request_id=key()))
+    contact = contacts_pb2.HotelContact(name="hotels/sacher/contact", email="desk@sacher.example")
+    await stub.UpdateHotelContact(contacts_pb2.UpdateHotelContactRequest(contact=contact, request_id=key()))
 
 
 async def until(holds: Callable[[], Any], within: float = WITHIN) -> None:

@@ -13,7 +13,7 @@ from chassis.kit import utc_now
 from chassis.storage.database import Database
 from chassis.storage.tables import ERASED_USERS
 from innkeeper.booking.v1 import booking_pb2
-from innkeeper.users.v1 import users_pb2
+from innkeeper.users.v1 import erasures_pb2, users_pb2
 from innkeeper.users.v1.users_pb2_grpc import UsersServiceStub
 from services.booking.store import get
 from services.booking.tables import BOOKINGS
@@ -96,7 +96,7 @@ async def test_a_card_that_the_bank_has_to_answer_for_waits_for_that(ada: Person
     await users.DeleteUser(users_pb2.DeleteUserRequest(name=ada.name, request_id=key()))
     await ada.running.settled()
     erasure = await ada.erasure()
-    pending = {told.service for told in erasure.services if told.state == users_pb2.ERASURE_STATE_PENDING}
+    pending = {told.service for told in erasure.services if told.state == erasures_pb2.ERASURE_STATE_PENDING}
     assert pending == {"booking", "payments"}
     of_guest = select(BOOKINGS.c.name).where(BOOKINGS.c.email != "")
     assert not await _any(ada.running.database("booking"), of_guest), "the guest goes at once"
@@ -134,13 +134,13 @@ async def test_it_is_done_again_on_request(ada: Person) -> None:
     restored = BOOKINGS.update().values(user=ada.name, given_name="Ada")
     await ada.running.database("booking").write(lambda session: session.execute(restored).rowcount)
     staff = ada.running.stub(UsersServiceStub, token=ada.running.token("users/staff", STAFF))
-    repeat = users_pb2.RepeatErasureRequest(name=f"{ada.name}/erasure", request_id=key())
-    assert (await staff.RepeatErasure(repeat)).state == users_pb2.ERASURE_STATE_PENDING
+    repeat = erasures_pb2.RepeatErasureRequest(name=f"{ada.name}/erasure", request_id=key())
+    assert (await staff.RepeatErasure(repeat)).state == erasures_pb2.ERASURE_STATE_PENDING
     await ada.erased()
     left = select(BOOKINGS.c.name).where(BOOKINGS.c.given_name == "Ada")
     assert not await _any(ada.running.database("booking"), left)
     async with refused(StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND"):
-        await staff.GetErasure(users_pb2.GetErasureRequest(name="users/nobody/erasure"))
+        await staff.GetErasure(erasures_pb2.GetErasureRequest(name="users/nobody/erasure"))
 
 
 async def _tell_last(running: RunningPlatform, later: timedelta) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from chassis.storage.tables import DEAD_LETTERS
 from innkeeper.booking.v1 import booking_pb2
-from innkeeper.notifications.v1 import notifications_pb2
+from innkeeper.notifications.v1 import mails_pb2
 from innkeeper.notifications.v1.notifications_pb2_grpc import NotificationsServiceStub
 from tests.conftest import StartPlatform
 from tests.service.booking.desk import Desk
@@ -29,9 +29,9 @@ async def test_staff_call_off_the_booking_of_somebody_who_left(platform: StartPl
     mails = running.stub(NotificationsServiceStub, token=running.token("users/staff", STAFF))
 
     async def dealt_with() -> bool:
-        found = (await mails.ListMails(notifications_pb2.ListMailsRequest(page_size=1000))).mails
+        found = (await mails.ListMails(mails_pb2.ListMailsRequest(page_size=1000))).mails
         about = [mail for mail in found if mail.subject == booking.name and mail.kind == "booking-cancelled"]
-        return all(mail.state == notifications_pb2.Mail.STATE_NOT_NEEDED for mail in about)
+        return all(mail.state == mails_pb2.Mail.STATE_NOT_NEEDED for mail in about)
 
     await until(dealt_with)
     letters = select(DEAD_LETTERS.c.reason, DEAD_LETTERS.c.detail)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from innkeeper.notifications.v1 import notifications_pb2
+from innkeeper.notifications.v1 import mail_preferences_pb2
 from innkeeper.notifications.v1.notifications_pb2_grpc import NotificationsServiceStub
 from services.notifications.mail import Topic
 from services.notifications.unsubscribe_token import UnsubscribeTokens
@@ -29,7 +29,7 @@ class Reader:
     async def wants_reminders(self) -> bool:
         token = self.running.token("users/ada", ["users.read"])
         stub = self.running.stub(NotificationsServiceStub, token=token)
-        return (await stub.GetMailPreferences(notifications_pb2.GetMailPreferencesRequest(name=NAME))).reminders
+        return (await stub.GetMailPreferences(mail_preferences_pb2.GetMailPreferencesRequest(name=NAME))).reminders
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ async def test_what_was_ended_begins_again(reader: Reader) -> None:
     await reader.browser.post(reader.link)
     token = reader.running.token("users/ada", ["users.write"])
     stub = reader.running.stub(NotificationsServiceStub, token=token)
-    wanted = notifications_pb2.MailPreferences(name=NAME, reminders=True)
-    request = notifications_pb2.UpdateMailPreferencesRequest(mail_preferences=wanted, request_id=key())
+    wanted = mail_preferences_pb2.MailPreferences(name=NAME, reminders=True)
+    request = mail_preferences_pb2.UpdateMailPreferencesRequest(mail_preferences=wanted, request_id=key())
     assert (await stub.UpdateMailPreferences(request)).reminders
     assert await reader.wants_reminders()

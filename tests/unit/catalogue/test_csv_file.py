@@ -9,7 +9,8 @@ import pytest
 
 from chassis.validation import check
 from clients.catalogue.csv_file import BadLine, read_hotels
-from innkeeper.hotels.v1.hotels_pb2 import HotelContact, ImportHotelsRequest
+from innkeeper.hotels.v1.contacts_pb2 import HotelContact
+from innkeeper.hotels.v1.hotels_pb2 import ImportHotelsRequest
 from services.hotels.messages import to_listing
 from tests.unit.hotels.listings import NOW
 

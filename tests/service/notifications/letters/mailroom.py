@@ -18,15 +18,15 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from chassis.dates import from_timestamp
 from chassis.kit import ServiceKit, utc_now
 from chassis.service import Assembly, Kit, Service
-from innkeeper.hotels.v1 import hotels_pb2, hotels_pb2_grpc
-from innkeeper.notifications.v1 import notifications_pb2, notifications_pb2_grpc
+from innkeeper.hotels.v1 import contacts_pb2, hotels_pb2_grpc
+from innkeeper.notifications.v1 import mails_pb2, notifications_pb2_grpc
 from innkeeper.notifications.v1.notices_pb2 import ListNoticesRequest, Notice
 from innkeeper.users.v1 import users_pb2, users_pb2_grpc
 from services.notifications.service import SERVICE, assemble
 from tests.conftest import RunningPlatform
 from tests.service.booking.desk import key
 
-Mail = notifications_pb2.Mail
+Mail = mails_pb2.Mail
 T = TypeVar("T")
 WITHIN: Final = 20.0
 """Seconds that a mail may take on a busy machine."""
@@ -114,7 +114,7 @@ class Mailroom:
 
     async def all_mails(self, subject: str = "") -> Sequence[Mail]:
         """The mails about that; those about anything where nothing is said."""
-        request = notifications_pb2.ListMailsRequest(subject=subject, page_size=1000)
+        request = mails_pb2.ListMailsRequest(subject=subject, page_size=1000)
         return (await self.stub.ListMails(request)).mails
 
     async def ended(self, subject: str, kind: str) -> Mail:
@@ -146,11 +146,11 @@ class Mailroom:
         """Says how a hotel is reached."""
         token = self.running.token("users/staff", ("hotels.write",))
         stub = self.running.stub(hotels_pb2_grpc.HotelsServiceStub, token=token)
-        contact = hotels_pb2.HotelContact(
+        contact = contacts_pb2.HotelContact(
             name=f"{hotel}/contact", email=address, fallback_email=fallback, language_code=language
         )
         mask = FieldMask(paths=["email", "fallback_email", "language_code"])
-        request = hotels_pb2.UpdateHotelContactRequest(contact=contact, update_mask=mask, request_id=key())
+        request = contacts_pb2.UpdateHotelContactRequest(contact=contact, update_mask=mask, request_id=key())
         await stub.UpdateHotelContact(request)
 
     async def sign_up(self, user: str, **said: str) -> users_pb2.User:

@@ -12,7 +12,7 @@ from chassis.events.outbox import record
 from chassis.storage.tables import INBOX, RELAYED
 from innkeeper.booking.v1 import booking_pb2
 from innkeeper.booking.v1.booking_events_pb2 import BookingFailed
-from innkeeper.notifications.v1.notifications_pb2 import Mail
+from innkeeper.notifications.v1.mails_pb2 import Mail
 from tests.conftest import started
 from tests.service.booking.desk import Desk
 from tests.service.notifications.letters.mailroom import EVERYBODY, Mailroom, MovableClock, by, until

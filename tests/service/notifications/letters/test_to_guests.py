@@ -9,7 +9,7 @@ import pytest
 
 from chassis.dates import from_timestamp
 from innkeeper.booking.v1 import booking_pb2
-from innkeeper.notifications.v1.notifications_pb2 import Mail
+from innkeeper.notifications.v1.mails_pb2 import Mail
 from innkeeper.users.v1 import users_pb2
 from tests.service.booking.desk import Desk, key
 from tests.service.notifications.letters.mailroom import Mailroom, MovableClock

@@ -10,8 +10,8 @@ import pytest
 from httpx import AsyncClient, Response
 
 from chassis.dates import from_timestamp
+from innkeeper.notifications.v1.mails_pb2 import Mail
 from innkeeper.notifications.v1.notices_pb2 import AcknowledgeNoticeRequest, Notice, ReadNoticeRequest
-from innkeeper.notifications.v1.notifications_pb2 import Mail
 from innkeeper.notifications.v1.notifications_pb2_grpc import NotificationsServiceStub
 from services.notifications import store
 from tests.service.booking.desk import Desk, key

@@ -386,89 +386,6 @@ func (x *Hotel) GetEtag() string {
 	return ""
 }
 
-// How a hotel's own people are reached. Not for travellers: it may be somebody's own address.
-type HotelContact struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The resource name, `hotels/{hotel}/contact`. Every hotel has one.
-	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Where notices of bookings go; none are sent where it is empty.
-	Email string `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
-	// Where a notice goes that nobody acknowledges in time.
-	FallbackEmail string `protobuf:"bytes,3,opt,name=fallback_email,json=fallbackEmail,proto3" json:"fallback_email,omitempty"`
-	// The language in which to write to them (BCP 47), such as `pt-BR`. Where it is empty, or nobody writes it here, mail is
-	// in the nearest language that is there, and else in English.
-	LanguageCode string `protobuf:"bytes,4,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
-	// The version of the record; sent back with a change, it makes sure that nothing else changed in between.
-	Etag          string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *HotelContact) Reset() {
-	*x = HotelContact{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[1]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *HotelContact) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*HotelContact) ProtoMessage() {}
-
-func (x *HotelContact) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[1]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use HotelContact.ProtoReflect.Descriptor instead.
-func (*HotelContact) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{1}
-}
-
-func (x *HotelContact) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *HotelContact) GetEmail() string {
-	if x != nil {
-		return x.Email
-	}
-	return ""
-}
-
-func (x *HotelContact) GetFallbackEmail() string {
-	if x != nil {
-		return x.FallbackEmail
-	}
-	return ""
-}
-
-func (x *HotelContact) GetLanguageCode() string {
-	if x != nil {
-		return x.LanguageCode
-	}
-	return ""
-}
-
-func (x *HotelContact) GetEtag() string {
-	if x != nil {
-		return x.Etag
-	}
-	return ""
-}
-
 // A tax or fee on a stay.
 type Tax struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -488,7 +405,7 @@ type Tax struct {
 
 func (x *Tax) Reset() {
 	*x = Tax{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[2]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -500,7 +417,7 @@ func (x *Tax) String() string {
 func (*Tax) ProtoMessage() {}
 
 func (x *Tax) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[2]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -513,7 +430,7 @@ func (x *Tax) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tax.ProtoReflect.Descriptor instead.
 func (*Tax) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{2}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *Tax) GetDisplayName() string {
@@ -602,7 +519,7 @@ type RoomType struct {
 
 func (x *RoomType) Reset() {
 	*x = RoomType{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[3]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -614,7 +531,7 @@ func (x *RoomType) String() string {
 func (*RoomType) ProtoMessage() {}
 
 func (x *RoomType) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[3]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -627,7 +544,7 @@ func (x *RoomType) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomType.ProtoReflect.Descriptor instead.
 func (*RoomType) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{3}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *RoomType) GetName() string {
@@ -693,7 +610,7 @@ type RatePlan struct {
 
 func (x *RatePlan) Reset() {
 	*x = RatePlan{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[4]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -705,7 +622,7 @@ func (x *RatePlan) String() string {
 func (*RatePlan) ProtoMessage() {}
 
 func (x *RatePlan) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[4]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -718,7 +635,7 @@ func (x *RatePlan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RatePlan.ProtoReflect.Descriptor instead.
 func (*RatePlan) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{4}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *RatePlan) GetName() string {
@@ -797,7 +714,7 @@ type WeekdayPrice struct {
 
 func (x *WeekdayPrice) Reset() {
 	*x = WeekdayPrice{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[5]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -809,7 +726,7 @@ func (x *WeekdayPrice) String() string {
 func (*WeekdayPrice) ProtoMessage() {}
 
 func (x *WeekdayPrice) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[5]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -822,7 +739,7 @@ func (x *WeekdayPrice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WeekdayPrice.ProtoReflect.Descriptor instead.
 func (*WeekdayPrice) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{5}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *WeekdayPrice) GetWeekday() dayofweek.DayOfWeek {
@@ -854,7 +771,7 @@ type Season struct {
 
 func (x *Season) Reset() {
 	*x = Season{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[6]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -866,7 +783,7 @@ func (x *Season) String() string {
 func (*Season) ProtoMessage() {}
 
 func (x *Season) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[6]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -879,7 +796,7 @@ func (x *Season) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Season.ProtoReflect.Descriptor instead.
 func (*Season) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{6}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Season) GetStartDate() *date.Date {
@@ -916,7 +833,7 @@ type CancellationTier struct {
 
 func (x *CancellationTier) Reset() {
 	*x = CancellationTier{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[7]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -928,7 +845,7 @@ func (x *CancellationTier) String() string {
 func (*CancellationTier) ProtoMessage() {}
 
 func (x *CancellationTier) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[7]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -941,7 +858,7 @@ func (x *CancellationTier) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancellationTier.ProtoReflect.Descriptor instead.
 func (*CancellationTier) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{7}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CancellationTier) GetHoursBeforeCheckIn() int32 {
@@ -973,7 +890,7 @@ type HotelListing struct {
 
 func (x *HotelListing) Reset() {
 	*x = HotelListing{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[8]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -985,7 +902,7 @@ func (x *HotelListing) String() string {
 func (*HotelListing) ProtoMessage() {}
 
 func (x *HotelListing) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[8]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -998,7 +915,7 @@ func (x *HotelListing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HotelListing.ProtoReflect.Descriptor instead.
 func (*HotelListing) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{8}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *HotelListing) GetHotel() *Hotel {
@@ -1045,7 +962,7 @@ type StayPrice struct {
 
 func (x *StayPrice) Reset() {
 	*x = StayPrice{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[9]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1057,7 +974,7 @@ func (x *StayPrice) String() string {
 func (*StayPrice) ProtoMessage() {}
 
 func (x *StayPrice) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[9]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1070,7 +987,7 @@ func (x *StayPrice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StayPrice.ProtoReflect.Descriptor instead.
 func (*StayPrice) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{9}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StayPrice) GetRoomType() string {
@@ -1135,7 +1052,7 @@ type NightPrice struct {
 
 func (x *NightPrice) Reset() {
 	*x = NightPrice{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[10]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1147,7 +1064,7 @@ func (x *NightPrice) String() string {
 func (*NightPrice) ProtoMessage() {}
 
 func (x *NightPrice) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[10]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1160,7 +1077,7 @@ func (x *NightPrice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NightPrice.ProtoReflect.Descriptor instead.
 func (*NightPrice) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{10}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *NightPrice) GetDate() *date.Date {
@@ -1190,7 +1107,7 @@ type TaxLine struct {
 
 func (x *TaxLine) Reset() {
 	*x = TaxLine{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[11]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1202,7 +1119,7 @@ func (x *TaxLine) String() string {
 func (*TaxLine) ProtoMessage() {}
 
 func (x *TaxLine) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[11]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1215,7 +1132,7 @@ func (x *TaxLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaxLine.ProtoReflect.Descriptor instead.
 func (*TaxLine) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{11}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *TaxLine) GetDisplayName() string {
@@ -1245,7 +1162,7 @@ type CancellationTerm struct {
 
 func (x *CancellationTerm) Reset() {
 	*x = CancellationTerm{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[12]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1257,7 +1174,7 @@ func (x *CancellationTerm) String() string {
 func (*CancellationTerm) ProtoMessage() {}
 
 func (x *CancellationTerm) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[12]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1270,7 +1187,7 @@ func (x *CancellationTerm) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancellationTerm.ProtoReflect.Descriptor instead.
 func (*CancellationTerm) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{12}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CancellationTerm) GetDeadline() *timestamppb.Timestamp {
@@ -1302,7 +1219,7 @@ type CreateHotelRequest struct {
 
 func (x *CreateHotelRequest) Reset() {
 	*x = CreateHotelRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[13]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1314,7 +1231,7 @@ func (x *CreateHotelRequest) String() string {
 func (*CreateHotelRequest) ProtoMessage() {}
 
 func (x *CreateHotelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[13]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1327,7 +1244,7 @@ func (x *CreateHotelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateHotelRequest.ProtoReflect.Descriptor instead.
 func (*CreateHotelRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{13}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CreateHotelRequest) GetHotel() *Hotel {
@@ -1362,7 +1279,7 @@ type GetHotelRequest struct {
 
 func (x *GetHotelRequest) Reset() {
 	*x = GetHotelRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[14]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1374,7 +1291,7 @@ func (x *GetHotelRequest) String() string {
 func (*GetHotelRequest) ProtoMessage() {}
 
 func (x *GetHotelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[14]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1387,7 +1304,7 @@ func (x *GetHotelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHotelRequest.ProtoReflect.Descriptor instead.
 func (*GetHotelRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{14}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetHotelRequest) GetName() string {
@@ -1410,7 +1327,7 @@ type ListHotelsRequest struct {
 
 func (x *ListHotelsRequest) Reset() {
 	*x = ListHotelsRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[15]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1422,7 +1339,7 @@ func (x *ListHotelsRequest) String() string {
 func (*ListHotelsRequest) ProtoMessage() {}
 
 func (x *ListHotelsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[15]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1435,7 +1352,7 @@ func (x *ListHotelsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHotelsRequest.ProtoReflect.Descriptor instead.
 func (*ListHotelsRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{15}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListHotelsRequest) GetPageSize() int32 {
@@ -1465,7 +1382,7 @@ type ListHotelsResponse struct {
 
 func (x *ListHotelsResponse) Reset() {
 	*x = ListHotelsResponse{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[16]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1477,7 +1394,7 @@ func (x *ListHotelsResponse) String() string {
 func (*ListHotelsResponse) ProtoMessage() {}
 
 func (x *ListHotelsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[16]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1490,7 +1407,7 @@ func (x *ListHotelsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHotelsResponse.ProtoReflect.Descriptor instead.
 func (*ListHotelsResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{16}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListHotelsResponse) GetHotels() []*Hotel {
@@ -1523,7 +1440,7 @@ type UpdateHotelRequest struct {
 
 func (x *UpdateHotelRequest) Reset() {
 	*x = UpdateHotelRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[17]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1535,7 +1452,7 @@ func (x *UpdateHotelRequest) String() string {
 func (*UpdateHotelRequest) ProtoMessage() {}
 
 func (x *UpdateHotelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[17]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1548,7 +1465,7 @@ func (x *UpdateHotelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateHotelRequest.ProtoReflect.Descriptor instead.
 func (*UpdateHotelRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{17}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *UpdateHotelRequest) GetHotel() *Hotel {
@@ -1572,117 +1489,6 @@ func (x *UpdateHotelRequest) GetRequestId() string {
 	return ""
 }
 
-// Asks how a hotel's own people are reached.
-type GetHotelContactRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The contact's resource name, `hotels/{hotel}/contact`.
-	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetHotelContactRequest) Reset() {
-	*x = GetHotelContactRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[18]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetHotelContactRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetHotelContactRequest) ProtoMessage() {}
-
-func (x *GetHotelContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[18]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetHotelContactRequest.ProtoReflect.Descriptor instead.
-func (*GetHotelContactRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{18}
-}
-
-func (x *GetHotelContactRequest) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-// Asks for a change of a hotel's contact.
-type UpdateHotelContactRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The new values, with the `name` of the contact to change. Where its `etag` is set, it must still have it.
-	Contact *HotelContact `protobuf:"bytes,1,opt,name=contact,proto3" json:"contact,omitempty"`
-	// The fields to change; one that is named and not set is cleared. Where the mask is absent, every field that is set
-	// changes.
-	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// A UUID that makes the command safe to repeat.
-	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UpdateHotelContactRequest) Reset() {
-	*x = UpdateHotelContactRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[19]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UpdateHotelContactRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UpdateHotelContactRequest) ProtoMessage() {}
-
-func (x *UpdateHotelContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[19]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UpdateHotelContactRequest.ProtoReflect.Descriptor instead.
-func (*UpdateHotelContactRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{19}
-}
-
-func (x *UpdateHotelContactRequest) GetContact() *HotelContact {
-	if x != nil {
-		return x.Contact
-	}
-	return nil
-}
-
-func (x *UpdateHotelContactRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
-	if x != nil {
-		return x.UpdateMask
-	}
-	return nil
-}
-
-func (x *UpdateHotelContactRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
 // Asks for a new room type.
 type CreateRoomTypeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1700,7 +1506,7 @@ type CreateRoomTypeRequest struct {
 
 func (x *CreateRoomTypeRequest) Reset() {
 	*x = CreateRoomTypeRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[20]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1712,7 +1518,7 @@ func (x *CreateRoomTypeRequest) String() string {
 func (*CreateRoomTypeRequest) ProtoMessage() {}
 
 func (x *CreateRoomTypeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[20]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1725,7 +1531,7 @@ func (x *CreateRoomTypeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRoomTypeRequest.ProtoReflect.Descriptor instead.
 func (*CreateRoomTypeRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{20}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CreateRoomTypeRequest) GetParent() string {
@@ -1767,7 +1573,7 @@ type GetRoomTypeRequest struct {
 
 func (x *GetRoomTypeRequest) Reset() {
 	*x = GetRoomTypeRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[21]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1779,7 +1585,7 @@ func (x *GetRoomTypeRequest) String() string {
 func (*GetRoomTypeRequest) ProtoMessage() {}
 
 func (x *GetRoomTypeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[21]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1792,7 +1598,7 @@ func (x *GetRoomTypeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoomTypeRequest.ProtoReflect.Descriptor instead.
 func (*GetRoomTypeRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{21}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetRoomTypeRequest) GetName() string {
@@ -1817,7 +1623,7 @@ type ListRoomTypesRequest struct {
 
 func (x *ListRoomTypesRequest) Reset() {
 	*x = ListRoomTypesRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[22]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1829,7 +1635,7 @@ func (x *ListRoomTypesRequest) String() string {
 func (*ListRoomTypesRequest) ProtoMessage() {}
 
 func (x *ListRoomTypesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[22]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1842,7 +1648,7 @@ func (x *ListRoomTypesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomTypesRequest.ProtoReflect.Descriptor instead.
 func (*ListRoomTypesRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{22}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListRoomTypesRequest) GetParent() string {
@@ -1879,7 +1685,7 @@ type ListRoomTypesResponse struct {
 
 func (x *ListRoomTypesResponse) Reset() {
 	*x = ListRoomTypesResponse{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[23]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1891,7 +1697,7 @@ func (x *ListRoomTypesResponse) String() string {
 func (*ListRoomTypesResponse) ProtoMessage() {}
 
 func (x *ListRoomTypesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[23]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1904,7 +1710,7 @@ func (x *ListRoomTypesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoomTypesResponse.ProtoReflect.Descriptor instead.
 func (*ListRoomTypesResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{23}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListRoomTypesResponse) GetRoomTypes() []*RoomType {
@@ -1937,7 +1743,7 @@ type UpdateRoomTypeRequest struct {
 
 func (x *UpdateRoomTypeRequest) Reset() {
 	*x = UpdateRoomTypeRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[24]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1949,7 +1755,7 @@ func (x *UpdateRoomTypeRequest) String() string {
 func (*UpdateRoomTypeRequest) ProtoMessage() {}
 
 func (x *UpdateRoomTypeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[24]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1962,7 +1768,7 @@ func (x *UpdateRoomTypeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRoomTypeRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRoomTypeRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{24}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *UpdateRoomTypeRequest) GetRoomType() *RoomType {
@@ -2003,7 +1809,7 @@ type CreateRatePlanRequest struct {
 
 func (x *CreateRatePlanRequest) Reset() {
 	*x = CreateRatePlanRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[25]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2015,7 +1821,7 @@ func (x *CreateRatePlanRequest) String() string {
 func (*CreateRatePlanRequest) ProtoMessage() {}
 
 func (x *CreateRatePlanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[25]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2028,7 +1834,7 @@ func (x *CreateRatePlanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRatePlanRequest.ProtoReflect.Descriptor instead.
 func (*CreateRatePlanRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{25}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CreateRatePlanRequest) GetParent() string {
@@ -2070,7 +1876,7 @@ type GetRatePlanRequest struct {
 
 func (x *GetRatePlanRequest) Reset() {
 	*x = GetRatePlanRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[26]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2082,7 +1888,7 @@ func (x *GetRatePlanRequest) String() string {
 func (*GetRatePlanRequest) ProtoMessage() {}
 
 func (x *GetRatePlanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[26]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2095,7 +1901,7 @@ func (x *GetRatePlanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRatePlanRequest.ProtoReflect.Descriptor instead.
 func (*GetRatePlanRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{26}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetRatePlanRequest) GetName() string {
@@ -2120,7 +1926,7 @@ type ListRatePlansRequest struct {
 
 func (x *ListRatePlansRequest) Reset() {
 	*x = ListRatePlansRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[27]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2132,7 +1938,7 @@ func (x *ListRatePlansRequest) String() string {
 func (*ListRatePlansRequest) ProtoMessage() {}
 
 func (x *ListRatePlansRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[27]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2145,7 +1951,7 @@ func (x *ListRatePlansRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRatePlansRequest.ProtoReflect.Descriptor instead.
 func (*ListRatePlansRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{27}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListRatePlansRequest) GetParent() string {
@@ -2182,7 +1988,7 @@ type ListRatePlansResponse struct {
 
 func (x *ListRatePlansResponse) Reset() {
 	*x = ListRatePlansResponse{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[28]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2194,7 +2000,7 @@ func (x *ListRatePlansResponse) String() string {
 func (*ListRatePlansResponse) ProtoMessage() {}
 
 func (x *ListRatePlansResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[28]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2207,7 +2013,7 @@ func (x *ListRatePlansResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRatePlansResponse.ProtoReflect.Descriptor instead.
 func (*ListRatePlansResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{28}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListRatePlansResponse) GetRatePlans() []*RatePlan {
@@ -2240,7 +2046,7 @@ type UpdateRatePlanRequest struct {
 
 func (x *UpdateRatePlanRequest) Reset() {
 	*x = UpdateRatePlanRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[29]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2252,7 +2058,7 @@ func (x *UpdateRatePlanRequest) String() string {
 func (*UpdateRatePlanRequest) ProtoMessage() {}
 
 func (x *UpdateRatePlanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[29]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2265,7 +2071,7 @@ func (x *UpdateRatePlanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRatePlanRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRatePlanRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{29}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *UpdateRatePlanRequest) GetRatePlan() *RatePlan {
@@ -2305,7 +2111,7 @@ type ImportHotelsRequest struct {
 
 func (x *ImportHotelsRequest) Reset() {
 	*x = ImportHotelsRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[30]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2317,7 +2123,7 @@ func (x *ImportHotelsRequest) String() string {
 func (*ImportHotelsRequest) ProtoMessage() {}
 
 func (x *ImportHotelsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[30]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2330,7 +2136,7 @@ func (x *ImportHotelsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportHotelsRequest.ProtoReflect.Descriptor instead.
 func (*ImportHotelsRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{30}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ImportHotelsRequest) GetListing() *HotelListing {
@@ -2373,7 +2179,7 @@ type ImportHotelsResponse struct {
 
 func (x *ImportHotelsResponse) Reset() {
 	*x = ImportHotelsResponse{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[31]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2385,7 +2191,7 @@ func (x *ImportHotelsResponse) String() string {
 func (*ImportHotelsResponse) ProtoMessage() {}
 
 func (x *ImportHotelsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[31]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2398,7 +2204,7 @@ func (x *ImportHotelsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportHotelsResponse.ProtoReflect.Descriptor instead.
 func (*ImportHotelsResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{31}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ImportHotelsResponse) GetCreatedCount() int32 {
@@ -2451,7 +2257,7 @@ type RefusedListing struct {
 
 func (x *RefusedListing) Reset() {
 	*x = RefusedListing{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[32]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2463,7 +2269,7 @@ func (x *RefusedListing) String() string {
 func (*RefusedListing) ProtoMessage() {}
 
 func (x *RefusedListing) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[32]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2476,7 +2282,7 @@ func (x *RefusedListing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefusedListing.ProtoReflect.Descriptor instead.
 func (*RefusedListing) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{32}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RefusedListing) GetPosition() int32 {
@@ -2517,7 +2323,7 @@ type PriceStaysRequest struct {
 
 func (x *PriceStaysRequest) Reset() {
 	*x = PriceStaysRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[33]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2529,7 +2335,7 @@ func (x *PriceStaysRequest) String() string {
 func (*PriceStaysRequest) ProtoMessage() {}
 
 func (x *PriceStaysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[33]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2542,7 +2348,7 @@ func (x *PriceStaysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PriceStaysRequest.ProtoReflect.Descriptor instead.
 func (*PriceStaysRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{33}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *PriceStaysRequest) GetHotels() []string {
@@ -2584,7 +2390,7 @@ type PriceStaysResponse struct {
 
 func (x *PriceStaysResponse) Reset() {
 	*x = PriceStaysResponse{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[34]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2596,7 +2402,7 @@ func (x *PriceStaysResponse) String() string {
 func (*PriceStaysResponse) ProtoMessage() {}
 
 func (x *PriceStaysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[34]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2609,7 +2415,7 @@ func (x *PriceStaysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PriceStaysResponse.ProtoReflect.Descriptor instead.
 func (*PriceStaysResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{34}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *PriceStaysResponse) GetHotels() []*HotelPrices {
@@ -2636,7 +2442,7 @@ type HotelPrices struct {
 
 func (x *HotelPrices) Reset() {
 	*x = HotelPrices{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[35]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2648,7 +2454,7 @@ func (x *HotelPrices) String() string {
 func (*HotelPrices) ProtoMessage() {}
 
 func (x *HotelPrices) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[35]
+	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2661,7 +2467,7 @@ func (x *HotelPrices) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HotelPrices.ProtoReflect.Descriptor instead.
 func (*HotelPrices) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{35}
+	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *HotelPrices) GetHotel() string {
@@ -2692,57 +2498,11 @@ func (x *HotelPrices) GetRoomTypes() []*RoomType {
 	return nil
 }
 
-// Asks how a hotel's own people are reached, to tell them something.
-type LookUpHotelContactRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The resource name of the hotel, `hotels/{hotel}`.
-	Hotel         string `protobuf:"bytes,1,opt,name=hotel,proto3" json:"hotel,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *LookUpHotelContactRequest) Reset() {
-	*x = LookUpHotelContactRequest{}
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[36]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *LookUpHotelContactRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*LookUpHotelContactRequest) ProtoMessage() {}
-
-func (x *LookUpHotelContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_hotels_v1_hotels_proto_msgTypes[36]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use LookUpHotelContactRequest.ProtoReflect.Descriptor instead.
-func (*LookUpHotelContactRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP(), []int{36}
-}
-
-func (x *LookUpHotelContactRequest) GetHotel() string {
-	if x != nil {
-		return x.Hotel
-	}
-	return ""
-}
-
 var File_innkeeper_hotels_v1_hotels_proto protoreflect.FileDescriptor
 
 const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\n" +
-	" innkeeper/hotels/v1/hotels.proto\x12\x13innkeeper.hotels.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1bgoogle/type/dayofweek.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a google/type/postal_address.proto\x1a\"innkeeper/options/v1/options.proto\"\x8a\x15\n" +
+	" innkeeper/hotels/v1/hotels.proto\x12\x13innkeeper.hotels.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x1bgoogle/type/dayofweek.proto\x1a\x18google/type/latlng.proto\x1a\x17google/type/money.proto\x1a google/type/postal_address.proto\x1a\"innkeeper/hotels/v1/contacts.proto\x1a\"innkeeper/options/v1/options.proto\"\x8a\x15\n" +
 	"\x05Hotel\x12B\n" +
 	"\x04name\x18\x01 \x01(\tB.\xe2A\x01\b\xbaH'\xd8\x01\x01r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12m\n" +
 	"\fdisplay_name\x18\x02 \x01(\tBJ\xe2A\x01\x02\xbaHC\xd8\x01\x01r>\x18\xc8\x0129^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12\xf1\x0e\n" +
@@ -2772,16 +2532,7 @@ const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\vupdate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
 	"updateTime\x12/\n" +
 	"\x04etag\x18\f \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag:7\xeaA4\n" +
-	"\x13innkeeper.dev/Hotel\x12\x0ehotels/{hotel}*\x06hotels2\x05hotel\"\xc2\x04\n" +
-	"\fHotelContact\x12J\n" +
-	"\x04name\x18\x01 \x01(\tB6\xe2A\x01\b\xbaH/\xd8\x01\x01r*2(^hotels/[a-z0-9][a-z0-9-]{0,62}/contact$R\x04name\x12+\n" +
-	"\x05email\x18\x02 \x01(\tB\x15\xe2A\x01\x01\xbaH\n" +
-	"\xd8\x01\x01r\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x05email\x12<\n" +
-	"\x0efallback_email\x18\x03 \x01(\tB\x15\xe2A\x01\x01\xbaH\n" +
-	"\xd8\x01\x01r\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\rfallbackEmail\x12\xf3\x01\n" +
-	"\rlanguage_code\x18\x04 \x01(\tB\xcd\x01\xe2A\x01\x01\xbaH\xc5\x01\xd8\x01\x01r\xbf\x01\x18#2\xba\x01^[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(-[0-9A-WY-Za-wy-z](-[A-Za-z0-9]{2,8})+)*(-[xX](-[A-Za-z0-9]{1,8})+)?$R\flanguageCode\x12/\n" +
-	"\x04etag\x18\x05 \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag:T\xeaAQ\n" +
-	"\x1ainnkeeper.dev/HotelContact\x12\x16hotels/{hotel}/contact*\rhotelContacts2\fhotelContact\"\xa2\x02\n" +
+	"\x13innkeeper.dev/Hotel\x12\x0ehotels/{hotel}*\x06hotels2\x05hotel\"\xa2\x02\n" +
 	"\x03Tax\x12k\n" +
 	"\fdisplay_name\x18\x01 \x01(\tBH\xe2A\x01\x02\xbaHAr?\x10\x01\x18d29^[^\\x00-\\x1F\\x7F]*[^\\x00-\\x20\\x7F-\\xA0][^\\x00-\\x1F\\x7F]*$R\vdisplayName\x12/\n" +
 	"\fbasis_points\x18\x02 \x01(\x05B\n" +
@@ -2871,16 +2622,6 @@ const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\n" +
 	"hotel.name\x12\x10name is required\x1a\x0fthis.name != ''\xc8\x01\x01R\x05hotel\x12\x8c\x01\n" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskBO\xe2A\x01\x01\xbaHH\xe2\x01E\x12\fdisplay_name\x12\aaddress\x12\blocation\x12\ttime_zone\x12\x05stars\x12\tamenities\x12\x05taxesR\n" +
-	"updateMask\x12+\n" +
-	"\n" +
-	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x80\x01\n" +
-	"\x16GetHotelContactRequest\x12f\n" +
-	"\x04name\x18\x01 \x01(\tBR\xe2A\x01\x02\xfaA\x1c\n" +
-	"\x1ainnkeeper.dev/HotelContact\xbaH,r*2(^hotels/[a-z0-9][a-z0-9-]{0,62}/contact$R\x04name\"\xb4\x02\n" +
-	"\x19UpdateHotelContactRequest\x12{\n" +
-	"\acontact\x18\x01 \x01(\v2!.innkeeper.hotels.v1.HotelContactB>\xe2A\x01\x02\xbaH7\xba\x011\n" +
-	"\fcontact.name\x12\x10name is required\x1a\x0fthis.name != ''\xc8\x01\x01R\acontact\x12m\n" +
-	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskB0\xe2A\x01\x01\xbaH)\xe2\x01&\x12\x05email\x12\x0efallback_email\x12\rlanguage_codeR\n" +
 	"updateMask\x12+\n" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xbe\x03\n" +
@@ -2974,10 +2715,7 @@ const file_innkeeper_hotels_v1_hotels_proto_rawDesc = "" +
 	"\ttime_zone\x18\x02 \x01(\tR\btimeZone\x126\n" +
 	"\x06prices\x18\x03 \x03(\v2\x1e.innkeeper.hotels.v1.StayPriceR\x06prices\x12<\n" +
 	"\n" +
-	"room_types\x18\x04 \x03(\v2\x1d.innkeeper.hotels.v1.RoomTypeR\troomTypes\"v\n" +
-	"\x19LookUpHotelContactRequest\x12Y\n" +
-	"\x05hotel\x18\x01 \x01(\tBC\xe2A\x01\x02\xfaA\x15\n" +
-	"\x13innkeeper.dev/Hotel\xbaH$r\"2 ^hotels/[a-z0-9][a-z0-9-]{0,62}$R\x05hotel*\x9e\x02\n" +
+	"room_types\x18\x04 \x03(\v2\x1d.innkeeper.hotels.v1.RoomTypeR\troomTypes*\x9e\x02\n" +
 	"\aAmenity\x12\x17\n" +
 	"\x13AMENITY_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fAMENITY_WIFI\x10\x01\x12\x13\n" +
@@ -3039,148 +2777,146 @@ func file_innkeeper_hotels_v1_hotels_proto_rawDescGZIP() []byte {
 }
 
 var file_innkeeper_hotels_v1_hotels_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_innkeeper_hotels_v1_hotels_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_innkeeper_hotels_v1_hotels_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_innkeeper_hotels_v1_hotels_proto_goTypes = []any{
 	(Amenity)(0),                        // 0: innkeeper.hotels.v1.Amenity
 	(Board)(0),                          // 1: innkeeper.hotels.v1.Board
 	(ErrorReason)(0),                    // 2: innkeeper.hotels.v1.ErrorReason
 	(*Hotel)(nil),                       // 3: innkeeper.hotels.v1.Hotel
-	(*HotelContact)(nil),                // 4: innkeeper.hotels.v1.HotelContact
-	(*Tax)(nil),                         // 5: innkeeper.hotels.v1.Tax
-	(*RoomType)(nil),                    // 6: innkeeper.hotels.v1.RoomType
-	(*RatePlan)(nil),                    // 7: innkeeper.hotels.v1.RatePlan
-	(*WeekdayPrice)(nil),                // 8: innkeeper.hotels.v1.WeekdayPrice
-	(*Season)(nil),                      // 9: innkeeper.hotels.v1.Season
-	(*CancellationTier)(nil),            // 10: innkeeper.hotels.v1.CancellationTier
-	(*HotelListing)(nil),                // 11: innkeeper.hotels.v1.HotelListing
-	(*StayPrice)(nil),                   // 12: innkeeper.hotels.v1.StayPrice
-	(*NightPrice)(nil),                  // 13: innkeeper.hotels.v1.NightPrice
-	(*TaxLine)(nil),                     // 14: innkeeper.hotels.v1.TaxLine
-	(*CancellationTerm)(nil),            // 15: innkeeper.hotels.v1.CancellationTerm
-	(*CreateHotelRequest)(nil),          // 16: innkeeper.hotels.v1.CreateHotelRequest
-	(*GetHotelRequest)(nil),             // 17: innkeeper.hotels.v1.GetHotelRequest
-	(*ListHotelsRequest)(nil),           // 18: innkeeper.hotels.v1.ListHotelsRequest
-	(*ListHotelsResponse)(nil),          // 19: innkeeper.hotels.v1.ListHotelsResponse
-	(*UpdateHotelRequest)(nil),          // 20: innkeeper.hotels.v1.UpdateHotelRequest
-	(*GetHotelContactRequest)(nil),      // 21: innkeeper.hotels.v1.GetHotelContactRequest
-	(*UpdateHotelContactRequest)(nil),   // 22: innkeeper.hotels.v1.UpdateHotelContactRequest
-	(*CreateRoomTypeRequest)(nil),       // 23: innkeeper.hotels.v1.CreateRoomTypeRequest
-	(*GetRoomTypeRequest)(nil),          // 24: innkeeper.hotels.v1.GetRoomTypeRequest
-	(*ListRoomTypesRequest)(nil),        // 25: innkeeper.hotels.v1.ListRoomTypesRequest
-	(*ListRoomTypesResponse)(nil),       // 26: innkeeper.hotels.v1.ListRoomTypesResponse
-	(*UpdateRoomTypeRequest)(nil),       // 27: innkeeper.hotels.v1.UpdateRoomTypeRequest
-	(*CreateRatePlanRequest)(nil),       // 28: innkeeper.hotels.v1.CreateRatePlanRequest
-	(*GetRatePlanRequest)(nil),          // 29: innkeeper.hotels.v1.GetRatePlanRequest
-	(*ListRatePlansRequest)(nil),        // 30: innkeeper.hotels.v1.ListRatePlansRequest
-	(*ListRatePlansResponse)(nil),       // 31: innkeeper.hotels.v1.ListRatePlansResponse
-	(*UpdateRatePlanRequest)(nil),       // 32: innkeeper.hotels.v1.UpdateRatePlanRequest
-	(*ImportHotelsRequest)(nil),         // 33: innkeeper.hotels.v1.ImportHotelsRequest
-	(*ImportHotelsResponse)(nil),        // 34: innkeeper.hotels.v1.ImportHotelsResponse
-	(*RefusedListing)(nil),              // 35: innkeeper.hotels.v1.RefusedListing
-	(*PriceStaysRequest)(nil),           // 36: innkeeper.hotels.v1.PriceStaysRequest
-	(*PriceStaysResponse)(nil),          // 37: innkeeper.hotels.v1.PriceStaysResponse
-	(*HotelPrices)(nil),                 // 38: innkeeper.hotels.v1.HotelPrices
-	(*LookUpHotelContactRequest)(nil),   // 39: innkeeper.hotels.v1.LookUpHotelContactRequest
-	(*postaladdress.PostalAddress)(nil), // 40: google.type.PostalAddress
-	(*latlng.LatLng)(nil),               // 41: google.type.LatLng
-	(*timestamppb.Timestamp)(nil),       // 42: google.protobuf.Timestamp
-	(*money.Money)(nil),                 // 43: google.type.Money
-	(dayofweek.DayOfWeek)(0),            // 44: google.type.DayOfWeek
-	(*date.Date)(nil),                   // 45: google.type.Date
-	(*fieldmaskpb.FieldMask)(nil),       // 46: google.protobuf.FieldMask
+	(*Tax)(nil),                         // 4: innkeeper.hotels.v1.Tax
+	(*RoomType)(nil),                    // 5: innkeeper.hotels.v1.RoomType
+	(*RatePlan)(nil),                    // 6: innkeeper.hotels.v1.RatePlan
+	(*WeekdayPrice)(nil),                // 7: innkeeper.hotels.v1.WeekdayPrice
+	(*Season)(nil),                      // 8: innkeeper.hotels.v1.Season
+	(*CancellationTier)(nil),            // 9: innkeeper.hotels.v1.CancellationTier
+	(*HotelListing)(nil),                // 10: innkeeper.hotels.v1.HotelListing
+	(*StayPrice)(nil),                   // 11: innkeeper.hotels.v1.StayPrice
+	(*NightPrice)(nil),                  // 12: innkeeper.hotels.v1.NightPrice
+	(*TaxLine)(nil),                     // 13: innkeeper.hotels.v1.TaxLine
+	(*CancellationTerm)(nil),            // 14: innkeeper.hotels.v1.CancellationTerm
+	(*CreateHotelRequest)(nil),          // 15: innkeeper.hotels.v1.CreateHotelRequest
+	(*GetHotelRequest)(nil),             // 16: innkeeper.hotels.v1.GetHotelRequest
+	(*ListHotelsRequest)(nil),           // 17: innkeeper.hotels.v1.ListHotelsRequest
+	(*ListHotelsResponse)(nil),          // 18: innkeeper.hotels.v1.ListHotelsResponse
+	(*UpdateHotelRequest)(nil),          // 19: innkeeper.hotels.v1.UpdateHotelRequest
+	(*CreateRoomTypeRequest)(nil),       // 20: innkeeper.hotels.v1.CreateRoomTypeRequest
+	(*GetRoomTypeRequest)(nil),          // 21: innkeeper.hotels.v1.GetRoomTypeRequest
+	(*ListRoomTypesRequest)(nil),        // 22: innkeeper.hotels.v1.ListRoomTypesRequest
+	(*ListRoomTypesResponse)(nil),       // 23: innkeeper.hotels.v1.ListRoomTypesResponse
+	(*UpdateRoomTypeRequest)(nil),       // 24: innkeeper.hotels.v1.UpdateRoomTypeRequest
+	(*CreateRatePlanRequest)(nil),       // 25: innkeeper.hotels.v1.CreateRatePlanRequest
+	(*GetRatePlanRequest)(nil),          // 26: innkeeper.hotels.v1.GetRatePlanRequest
+	(*ListRatePlansRequest)(nil),        // 27: innkeeper.hotels.v1.ListRatePlansRequest
+	(*ListRatePlansResponse)(nil),       // 28: innkeeper.hotels.v1.ListRatePlansResponse
+	(*UpdateRatePlanRequest)(nil),       // 29: innkeeper.hotels.v1.UpdateRatePlanRequest
+	(*ImportHotelsRequest)(nil),         // 30: innkeeper.hotels.v1.ImportHotelsRequest
+	(*ImportHotelsResponse)(nil),        // 31: innkeeper.hotels.v1.ImportHotelsResponse
+	(*RefusedListing)(nil),              // 32: innkeeper.hotels.v1.RefusedListing
+	(*PriceStaysRequest)(nil),           // 33: innkeeper.hotels.v1.PriceStaysRequest
+	(*PriceStaysResponse)(nil),          // 34: innkeeper.hotels.v1.PriceStaysResponse
+	(*HotelPrices)(nil),                 // 35: innkeeper.hotels.v1.HotelPrices
+	(*postaladdress.PostalAddress)(nil), // 36: google.type.PostalAddress
+	(*latlng.LatLng)(nil),               // 37: google.type.LatLng
+	(*timestamppb.Timestamp)(nil),       // 38: google.protobuf.Timestamp
+	(*money.Money)(nil),                 // 39: google.type.Money
+	(dayofweek.DayOfWeek)(0),            // 40: google.type.DayOfWeek
+	(*date.Date)(nil),                   // 41: google.type.Date
+	(*fieldmaskpb.FieldMask)(nil),       // 42: google.protobuf.FieldMask
+	(*HotelContact)(nil),                // 43: innkeeper.hotels.v1.HotelContact
+	(*GetHotelContactRequest)(nil),      // 44: innkeeper.hotels.v1.GetHotelContactRequest
+	(*UpdateHotelContactRequest)(nil),   // 45: innkeeper.hotels.v1.UpdateHotelContactRequest
+	(*LookUpHotelContactRequest)(nil),   // 46: innkeeper.hotels.v1.LookUpHotelContactRequest
 }
 var file_innkeeper_hotels_v1_hotels_proto_depIdxs = []int32{
-	40, // 0: innkeeper.hotels.v1.Hotel.address:type_name -> google.type.PostalAddress
-	41, // 1: innkeeper.hotels.v1.Hotel.location:type_name -> google.type.LatLng
+	36, // 0: innkeeper.hotels.v1.Hotel.address:type_name -> google.type.PostalAddress
+	37, // 1: innkeeper.hotels.v1.Hotel.location:type_name -> google.type.LatLng
 	0,  // 2: innkeeper.hotels.v1.Hotel.amenities:type_name -> innkeeper.hotels.v1.Amenity
-	5,  // 3: innkeeper.hotels.v1.Hotel.taxes:type_name -> innkeeper.hotels.v1.Tax
-	42, // 4: innkeeper.hotels.v1.Hotel.create_time:type_name -> google.protobuf.Timestamp
-	42, // 5: innkeeper.hotels.v1.Hotel.update_time:type_name -> google.protobuf.Timestamp
-	43, // 6: innkeeper.hotels.v1.Tax.per_guest_night:type_name -> google.type.Money
-	43, // 7: innkeeper.hotels.v1.Tax.per_stay:type_name -> google.type.Money
+	4,  // 3: innkeeper.hotels.v1.Hotel.taxes:type_name -> innkeeper.hotels.v1.Tax
+	38, // 4: innkeeper.hotels.v1.Hotel.create_time:type_name -> google.protobuf.Timestamp
+	38, // 5: innkeeper.hotels.v1.Hotel.update_time:type_name -> google.protobuf.Timestamp
+	39, // 6: innkeeper.hotels.v1.Tax.per_guest_night:type_name -> google.type.Money
+	39, // 7: innkeeper.hotels.v1.Tax.per_stay:type_name -> google.type.Money
 	1,  // 8: innkeeper.hotels.v1.RatePlan.board:type_name -> innkeeper.hotels.v1.Board
-	43, // 9: innkeeper.hotels.v1.RatePlan.base_price:type_name -> google.type.Money
-	8,  // 10: innkeeper.hotels.v1.RatePlan.weekday_prices:type_name -> innkeeper.hotels.v1.WeekdayPrice
-	9,  // 11: innkeeper.hotels.v1.RatePlan.seasons:type_name -> innkeeper.hotels.v1.Season
-	10, // 12: innkeeper.hotels.v1.RatePlan.cancellation_tiers:type_name -> innkeeper.hotels.v1.CancellationTier
-	44, // 13: innkeeper.hotels.v1.WeekdayPrice.weekday:type_name -> google.type.DayOfWeek
-	43, // 14: innkeeper.hotels.v1.WeekdayPrice.price:type_name -> google.type.Money
-	45, // 15: innkeeper.hotels.v1.Season.start_date:type_name -> google.type.Date
-	45, // 16: innkeeper.hotels.v1.Season.end_date:type_name -> google.type.Date
-	43, // 17: innkeeper.hotels.v1.Season.price:type_name -> google.type.Money
+	39, // 9: innkeeper.hotels.v1.RatePlan.base_price:type_name -> google.type.Money
+	7,  // 10: innkeeper.hotels.v1.RatePlan.weekday_prices:type_name -> innkeeper.hotels.v1.WeekdayPrice
+	8,  // 11: innkeeper.hotels.v1.RatePlan.seasons:type_name -> innkeeper.hotels.v1.Season
+	9,  // 12: innkeeper.hotels.v1.RatePlan.cancellation_tiers:type_name -> innkeeper.hotels.v1.CancellationTier
+	40, // 13: innkeeper.hotels.v1.WeekdayPrice.weekday:type_name -> google.type.DayOfWeek
+	39, // 14: innkeeper.hotels.v1.WeekdayPrice.price:type_name -> google.type.Money
+	41, // 15: innkeeper.hotels.v1.Season.start_date:type_name -> google.type.Date
+	41, // 16: innkeeper.hotels.v1.Season.end_date:type_name -> google.type.Date
+	39, // 17: innkeeper.hotels.v1.Season.price:type_name -> google.type.Money
 	3,  // 18: innkeeper.hotels.v1.HotelListing.hotel:type_name -> innkeeper.hotels.v1.Hotel
-	6,  // 19: innkeeper.hotels.v1.HotelListing.room_types:type_name -> innkeeper.hotels.v1.RoomType
-	7,  // 20: innkeeper.hotels.v1.HotelListing.rate_plans:type_name -> innkeeper.hotels.v1.RatePlan
-	13, // 21: innkeeper.hotels.v1.StayPrice.nights:type_name -> innkeeper.hotels.v1.NightPrice
-	14, // 22: innkeeper.hotels.v1.StayPrice.taxes:type_name -> innkeeper.hotels.v1.TaxLine
-	43, // 23: innkeeper.hotels.v1.StayPrice.total:type_name -> google.type.Money
+	5,  // 19: innkeeper.hotels.v1.HotelListing.room_types:type_name -> innkeeper.hotels.v1.RoomType
+	6,  // 20: innkeeper.hotels.v1.HotelListing.rate_plans:type_name -> innkeeper.hotels.v1.RatePlan
+	12, // 21: innkeeper.hotels.v1.StayPrice.nights:type_name -> innkeeper.hotels.v1.NightPrice
+	13, // 22: innkeeper.hotels.v1.StayPrice.taxes:type_name -> innkeeper.hotels.v1.TaxLine
+	39, // 23: innkeeper.hotels.v1.StayPrice.total:type_name -> google.type.Money
 	1,  // 24: innkeeper.hotels.v1.StayPrice.board:type_name -> innkeeper.hotels.v1.Board
-	15, // 25: innkeeper.hotels.v1.StayPrice.cancellation_terms:type_name -> innkeeper.hotels.v1.CancellationTerm
-	45, // 26: innkeeper.hotels.v1.NightPrice.date:type_name -> google.type.Date
-	43, // 27: innkeeper.hotels.v1.NightPrice.price:type_name -> google.type.Money
-	43, // 28: innkeeper.hotels.v1.TaxLine.amount:type_name -> google.type.Money
-	42, // 29: innkeeper.hotels.v1.CancellationTerm.deadline:type_name -> google.protobuf.Timestamp
+	14, // 25: innkeeper.hotels.v1.StayPrice.cancellation_terms:type_name -> innkeeper.hotels.v1.CancellationTerm
+	41, // 26: innkeeper.hotels.v1.NightPrice.date:type_name -> google.type.Date
+	39, // 27: innkeeper.hotels.v1.NightPrice.price:type_name -> google.type.Money
+	39, // 28: innkeeper.hotels.v1.TaxLine.amount:type_name -> google.type.Money
+	38, // 29: innkeeper.hotels.v1.CancellationTerm.deadline:type_name -> google.protobuf.Timestamp
 	3,  // 30: innkeeper.hotels.v1.CreateHotelRequest.hotel:type_name -> innkeeper.hotels.v1.Hotel
 	3,  // 31: innkeeper.hotels.v1.ListHotelsResponse.hotels:type_name -> innkeeper.hotels.v1.Hotel
 	3,  // 32: innkeeper.hotels.v1.UpdateHotelRequest.hotel:type_name -> innkeeper.hotels.v1.Hotel
-	46, // 33: innkeeper.hotels.v1.UpdateHotelRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,  // 34: innkeeper.hotels.v1.UpdateHotelContactRequest.contact:type_name -> innkeeper.hotels.v1.HotelContact
-	46, // 35: innkeeper.hotels.v1.UpdateHotelContactRequest.update_mask:type_name -> google.protobuf.FieldMask
-	6,  // 36: innkeeper.hotels.v1.CreateRoomTypeRequest.room_type:type_name -> innkeeper.hotels.v1.RoomType
-	6,  // 37: innkeeper.hotels.v1.ListRoomTypesResponse.room_types:type_name -> innkeeper.hotels.v1.RoomType
-	6,  // 38: innkeeper.hotels.v1.UpdateRoomTypeRequest.room_type:type_name -> innkeeper.hotels.v1.RoomType
-	46, // 39: innkeeper.hotels.v1.UpdateRoomTypeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	7,  // 40: innkeeper.hotels.v1.CreateRatePlanRequest.rate_plan:type_name -> innkeeper.hotels.v1.RatePlan
-	7,  // 41: innkeeper.hotels.v1.ListRatePlansResponse.rate_plans:type_name -> innkeeper.hotels.v1.RatePlan
-	7,  // 42: innkeeper.hotels.v1.UpdateRatePlanRequest.rate_plan:type_name -> innkeeper.hotels.v1.RatePlan
-	46, // 43: innkeeper.hotels.v1.UpdateRatePlanRequest.update_mask:type_name -> google.protobuf.FieldMask
-	11, // 44: innkeeper.hotels.v1.ImportHotelsRequest.listing:type_name -> innkeeper.hotels.v1.HotelListing
-	4,  // 45: innkeeper.hotels.v1.ImportHotelsRequest.contact:type_name -> innkeeper.hotels.v1.HotelContact
-	35, // 46: innkeeper.hotels.v1.ImportHotelsResponse.refused:type_name -> innkeeper.hotels.v1.RefusedListing
-	45, // 47: innkeeper.hotels.v1.PriceStaysRequest.check_in:type_name -> google.type.Date
-	45, // 48: innkeeper.hotels.v1.PriceStaysRequest.check_out:type_name -> google.type.Date
-	38, // 49: innkeeper.hotels.v1.PriceStaysResponse.hotels:type_name -> innkeeper.hotels.v1.HotelPrices
-	12, // 50: innkeeper.hotels.v1.HotelPrices.prices:type_name -> innkeeper.hotels.v1.StayPrice
-	6,  // 51: innkeeper.hotels.v1.HotelPrices.room_types:type_name -> innkeeper.hotels.v1.RoomType
-	16, // 52: innkeeper.hotels.v1.HotelsService.CreateHotel:input_type -> innkeeper.hotels.v1.CreateHotelRequest
-	17, // 53: innkeeper.hotels.v1.HotelsService.GetHotel:input_type -> innkeeper.hotels.v1.GetHotelRequest
-	18, // 54: innkeeper.hotels.v1.HotelsService.ListHotels:input_type -> innkeeper.hotels.v1.ListHotelsRequest
-	20, // 55: innkeeper.hotels.v1.HotelsService.UpdateHotel:input_type -> innkeeper.hotels.v1.UpdateHotelRequest
-	21, // 56: innkeeper.hotels.v1.HotelsService.GetHotelContact:input_type -> innkeeper.hotels.v1.GetHotelContactRequest
-	22, // 57: innkeeper.hotels.v1.HotelsService.UpdateHotelContact:input_type -> innkeeper.hotels.v1.UpdateHotelContactRequest
-	23, // 58: innkeeper.hotels.v1.HotelsService.CreateRoomType:input_type -> innkeeper.hotels.v1.CreateRoomTypeRequest
-	24, // 59: innkeeper.hotels.v1.HotelsService.GetRoomType:input_type -> innkeeper.hotels.v1.GetRoomTypeRequest
-	25, // 60: innkeeper.hotels.v1.HotelsService.ListRoomTypes:input_type -> innkeeper.hotels.v1.ListRoomTypesRequest
-	27, // 61: innkeeper.hotels.v1.HotelsService.UpdateRoomType:input_type -> innkeeper.hotels.v1.UpdateRoomTypeRequest
-	28, // 62: innkeeper.hotels.v1.HotelsService.CreateRatePlan:input_type -> innkeeper.hotels.v1.CreateRatePlanRequest
-	29, // 63: innkeeper.hotels.v1.HotelsService.GetRatePlan:input_type -> innkeeper.hotels.v1.GetRatePlanRequest
-	30, // 64: innkeeper.hotels.v1.HotelsService.ListRatePlans:input_type -> innkeeper.hotels.v1.ListRatePlansRequest
-	32, // 65: innkeeper.hotels.v1.HotelsService.UpdateRatePlan:input_type -> innkeeper.hotels.v1.UpdateRatePlanRequest
-	33, // 66: innkeeper.hotels.v1.HotelsService.ImportHotels:input_type -> innkeeper.hotels.v1.ImportHotelsRequest
-	36, // 67: innkeeper.hotels.v1.HotelsService.PriceStays:input_type -> innkeeper.hotels.v1.PriceStaysRequest
-	39, // 68: innkeeper.hotels.v1.HotelsService.LookUpHotelContact:input_type -> innkeeper.hotels.v1.LookUpHotelContactRequest
-	3,  // 69: innkeeper.hotels.v1.HotelsService.CreateHotel:output_type -> innkeeper.hotels.v1.Hotel
-	3,  // 70: innkeeper.hotels.v1.HotelsService.GetHotel:output_type -> innkeeper.hotels.v1.Hotel
-	19, // 71: innkeeper.hotels.v1.HotelsService.ListHotels:output_type -> innkeeper.hotels.v1.ListHotelsResponse
-	3,  // 72: innkeeper.hotels.v1.HotelsService.UpdateHotel:output_type -> innkeeper.hotels.v1.Hotel
-	4,  // 73: innkeeper.hotels.v1.HotelsService.GetHotelContact:output_type -> innkeeper.hotels.v1.HotelContact
-	4,  // 74: innkeeper.hotels.v1.HotelsService.UpdateHotelContact:output_type -> innkeeper.hotels.v1.HotelContact
-	6,  // 75: innkeeper.hotels.v1.HotelsService.CreateRoomType:output_type -> innkeeper.hotels.v1.RoomType
-	6,  // 76: innkeeper.hotels.v1.HotelsService.GetRoomType:output_type -> innkeeper.hotels.v1.RoomType
-	26, // 77: innkeeper.hotels.v1.HotelsService.ListRoomTypes:output_type -> innkeeper.hotels.v1.ListRoomTypesResponse
-	6,  // 78: innkeeper.hotels.v1.HotelsService.UpdateRoomType:output_type -> innkeeper.hotels.v1.RoomType
-	7,  // 79: innkeeper.hotels.v1.HotelsService.CreateRatePlan:output_type -> innkeeper.hotels.v1.RatePlan
-	7,  // 80: innkeeper.hotels.v1.HotelsService.GetRatePlan:output_type -> innkeeper.hotels.v1.RatePlan
-	31, // 81: innkeeper.hotels.v1.HotelsService.ListRatePlans:output_type -> innkeeper.hotels.v1.ListRatePlansResponse
-	7,  // 82: innkeeper.hotels.v1.HotelsService.UpdateRatePlan:output_type -> innkeeper.hotels.v1.RatePlan
-	34, // 83: innkeeper.hotels.v1.HotelsService.ImportHotels:output_type -> innkeeper.hotels.v1.ImportHotelsResponse
-	37, // 84: innkeeper.hotels.v1.HotelsService.PriceStays:output_type -> innkeeper.hotels.v1.PriceStaysResponse
-	4,  // 85: innkeeper.hotels.v1.HotelsService.LookUpHotelContact:output_type -> innkeeper.hotels.v1.HotelContact
-	69, // [69:86] is the sub-list for method output_type
-	52, // [52:69] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	42, // 33: innkeeper.hotels.v1.UpdateHotelRequest.update_mask:type_name -> google.protobuf.FieldMask
+	5,  // 34: innkeeper.hotels.v1.CreateRoomTypeRequest.room_type:type_name -> innkeeper.hotels.v1.RoomType
+	5,  // 35: innkeeper.hotels.v1.ListRoomTypesResponse.room_types:type_name -> innkeeper.hotels.v1.RoomType
+	5,  // 36: innkeeper.hotels.v1.UpdateRoomTypeRequest.room_type:type_name -> innkeeper.hotels.v1.RoomType
+	42, // 37: innkeeper.hotels.v1.UpdateRoomTypeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	6,  // 38: innkeeper.hotels.v1.CreateRatePlanRequest.rate_plan:type_name -> innkeeper.hotels.v1.RatePlan
+	6,  // 39: innkeeper.hotels.v1.ListRatePlansResponse.rate_plans:type_name -> innkeeper.hotels.v1.RatePlan
+	6,  // 40: innkeeper.hotels.v1.UpdateRatePlanRequest.rate_plan:type_name -> innkeeper.hotels.v1.RatePlan
+	42, // 41: innkeeper.hotels.v1.UpdateRatePlanRequest.update_mask:type_name -> google.protobuf.FieldMask
+	10, // 42: innkeeper.hotels.v1.ImportHotelsRequest.listing:type_name -> innkeeper.hotels.v1.HotelListing
+	43, // 43: innkeeper.hotels.v1.ImportHotelsRequest.contact:type_name -> innkeeper.hotels.v1.HotelContact
+	32, // 44: innkeeper.hotels.v1.ImportHotelsResponse.refused:type_name -> innkeeper.hotels.v1.RefusedListing
+	41, // 45: innkeeper.hotels.v1.PriceStaysRequest.check_in:type_name -> google.type.Date
+	41, // 46: innkeeper.hotels.v1.PriceStaysRequest.check_out:type_name -> google.type.Date
+	35, // 47: innkeeper.hotels.v1.PriceStaysResponse.hotels:type_name -> innkeeper.hotels.v1.HotelPrices
+	11, // 48: innkeeper.hotels.v1.HotelPrices.prices:type_name -> innkeeper.hotels.v1.StayPrice
+	5,  // 49: innkeeper.hotels.v1.HotelPrices.room_types:type_name -> innkeeper.hotels.v1.RoomType
+	15, // 50: innkeeper.hotels.v1.HotelsService.CreateHotel:input_type -> innkeeper.hotels.v1.CreateHotelRequest
+	16, // 51: innkeeper.hotels.v1.HotelsService.GetHotel:input_type -> innkeeper.hotels.v1.GetHotelRequest
+	17, // 52: innkeeper.hotels.v1.HotelsService.ListHotels:input_type -> innkeeper.hotels.v1.ListHotelsRequest
+	19, // 53: innkeeper.hotels.v1.HotelsService.UpdateHotel:input_type -> innkeeper.hotels.v1.UpdateHotelRequest
+	44, // 54: innkeeper.hotels.v1.HotelsService.GetHotelContact:input_type -> innkeeper.hotels.v1.GetHotelContactRequest
+	45, // 55: innkeeper.hotels.v1.HotelsService.UpdateHotelContact:input_type -> innkeeper.hotels.v1.UpdateHotelContactRequest
+	20, // 56: innkeeper.hotels.v1.HotelsService.CreateRoomType:input_type -> innkeeper.hotels.v1.CreateRoomTypeRequest
+	21, // 57: innkeeper.hotels.v1.HotelsService.GetRoomType:input_type -> innkeeper.hotels.v1.GetRoomTypeRequest
+	22, // 58: innkeeper.hotels.v1.HotelsService.ListRoomTypes:input_type -> innkeeper.hotels.v1.ListRoomTypesRequest
+	24, // 59: innkeeper.hotels.v1.HotelsService.UpdateRoomType:input_type -> innkeeper.hotels.v1.UpdateRoomTypeRequest
+	25, // 60: innkeeper.hotels.v1.HotelsService.CreateRatePlan:input_type -> innkeeper.hotels.v1.CreateRatePlanRequest
+	26, // 61: innkeeper.hotels.v1.HotelsService.GetRatePlan:input_type -> innkeeper.hotels.v1.GetRatePlanRequest
+	27, // 62: innkeeper.hotels.v1.HotelsService.ListRatePlans:input_type -> innkeeper.hotels.v1.ListRatePlansRequest
+	29, // 63: innkeeper.hotels.v1.HotelsService.UpdateRatePlan:input_type -> innkeeper.hotels.v1.UpdateRatePlanRequest
+	30, // 64: innkeeper.hotels.v1.HotelsService.ImportHotels:input_type -> innkeeper.hotels.v1.ImportHotelsRequest
+	33, // 65: innkeeper.hotels.v1.HotelsService.PriceStays:input_type -> innkeeper.hotels.v1.PriceStaysRequest
+	46, // 66: innkeeper.hotels.v1.HotelsService.LookUpHotelContact:input_type -> innkeeper.hotels.v1.LookUpHotelContactRequest
+	3,  // 67: innkeeper.hotels.v1.HotelsService.CreateHotel:output_type -> innkeeper.hotels.v1.Hotel
+	3,  // 68: innkeeper.hotels.v1.HotelsService.GetHotel:output_type -> innkeeper.hotels.v1.Hotel
+	18, // 69: innkeeper.hotels.v1.HotelsService.ListHotels:output_type -> innkeeper.hotels.v1.ListHotelsResponse
+	3,  // 70: innkeeper.hotels.v1.HotelsService.UpdateHotel:output_type -> innkeeper.hotels.v1.Hotel
+	43, // 71: innkeeper.hotels.v1.HotelsService.GetHotelContact:output_type -> innkeeper.hotels.v1.HotelContact
+	43, // 72: innkeeper.hotels.v1.HotelsService.UpdateHotelContact:output_type -> innkeeper.hotels.v1.HotelContact
+	5,  // 73: innkeeper.hotels.v1.HotelsService.CreateRoomType:output_type -> innkeeper.hotels.v1.RoomType
+	5,  // 74: innkeeper.hotels.v1.HotelsService.GetRoomType:output_type -> innkeeper.hotels.v1.RoomType
+	23, // 75: innkeeper.hotels.v1.HotelsService.ListRoomTypes:output_type -> innkeeper.hotels.v1.ListRoomTypesResponse
+	5,  // 76: innkeeper.hotels.v1.HotelsService.UpdateRoomType:output_type -> innkeeper.hotels.v1.RoomType
+	6,  // 77: innkeeper.hotels.v1.HotelsService.CreateRatePlan:output_type -> innkeeper.hotels.v1.RatePlan
+	6,  // 78: innkeeper.hotels.v1.HotelsService.GetRatePlan:output_type -> innkeeper.hotels.v1.RatePlan
+	28, // 79: innkeeper.hotels.v1.HotelsService.ListRatePlans:output_type -> innkeeper.hotels.v1.ListRatePlansResponse
+	6,  // 80: innkeeper.hotels.v1.HotelsService.UpdateRatePlan:output_type -> innkeeper.hotels.v1.RatePlan
+	31, // 81: innkeeper.hotels.v1.HotelsService.ImportHotels:output_type -> innkeeper.hotels.v1.ImportHotelsResponse
+	34, // 82: innkeeper.hotels.v1.HotelsService.PriceStays:output_type -> innkeeper.hotels.v1.PriceStaysResponse
+	43, // 83: innkeeper.hotels.v1.HotelsService.LookUpHotelContact:output_type -> innkeeper.hotels.v1.HotelContact
+	67, // [67:84] is the sub-list for method output_type
+	50, // [50:67] is the sub-list for method input_type
+	50, // [50:50] is the sub-list for extension type_name
+	50, // [50:50] is the sub-list for extension extendee
+	0,  // [0:50] is the sub-list for field type_name
 }
 
 func init() { file_innkeeper_hotels_v1_hotels_proto_init() }
@@ -3188,7 +2924,8 @@ func file_innkeeper_hotels_v1_hotels_proto_init() {
 	if File_innkeeper_hotels_v1_hotels_proto != nil {
 		return
 	}
-	file_innkeeper_hotels_v1_hotels_proto_msgTypes[2].OneofWrappers = []any{
+	file_innkeeper_hotels_v1_contacts_proto_init()
+	file_innkeeper_hotels_v1_hotels_proto_msgTypes[1].OneofWrappers = []any{
 		(*Tax_BasisPoints)(nil),
 		(*Tax_PerGuestNight)(nil),
 		(*Tax_PerStay)(nil),
@@ -3199,7 +2936,7 @@ func file_innkeeper_hotels_v1_hotels_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_innkeeper_hotels_v1_hotels_proto_rawDesc), len(file_innkeeper_hotels_v1_hotels_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   37,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -9,13 +9,10 @@
 package notificationsv1
 
 import (
-	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	emptypb "google.golang.org/protobuf/types/known/emptypb"
-	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
-	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	_ "innkeeper.dev/generated/go/innkeeper/options/v1"
 	reflect "reflect"
 	sync "sync"
@@ -28,55 +25,6 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
-
-// What mails that can be done without are about.
-type Topic int32
-
-const (
-	// Not said.
-	Topic_TOPIC_UNSPECIFIED Topic = 0
-	// Reminders before a stay.
-	Topic_TOPIC_REMINDERS Topic = 1
-)
-
-// Enum value maps for Topic.
-var (
-	Topic_name = map[int32]string{
-		0: "TOPIC_UNSPECIFIED",
-		1: "TOPIC_REMINDERS",
-	}
-	Topic_value = map[string]int32{
-		"TOPIC_UNSPECIFIED": 0,
-		"TOPIC_REMINDERS":   1,
-	}
-)
-
-func (x Topic) Enum() *Topic {
-	p := new(Topic)
-	*p = x
-	return p
-}
-
-func (x Topic) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (Topic) Descriptor() protoreflect.EnumDescriptor {
-	return file_innkeeper_notifications_v1_notifications_proto_enumTypes[0].Descriptor()
-}
-
-func (Topic) Type() protoreflect.EnumType {
-	return &file_innkeeper_notifications_v1_notifications_proto_enumTypes[0]
-}
-
-func (x Topic) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use Topic.Descriptor instead.
-func (Topic) EnumDescriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{0}
-}
 
 // Why a call about notifications failed, beyond the reasons of `innkeeper.errors.v1.ErrorReason`.
 type ErrorReason int32
@@ -128,11 +76,11 @@ func (x ErrorReason) String() string {
 }
 
 func (ErrorReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_innkeeper_notifications_v1_notifications_proto_enumTypes[1].Descriptor()
+	return file_innkeeper_notifications_v1_notifications_proto_enumTypes[0].Descriptor()
 }
 
 func (ErrorReason) Type() protoreflect.EnumType {
-	return &file_innkeeper_notifications_v1_notifications_proto_enumTypes[1]
+	return &file_innkeeper_notifications_v1_notifications_proto_enumTypes[0]
 }
 
 func (x ErrorReason) Number() protoreflect.EnumNumber {
@@ -141,1156 +89,14 @@ func (x ErrorReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ErrorReason.Descriptor instead.
 func (ErrorReason) EnumDescriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{1}
-}
-
-// How far a mail has come.
-type Mail_State int32
-
-const (
-	// Not said.
-	Mail_STATE_UNSPECIFIED Mail_State = 0
-	// To be sent, at `next_attempt_time`.
-	Mail_STATE_QUEUED Mail_State = 1
-	// The mail server has taken it, or it lies in the mailbox directory.
-	Mail_STATE_SENT Mail_State = 2
-	// It was refused for good, or could not be sent for as long as it is tried.
-	Mail_STATE_FAILED Mail_State = 3
-	// It was held back: its address takes no mail, or the recipient has unsubscribed.
-	Mail_STATE_SUPPRESSED Mail_State = 4
-	// When it was due there was nothing to tell any more.
-	Mail_STATE_NOT_NEEDED Mail_State = 5
-)
-
-// Enum value maps for Mail_State.
-var (
-	Mail_State_name = map[int32]string{
-		0: "STATE_UNSPECIFIED",
-		1: "STATE_QUEUED",
-		2: "STATE_SENT",
-		3: "STATE_FAILED",
-		4: "STATE_SUPPRESSED",
-		5: "STATE_NOT_NEEDED",
-	}
-	Mail_State_value = map[string]int32{
-		"STATE_UNSPECIFIED": 0,
-		"STATE_QUEUED":      1,
-		"STATE_SENT":        2,
-		"STATE_FAILED":      3,
-		"STATE_SUPPRESSED":  4,
-		"STATE_NOT_NEEDED":  5,
-	}
-)
-
-func (x Mail_State) Enum() *Mail_State {
-	p := new(Mail_State)
-	*p = x
-	return p
-}
-
-func (x Mail_State) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (Mail_State) Descriptor() protoreflect.EnumDescriptor {
-	return file_innkeeper_notifications_v1_notifications_proto_enumTypes[2].Descriptor()
-}
-
-func (Mail_State) Type() protoreflect.EnumType {
-	return &file_innkeeper_notifications_v1_notifications_proto_enumTypes[2]
-}
-
-func (x Mail_State) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use Mail_State.Descriptor instead.
-func (Mail_State) EnumDescriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{0, 0}
-}
-
-// One mail to one recipient because of one event. Says whom it is for and not at which address: that is asked for when
-// the mail is sent, and not kept.
-type Mail struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The resource name, `mails/{mail}`: the same for the same event, recipient and kind.
-	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// How far it has come.
-	State Mail_State `protobuf:"varint,2,opt,name=state,proto3,enum=innkeeper.notifications.v1.Mail_State" json:"state,omitempty"`
-	// What it tells, such as `booking-confirmed`.
-	Kind string `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
-	// The id of the event that it is sent for.
-	Event string `protobuf:"bytes,4,opt,name=event,proto3" json:"event,omitempty"`
-	// Whom it is for: `users/{user}`, the guest of `bookings/{booking}`, or `hotels/{hotel}`.
-	Recipient string `protobuf:"bytes,5,opt,name=recipient,proto3" json:"recipient,omitempty"`
-	// The user whose data it has in it; empty where it has nobody's.
-	User string `protobuf:"bytes,6,opt,name=user,proto3" json:"user,omitempty"`
-	// What it is about, such as `bookings/7f3a…`.
-	Subject string `protobuf:"bytes,7,opt,name=subject,proto3" json:"subject,omitempty"`
-	// How often it was tried. What keeps all mails waiting, such as a mail server that is away, is not counted.
-	Attempts int32 `protobuf:"varint,8,opt,name=attempts,proto3" json:"attempts,omitempty"`
-	// Why the last try went wrong, or why it was held back, such as `address-refused 550 5.1.1`; empty where nothing did.
-	Failure string `protobuf:"bytes,9,opt,name=failure,proto3" json:"failure,omitempty"`
-	// The `Message-ID` that it has, however often it is sent.
-	MessageId string `protobuf:"bytes,10,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
-	// When it was queued.
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it is tried next; absent where it is not.
-	NextAttemptTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=next_attempt_time,json=nextAttemptTime,proto3" json:"next_attempt_time,omitempty"`
-	// When it was sent, failed, was held back, or turned out not to be needed; absent until then.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Mail) Reset() {
-	*x = Mail{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[0]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Mail) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Mail) ProtoMessage() {}
-
-func (x *Mail) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[0]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Mail.ProtoReflect.Descriptor instead.
-func (*Mail) Descriptor() ([]byte, []int) {
 	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{0}
-}
-
-func (x *Mail) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *Mail) GetState() Mail_State {
-	if x != nil {
-		return x.State
-	}
-	return Mail_STATE_UNSPECIFIED
-}
-
-func (x *Mail) GetKind() string {
-	if x != nil {
-		return x.Kind
-	}
-	return ""
-}
-
-func (x *Mail) GetEvent() string {
-	if x != nil {
-		return x.Event
-	}
-	return ""
-}
-
-func (x *Mail) GetRecipient() string {
-	if x != nil {
-		return x.Recipient
-	}
-	return ""
-}
-
-func (x *Mail) GetUser() string {
-	if x != nil {
-		return x.User
-	}
-	return ""
-}
-
-func (x *Mail) GetSubject() string {
-	if x != nil {
-		return x.Subject
-	}
-	return ""
-}
-
-func (x *Mail) GetAttempts() int32 {
-	if x != nil {
-		return x.Attempts
-	}
-	return 0
-}
-
-func (x *Mail) GetFailure() string {
-	if x != nil {
-		return x.Failure
-	}
-	return ""
-}
-
-func (x *Mail) GetMessageId() string {
-	if x != nil {
-		return x.MessageId
-	}
-	return ""
-}
-
-func (x *Mail) GetCreateTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.CreateTime
-	}
-	return nil
-}
-
-func (x *Mail) GetNextAttemptTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.NextAttemptTime
-	}
-	return nil
-}
-
-func (x *Mail) GetEndTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.EndTime
-	}
-	return nil
-}
-
-// An address that takes no mail. The address itself is not kept: only a keyed hash, which tells it when it comes again.
-type Bounce struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The resource name, `bounces/{bounce}`: the same for the same address.
-	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The address. Read when a bounce is created, and never sent.
-	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
-	// The mail that came back, `mails/{mail}`; empty where it is not known.
-	Mail string `protobuf:"bytes,3,opt,name=mail,proto3" json:"mail,omitempty"`
-	// Whom that mail was for, such as `users/ada`; empty where the mail is not known.
-	Recipient string `protobuf:"bytes,4,opt,name=recipient,proto3" json:"recipient,omitempty"`
-	// What the mail server said, as codes: `550 5.1.1`. Empty where it is not known.
-	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
-	// When it was noted.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Bounce) Reset() {
-	*x = Bounce{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[1]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Bounce) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Bounce) ProtoMessage() {}
-
-func (x *Bounce) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[1]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Bounce.ProtoReflect.Descriptor instead.
-func (*Bounce) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{1}
-}
-
-func (x *Bounce) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *Bounce) GetAddress() string {
-	if x != nil {
-		return x.Address
-	}
-	return ""
-}
-
-func (x *Bounce) GetMail() string {
-	if x != nil {
-		return x.Mail
-	}
-	return ""
-}
-
-func (x *Bounce) GetRecipient() string {
-	if x != nil {
-		return x.Recipient
-	}
-	return ""
-}
-
-func (x *Bounce) GetReason() string {
-	if x != nil {
-		return x.Reason
-	}
-	return ""
-}
-
-func (x *Bounce) GetCreateTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.CreateTime
-	}
-	return nil
-}
-
-// Which mails a user wants, of those that can be done without. Mails about a booking itself always come.
-type MailPreferences struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The resource name, `users/{user}/mailPreferences`.
-	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Whether reminders come before a stay; true where nobody said otherwise.
-	Reminders     *bool `protobuf:"varint,2,opt,name=reminders,proto3,oneof" json:"reminders,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *MailPreferences) Reset() {
-	*x = MailPreferences{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[2]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *MailPreferences) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*MailPreferences) ProtoMessage() {}
-
-func (x *MailPreferences) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[2]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use MailPreferences.ProtoReflect.Descriptor instead.
-func (*MailPreferences) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{2}
-}
-
-func (x *MailPreferences) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *MailPreferences) GetReminders() bool {
-	if x != nil && x.Reminders != nil {
-		return *x.Reminders
-	}
-	return false
-}
-
-// Asks for a page of mails.
-type ListMailsRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 where it is zero, and never more than 1000.
-	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where to go on: the `next_page_token` of the page before; empty for the first page.
-	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only mails in this state; all where it is not said.
-	State Mail_State `protobuf:"varint,3,opt,name=state,proto3,enum=innkeeper.notifications.v1.Mail_State" json:"state,omitempty"`
-	// Only mails about this, such as `bookings/7f3a…`; all where it is empty.
-	Subject       string `protobuf:"bytes,4,opt,name=subject,proto3" json:"subject,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListMailsRequest) Reset() {
-	*x = ListMailsRequest{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[3]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListMailsRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListMailsRequest) ProtoMessage() {}
-
-func (x *ListMailsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[3]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListMailsRequest.ProtoReflect.Descriptor instead.
-func (*ListMailsRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{3}
-}
-
-func (x *ListMailsRequest) GetPageSize() int32 {
-	if x != nil {
-		return x.PageSize
-	}
-	return 0
-}
-
-func (x *ListMailsRequest) GetPageToken() string {
-	if x != nil {
-		return x.PageToken
-	}
-	return ""
-}
-
-func (x *ListMailsRequest) GetState() Mail_State {
-	if x != nil {
-		return x.State
-	}
-	return Mail_STATE_UNSPECIFIED
-}
-
-func (x *ListMailsRequest) GetSubject() string {
-	if x != nil {
-		return x.Subject
-	}
-	return ""
-}
-
-// A page of the mails that staff asked for, whatever became of them.
-type ListMailsResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The mails, the newest first.
-	Mails []*Mail `protobuf:"bytes,1,rep,name=mails,proto3" json:"mails,omitempty"`
-	// Sent with the next request, it gives the next page; empty on the last.
-	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListMailsResponse) Reset() {
-	*x = ListMailsResponse{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[4]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListMailsResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListMailsResponse) ProtoMessage() {}
-
-func (x *ListMailsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[4]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListMailsResponse.ProtoReflect.Descriptor instead.
-func (*ListMailsResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{4}
-}
-
-func (x *ListMailsResponse) GetMails() []*Mail {
-	if x != nil {
-		return x.Mails
-	}
-	return nil
-}
-
-func (x *ListMailsResponse) GetNextPageToken() string {
-	if x != nil {
-		return x.NextPageToken
-	}
-	return ""
-}
-
-// Asks for one mail.
-type GetMailRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The mail's resource name.
-	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetMailRequest) Reset() {
-	*x = GetMailRequest{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[5]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetMailRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetMailRequest) ProtoMessage() {}
-
-func (x *GetMailRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[5]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetMailRequest.ProtoReflect.Descriptor instead.
-func (*GetMailRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{5}
-}
-
-func (x *GetMailRequest) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-// Asks for a mail to be sent after all.
-type RetryMailRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The mail's resource name.
-	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// A UUID that makes the command safe to repeat.
-	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *RetryMailRequest) Reset() {
-	*x = RetryMailRequest{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[6]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *RetryMailRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*RetryMailRequest) ProtoMessage() {}
-
-func (x *RetryMailRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[6]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use RetryMailRequest.ProtoReflect.Descriptor instead.
-func (*RetryMailRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{6}
-}
-
-func (x *RetryMailRequest) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *RetryMailRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
-// Asks for a page of addresses that no mail reaches.
-type ListBouncesRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most; 50 where it is zero, and never more than 1000.
-	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Where to go on: the `next_page_token` of the page before; empty for the first page.
-	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only those of this recipient, such as `users/ada`; all where it is empty.
-	Recipient     string `protobuf:"bytes,3,opt,name=recipient,proto3" json:"recipient,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListBouncesRequest) Reset() {
-	*x = ListBouncesRequest{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[7]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListBouncesRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListBouncesRequest) ProtoMessage() {}
-
-func (x *ListBouncesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[7]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListBouncesRequest.ProtoReflect.Descriptor instead.
-func (*ListBouncesRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{7}
-}
-
-func (x *ListBouncesRequest) GetPageSize() int32 {
-	if x != nil {
-		return x.PageSize
-	}
-	return 0
-}
-
-func (x *ListBouncesRequest) GetPageToken() string {
-	if x != nil {
-		return x.PageToken
-	}
-	return ""
-}
-
-func (x *ListBouncesRequest) GetRecipient() string {
-	if x != nil {
-		return x.Recipient
-	}
-	return ""
-}
-
-// A page of addresses that no mail reaches.
-type ListBouncesResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bounces, the newest first.
-	Bounces []*Bounce `protobuf:"bytes,1,rep,name=bounces,proto3" json:"bounces,omitempty"`
-	// Sent with the next request, it gives the next page; empty on the last.
-	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ListBouncesResponse) Reset() {
-	*x = ListBouncesResponse{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[8]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ListBouncesResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ListBouncesResponse) ProtoMessage() {}
-
-func (x *ListBouncesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[8]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ListBouncesResponse.ProtoReflect.Descriptor instead.
-func (*ListBouncesResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{8}
-}
-
-func (x *ListBouncesResponse) GetBounces() []*Bounce {
-	if x != nil {
-		return x.Bounces
-	}
-	return nil
-}
-
-func (x *ListBouncesResponse) GetNextPageToken() string {
-	if x != nil {
-		return x.NextPageToken
-	}
-	return ""
-}
-
-// Says that an address takes no mail.
-type CreateBounceRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bounce, with its `address`; `name` and the output-only fields are not read.
-	Bounce *Bounce `protobuf:"bytes,1,opt,name=bounce,proto3" json:"bounce,omitempty"`
-	// A UUID that makes the command safe to repeat.
-	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CreateBounceRequest) Reset() {
-	*x = CreateBounceRequest{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[9]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CreateBounceRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CreateBounceRequest) ProtoMessage() {}
-
-func (x *CreateBounceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[9]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CreateBounceRequest.ProtoReflect.Descriptor instead.
-func (*CreateBounceRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{9}
-}
-
-func (x *CreateBounceRequest) GetBounce() *Bounce {
-	if x != nil {
-		return x.Bounce
-	}
-	return nil
-}
-
-func (x *CreateBounceRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
-// Says that an address takes mail again.
-type DeleteBounceRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bounce's resource name.
-	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// A UUID that makes the command safe to repeat.
-	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *DeleteBounceRequest) Reset() {
-	*x = DeleteBounceRequest{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[10]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *DeleteBounceRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*DeleteBounceRequest) ProtoMessage() {}
-
-func (x *DeleteBounceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[10]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use DeleteBounceRequest.ProtoReflect.Descriptor instead.
-func (*DeleteBounceRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{10}
-}
-
-func (x *DeleteBounceRequest) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *DeleteBounceRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
-// Asks which mails a user wants.
-type GetMailPreferencesRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The resource name of the preferences.
-	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetMailPreferencesRequest) Reset() {
-	*x = GetMailPreferencesRequest{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[11]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetMailPreferencesRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetMailPreferencesRequest) ProtoMessage() {}
-
-func (x *GetMailPreferencesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[11]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetMailPreferencesRequest.ProtoReflect.Descriptor instead.
-func (*GetMailPreferencesRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{11}
-}
-
-func (x *GetMailPreferencesRequest) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-// Says which mails a user wants.
-type UpdateMailPreferencesRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The new values, with the `name` of the preferences.
-	MailPreferences *MailPreferences `protobuf:"bytes,1,opt,name=mail_preferences,json=mailPreferences,proto3" json:"mail_preferences,omitempty"`
-	// The fields to change; a field that is named and not set is as nobody said. Where the mask is absent, every field that
-	// is set changes.
-	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// A UUID that makes the command safe to repeat.
-	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UpdateMailPreferencesRequest) Reset() {
-	*x = UpdateMailPreferencesRequest{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[12]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UpdateMailPreferencesRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UpdateMailPreferencesRequest) ProtoMessage() {}
-
-func (x *UpdateMailPreferencesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[12]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UpdateMailPreferencesRequest.ProtoReflect.Descriptor instead.
-func (*UpdateMailPreferencesRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{12}
-}
-
-func (x *UpdateMailPreferencesRequest) GetMailPreferences() *MailPreferences {
-	if x != nil {
-		return x.MailPreferences
-	}
-	return nil
-}
-
-func (x *UpdateMailPreferencesRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
-	if x != nil {
-		return x.UpdateMask
-	}
-	return nil
-}
-
-func (x *UpdateMailPreferencesRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
-// Ends the mails of one topic.
-type UnsubscribeRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// What the link has, which says whose mails end, and of which topic.
-	Token string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
-	// Whether only to tell what would end, and to leave it as it is.
-	ValidateOnly bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// A UUID that makes the command safe to repeat.
-	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UnsubscribeRequest) Reset() {
-	*x = UnsubscribeRequest{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[13]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UnsubscribeRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UnsubscribeRequest) ProtoMessage() {}
-
-func (x *UnsubscribeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[13]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UnsubscribeRequest.ProtoReflect.Descriptor instead.
-func (*UnsubscribeRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{13}
-}
-
-func (x *UnsubscribeRequest) GetToken() string {
-	if x != nil {
-		return x.Token
-	}
-	return ""
-}
-
-func (x *UnsubscribeRequest) GetValidateOnly() bool {
-	if x != nil {
-		return x.ValidateOnly
-	}
-	return false
-}
-
-func (x *UnsubscribeRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
-// Says what has ended.
-type UnsubscribeResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// What the mails that come no more are about.
-	Topic         Topic `protobuf:"varint,1,opt,name=topic,proto3,enum=innkeeper.notifications.v1.Topic" json:"topic,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UnsubscribeResponse) Reset() {
-	*x = UnsubscribeResponse{}
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[14]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UnsubscribeResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UnsubscribeResponse) ProtoMessage() {}
-
-func (x *UnsubscribeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_notifications_v1_notifications_proto_msgTypes[14]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UnsubscribeResponse.ProtoReflect.Descriptor instead.
-func (*UnsubscribeResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP(), []int{14}
-}
-
-func (x *UnsubscribeResponse) GetTopic() Topic {
-	if x != nil {
-		return x.Topic
-	}
-	return Topic_TOPIC_UNSPECIFIED
 }
 
 var File_innkeeper_notifications_v1_notifications_proto protoreflect.FileDescriptor
 
 const file_innkeeper_notifications_v1_notifications_proto_rawDesc = "" +
 	"\n" +
-	".innkeeper/notifications/v1/notifications.proto\x12\x1ainnkeeper.notifications.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%innkeeper/notifications/v1/feed.proto\x1a(innkeeper/notifications/v1/notices.proto\x1a\"innkeeper/options/v1/options.proto\"\xe1\x05\n" +
-	"\x04Mail\x12\x18\n" +
-	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\bR\x04name\x12B\n" +
-	"\x05state\x18\x02 \x01(\x0e2&.innkeeper.notifications.v1.Mail.StateB\x04\xe2A\x01\x03R\x05state\x12\x18\n" +
-	"\x04kind\x18\x03 \x01(\tB\x04\xe2A\x01\x03R\x04kind\x12\x1a\n" +
-	"\x05event\x18\x04 \x01(\tB\x04\xe2A\x01\x03R\x05event\x12\"\n" +
-	"\trecipient\x18\x05 \x01(\tB\x04\xe2A\x01\x03R\trecipient\x12\x18\n" +
-	"\x04user\x18\x06 \x01(\tB\x04\xe2A\x01\x03R\x04user\x12\x1e\n" +
-	"\asubject\x18\a \x01(\tB\x04\xe2A\x01\x03R\asubject\x12 \n" +
-	"\battempts\x18\b \x01(\x05B\x04\xe2A\x01\x03R\battempts\x12\x1e\n" +
-	"\afailure\x18\t \x01(\tB\x04\xe2A\x01\x03R\afailure\x12#\n" +
-	"\n" +
-	"message_id\x18\n" +
-	" \x01(\tB\x04\xe2A\x01\x03R\tmessageId\x12A\n" +
-	"\vcreate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
-	"createTime\x12L\n" +
-	"\x11next_attempt_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\x0fnextAttemptTime\x12;\n" +
-	"\bend_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\aendTime\"~\n" +
-	"\x05State\x12\x15\n" +
-	"\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n" +
-	"\fSTATE_QUEUED\x10\x01\x12\x0e\n" +
-	"\n" +
-	"STATE_SENT\x10\x02\x12\x10\n" +
-	"\fSTATE_FAILED\x10\x03\x12\x14\n" +
-	"\x10STATE_SUPPRESSED\x10\x04\x12\x14\n" +
-	"\x10STATE_NOT_NEEDED\x10\x05:2\xeaA/\n" +
-	"\x12innkeeper.dev/Mail\x12\fmails/{mail}*\x05mails2\x04mail\"\xd6\x03\n" +
-	"\x06Bounce\x12C\n" +
-	"\x04name\x18\x01 \x01(\tB/\xe2A\x01\b\xbaH(\xd8\x01\x01r#2!^bounces/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12-\n" +
-	"\aaddress\x18\x02 \x01(\tB\x13\xe2A\x02\x02\x04\xbaH\ar\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\aaddress\x12X\n" +
-	"\x04mail\x18\x03 \x01(\tBD\xe2A\x01\x01\xfaA\x14\n" +
-	"\x12innkeeper.dev/Mail\xbaH&\xd8\x01\x01r!2\x1f^mails/[a-z0-9][a-z0-9-]{0,62}$R\x04mail\x12\"\n" +
-	"\trecipient\x18\x04 \x01(\tB\x04\xe2A\x01\x03R\trecipient\x12Y\n" +
-	"\x06reason\x18\x05 \x01(\tBA\xe2A\x01\x01\xbaH:r8\x18@24^([245][0-9]{2})?( ?[245]\\.[0-9]{1,3}\\.[0-9]{1,3})?$R\x06reason\x12A\n" +
-	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
-	"createTime:<\xeaA9\n" +
-	"\x14innkeeper.dev/Bounce\x12\x10bounces/{bounce}*\abounces2\x06bounce\"\xfc\x01\n" +
-	"\x0fMailPreferences\x12N\n" +
-	"\x04name\x18\x01 \x01(\tB:\xe2A\x01\b\xbaH3r12/^users/[a-z0-9][a-z0-9-]{0,62}/mailPreferences$R\x04name\x12'\n" +
-	"\treminders\x18\x02 \x01(\bB\x04\xe2A\x01\x01H\x00R\treminders\x88\x01\x01:b\xeaA_\n" +
-	"\x1dinnkeeper.dev/MailPreferences\x12\x1cusers/{user}/mailPreferences*\x0fmailPreferences2\x0fmailPreferencesB\f\n" +
-	"\n" +
-	"_reminders\"\x99\x02\n" +
-	"\x10ListMailsRequest\x12+\n" +
-	"\tpage_size\x18\x01 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12?\n" +
-	"\n" +
-	"page_token\x18\x02 \x01(\tB \xe2A\x01\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\x12J\n" +
-	"\x05state\x18\x03 \x01(\x0e2&.innkeeper.notifications.v1.Mail.StateB\f\xe2A\x01\x01\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12K\n" +
-	"\asubject\x18\x04 \x01(\tB1\xe2A\x01\x01\xbaH*\xd8\x01\x01r%\x18\x80\x012 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$R\asubject\"s\n" +
-	"\x11ListMailsResponse\x126\n" +
-	"\x05mails\x18\x01 \x03(\v2 .innkeeper.notifications.v1.MailR\x05mails\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"g\n" +
-	"\x0eGetMailRequest\x12U\n" +
-	"\x04name\x18\x01 \x01(\tBA\xe2A\x01\x02\xfaA\x14\n" +
-	"\x12innkeeper.dev/Mail\xbaH#r!2\x1f^mails/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\x96\x01\n" +
-	"\x10RetryMailRequest\x12U\n" +
-	"\x04name\x18\x01 \x01(\tBA\xe2A\x01\x02\xfaA\x14\n" +
-	"\x12innkeeper.dev/Mail\xbaH#r!2\x1f^mails/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n" +
-	"\n" +
-	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xd3\x01\n" +
-	"\x12ListBouncesRequest\x12+\n" +
-	"\tpage_size\x18\x01 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12?\n" +
-	"\n" +
-	"page_token\x18\x02 \x01(\tB \xe2A\x01\x01\xbaH\x19r\x17\x18\x80\b2\x12^[A-Za-z0-9_.=-]*$R\tpageToken\x12O\n" +
-	"\trecipient\x18\x03 \x01(\tB1\xe2A\x01\x01\xbaH*\xd8\x01\x01r%\x18\x80\x012 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$R\trecipient\"{\n" +
-	"\x13ListBouncesResponse\x12<\n" +
-	"\abounces\x18\x01 \x03(\v2\".innkeeper.notifications.v1.BounceR\abounces\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8a\x01\n" +
-	"\x13CreateBounceRequest\x12F\n" +
-	"\x06bounce\x18\x01 \x01(\v2\".innkeeper.notifications.v1.BounceB\n" +
-	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x06bounce\x12+\n" +
-	"\n" +
-	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9d\x01\n" +
-	"\x13DeleteBounceRequest\x12Y\n" +
-	"\x04name\x18\x01 \x01(\tBE\xe2A\x01\x02\xfaA\x16\n" +
-	"\x14innkeeper.dev/Bounce\xbaH%r#2!^bounces/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n" +
-	"\n" +
-	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x8d\x01\n" +
-	"\x19GetMailPreferencesRequest\x12p\n" +
-	"\x04name\x18\x01 \x01(\tB\\\xe2A\x01\x02\xfaA\x1f\n" +
-	"\x1dinnkeeper.dev/MailPreferences\xbaH3r12/^users/[a-z0-9][a-z0-9-]{0,62}/mailPreferences$R\x04name\"\x83\x02\n" +
-	"\x1cUpdateMailPreferencesRequest\x12b\n" +
-	"\x10mail_preferences\x18\x01 \x01(\v2+.innkeeper.notifications.v1.MailPreferencesB\n" +
-	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x0fmailPreferences\x12R\n" +
-	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskB\x15\xe2A\x01\x01\xbaH\x0e\xe2\x01\v\x12\tremindersR\n" +
-	"updateMask\x12+\n" +
-	"\n" +
-	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa9\x01\n" +
-	"\x12UnsubscribeRequest\x12;\n" +
-	"\x05token\x18\x01 \x01(\tB%\xe2A\x01\x02\xbaH\x1ar\x18\x10\x01\x18\x80\x042\x11^[A-Za-z0-9_.-]*$\xa8\xbb\x18\x01R\x05token\x12)\n" +
-	"\rvalidate_only\x18\x02 \x01(\bB\x04\xe2A\x01\x01R\fvalidateOnly\x12+\n" +
-	"\n" +
-	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"N\n" +
-	"\x13UnsubscribeResponse\x127\n" +
-	"\x05topic\x18\x01 \x01(\x0e2!.innkeeper.notifications.v1.TopicR\x05topic*3\n" +
-	"\x05Topic\x12\x15\n" +
-	"\x11TOPIC_UNSPECIFIED\x10\x00\x12\x13\n" +
-	"\x0fTOPIC_REMINDERS\x10\x01*\xe5\x01\n" +
+	".innkeeper/notifications/v1/notifications.proto\x12\x1ainnkeeper.notifications.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a(innkeeper/notifications/v1/bounces.proto\x1a%innkeeper/notifications/v1/feed.proto\x1a1innkeeper/notifications/v1/mail_preferences.proto\x1a&innkeeper/notifications/v1/mails.proto\x1a(innkeeper/notifications/v1/notices.proto\x1a\"innkeeper/options/v1/options.proto*\xe5\x01\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12,\n" +
 	" ERROR_REASON_MAIL_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\t\x122\n" +
@@ -1333,93 +139,76 @@ func file_innkeeper_notifications_v1_notifications_proto_rawDescGZIP() []byte {
 	return file_innkeeper_notifications_v1_notifications_proto_rawDescData
 }
 
-var file_innkeeper_notifications_v1_notifications_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_innkeeper_notifications_v1_notifications_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_innkeeper_notifications_v1_notifications_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_innkeeper_notifications_v1_notifications_proto_goTypes = []any{
-	(Topic)(0),                            // 0: innkeeper.notifications.v1.Topic
-	(ErrorReason)(0),                      // 1: innkeeper.notifications.v1.ErrorReason
-	(Mail_State)(0),                       // 2: innkeeper.notifications.v1.Mail.State
-	(*Mail)(nil),                          // 3: innkeeper.notifications.v1.Mail
-	(*Bounce)(nil),                        // 4: innkeeper.notifications.v1.Bounce
-	(*MailPreferences)(nil),               // 5: innkeeper.notifications.v1.MailPreferences
-	(*ListMailsRequest)(nil),              // 6: innkeeper.notifications.v1.ListMailsRequest
-	(*ListMailsResponse)(nil),             // 7: innkeeper.notifications.v1.ListMailsResponse
-	(*GetMailRequest)(nil),                // 8: innkeeper.notifications.v1.GetMailRequest
-	(*RetryMailRequest)(nil),              // 9: innkeeper.notifications.v1.RetryMailRequest
-	(*ListBouncesRequest)(nil),            // 10: innkeeper.notifications.v1.ListBouncesRequest
-	(*ListBouncesResponse)(nil),           // 11: innkeeper.notifications.v1.ListBouncesResponse
-	(*CreateBounceRequest)(nil),           // 12: innkeeper.notifications.v1.CreateBounceRequest
-	(*DeleteBounceRequest)(nil),           // 13: innkeeper.notifications.v1.DeleteBounceRequest
-	(*GetMailPreferencesRequest)(nil),     // 14: innkeeper.notifications.v1.GetMailPreferencesRequest
-	(*UpdateMailPreferencesRequest)(nil),  // 15: innkeeper.notifications.v1.UpdateMailPreferencesRequest
-	(*UnsubscribeRequest)(nil),            // 16: innkeeper.notifications.v1.UnsubscribeRequest
-	(*UnsubscribeResponse)(nil),           // 17: innkeeper.notifications.v1.UnsubscribeResponse
-	(*timestamppb.Timestamp)(nil),         // 18: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),         // 19: google.protobuf.FieldMask
-	(*ListNotificationsRequest)(nil),      // 20: innkeeper.notifications.v1.ListNotificationsRequest
-	(*MarkNotificationsReadRequest)(nil),  // 21: innkeeper.notifications.v1.MarkNotificationsReadRequest
-	(*WatchNotificationsRequest)(nil),     // 22: innkeeper.notifications.v1.WatchNotificationsRequest
-	(*WatchAllNotificationsRequest)(nil),  // 23: innkeeper.notifications.v1.WatchAllNotificationsRequest
-	(*ListNoticesRequest)(nil),            // 24: innkeeper.notifications.v1.ListNoticesRequest
-	(*ReadNoticeRequest)(nil),             // 25: innkeeper.notifications.v1.ReadNoticeRequest
-	(*AcknowledgeNoticeRequest)(nil),      // 26: innkeeper.notifications.v1.AcknowledgeNoticeRequest
-	(*emptypb.Empty)(nil),                 // 27: google.protobuf.Empty
-	(*ListNotificationsResponse)(nil),     // 28: innkeeper.notifications.v1.ListNotificationsResponse
-	(*MarkNotificationsReadResponse)(nil), // 29: innkeeper.notifications.v1.MarkNotificationsReadResponse
-	(*NotificationEvent)(nil),             // 30: innkeeper.notifications.v1.NotificationEvent
-	(*ListNoticesResponse)(nil),           // 31: innkeeper.notifications.v1.ListNoticesResponse
-	(*NoticePage)(nil),                    // 32: innkeeper.notifications.v1.NoticePage
+	(ErrorReason)(0),                      // 0: innkeeper.notifications.v1.ErrorReason
+	(*ListMailsRequest)(nil),              // 1: innkeeper.notifications.v1.ListMailsRequest
+	(*GetMailRequest)(nil),                // 2: innkeeper.notifications.v1.GetMailRequest
+	(*RetryMailRequest)(nil),              // 3: innkeeper.notifications.v1.RetryMailRequest
+	(*ListBouncesRequest)(nil),            // 4: innkeeper.notifications.v1.ListBouncesRequest
+	(*CreateBounceRequest)(nil),           // 5: innkeeper.notifications.v1.CreateBounceRequest
+	(*DeleteBounceRequest)(nil),           // 6: innkeeper.notifications.v1.DeleteBounceRequest
+	(*GetMailPreferencesRequest)(nil),     // 7: innkeeper.notifications.v1.GetMailPreferencesRequest
+	(*UpdateMailPreferencesRequest)(nil),  // 8: innkeeper.notifications.v1.UpdateMailPreferencesRequest
+	(*UnsubscribeRequest)(nil),            // 9: innkeeper.notifications.v1.UnsubscribeRequest
+	(*ListNotificationsRequest)(nil),      // 10: innkeeper.notifications.v1.ListNotificationsRequest
+	(*MarkNotificationsReadRequest)(nil),  // 11: innkeeper.notifications.v1.MarkNotificationsReadRequest
+	(*WatchNotificationsRequest)(nil),     // 12: innkeeper.notifications.v1.WatchNotificationsRequest
+	(*WatchAllNotificationsRequest)(nil),  // 13: innkeeper.notifications.v1.WatchAllNotificationsRequest
+	(*ListNoticesRequest)(nil),            // 14: innkeeper.notifications.v1.ListNoticesRequest
+	(*ReadNoticeRequest)(nil),             // 15: innkeeper.notifications.v1.ReadNoticeRequest
+	(*AcknowledgeNoticeRequest)(nil),      // 16: innkeeper.notifications.v1.AcknowledgeNoticeRequest
+	(*ListMailsResponse)(nil),             // 17: innkeeper.notifications.v1.ListMailsResponse
+	(*Mail)(nil),                          // 18: innkeeper.notifications.v1.Mail
+	(*ListBouncesResponse)(nil),           // 19: innkeeper.notifications.v1.ListBouncesResponse
+	(*Bounce)(nil),                        // 20: innkeeper.notifications.v1.Bounce
+	(*emptypb.Empty)(nil),                 // 21: google.protobuf.Empty
+	(*MailPreferences)(nil),               // 22: innkeeper.notifications.v1.MailPreferences
+	(*UnsubscribeResponse)(nil),           // 23: innkeeper.notifications.v1.UnsubscribeResponse
+	(*ListNotificationsResponse)(nil),     // 24: innkeeper.notifications.v1.ListNotificationsResponse
+	(*MarkNotificationsReadResponse)(nil), // 25: innkeeper.notifications.v1.MarkNotificationsReadResponse
+	(*NotificationEvent)(nil),             // 26: innkeeper.notifications.v1.NotificationEvent
+	(*ListNoticesResponse)(nil),           // 27: innkeeper.notifications.v1.ListNoticesResponse
+	(*NoticePage)(nil),                    // 28: innkeeper.notifications.v1.NoticePage
 }
 var file_innkeeper_notifications_v1_notifications_proto_depIdxs = []int32{
-	2,  // 0: innkeeper.notifications.v1.Mail.state:type_name -> innkeeper.notifications.v1.Mail.State
-	18, // 1: innkeeper.notifications.v1.Mail.create_time:type_name -> google.protobuf.Timestamp
-	18, // 2: innkeeper.notifications.v1.Mail.next_attempt_time:type_name -> google.protobuf.Timestamp
-	18, // 3: innkeeper.notifications.v1.Mail.end_time:type_name -> google.protobuf.Timestamp
-	18, // 4: innkeeper.notifications.v1.Bounce.create_time:type_name -> google.protobuf.Timestamp
-	2,  // 5: innkeeper.notifications.v1.ListMailsRequest.state:type_name -> innkeeper.notifications.v1.Mail.State
-	3,  // 6: innkeeper.notifications.v1.ListMailsResponse.mails:type_name -> innkeeper.notifications.v1.Mail
-	4,  // 7: innkeeper.notifications.v1.ListBouncesResponse.bounces:type_name -> innkeeper.notifications.v1.Bounce
-	4,  // 8: innkeeper.notifications.v1.CreateBounceRequest.bounce:type_name -> innkeeper.notifications.v1.Bounce
-	5,  // 9: innkeeper.notifications.v1.UpdateMailPreferencesRequest.mail_preferences:type_name -> innkeeper.notifications.v1.MailPreferences
-	19, // 10: innkeeper.notifications.v1.UpdateMailPreferencesRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 11: innkeeper.notifications.v1.UnsubscribeResponse.topic:type_name -> innkeeper.notifications.v1.Topic
-	6,  // 12: innkeeper.notifications.v1.NotificationsService.ListMails:input_type -> innkeeper.notifications.v1.ListMailsRequest
-	8,  // 13: innkeeper.notifications.v1.NotificationsService.GetMail:input_type -> innkeeper.notifications.v1.GetMailRequest
-	9,  // 14: innkeeper.notifications.v1.NotificationsService.RetryMail:input_type -> innkeeper.notifications.v1.RetryMailRequest
-	10, // 15: innkeeper.notifications.v1.NotificationsService.ListBounces:input_type -> innkeeper.notifications.v1.ListBouncesRequest
-	12, // 16: innkeeper.notifications.v1.NotificationsService.CreateBounce:input_type -> innkeeper.notifications.v1.CreateBounceRequest
-	13, // 17: innkeeper.notifications.v1.NotificationsService.DeleteBounce:input_type -> innkeeper.notifications.v1.DeleteBounceRequest
-	14, // 18: innkeeper.notifications.v1.NotificationsService.GetMailPreferences:input_type -> innkeeper.notifications.v1.GetMailPreferencesRequest
-	15, // 19: innkeeper.notifications.v1.NotificationsService.UpdateMailPreferences:input_type -> innkeeper.notifications.v1.UpdateMailPreferencesRequest
-	16, // 20: innkeeper.notifications.v1.NotificationsService.Unsubscribe:input_type -> innkeeper.notifications.v1.UnsubscribeRequest
-	20, // 21: innkeeper.notifications.v1.NotificationsService.ListNotifications:input_type -> innkeeper.notifications.v1.ListNotificationsRequest
-	21, // 22: innkeeper.notifications.v1.NotificationsService.MarkNotificationsRead:input_type -> innkeeper.notifications.v1.MarkNotificationsReadRequest
-	22, // 23: innkeeper.notifications.v1.NotificationsService.WatchNotifications:input_type -> innkeeper.notifications.v1.WatchNotificationsRequest
-	23, // 24: innkeeper.notifications.v1.NotificationsService.WatchAllNotifications:input_type -> innkeeper.notifications.v1.WatchAllNotificationsRequest
-	24, // 25: innkeeper.notifications.v1.NotificationsService.ListNotices:input_type -> innkeeper.notifications.v1.ListNoticesRequest
-	25, // 26: innkeeper.notifications.v1.NotificationsService.ReadNotice:input_type -> innkeeper.notifications.v1.ReadNoticeRequest
-	26, // 27: innkeeper.notifications.v1.NotificationsService.AcknowledgeNotice:input_type -> innkeeper.notifications.v1.AcknowledgeNoticeRequest
-	7,  // 28: innkeeper.notifications.v1.NotificationsService.ListMails:output_type -> innkeeper.notifications.v1.ListMailsResponse
-	3,  // 29: innkeeper.notifications.v1.NotificationsService.GetMail:output_type -> innkeeper.notifications.v1.Mail
-	3,  // 30: innkeeper.notifications.v1.NotificationsService.RetryMail:output_type -> innkeeper.notifications.v1.Mail
-	11, // 31: innkeeper.notifications.v1.NotificationsService.ListBounces:output_type -> innkeeper.notifications.v1.ListBouncesResponse
-	4,  // 32: innkeeper.notifications.v1.NotificationsService.CreateBounce:output_type -> innkeeper.notifications.v1.Bounce
-	27, // 33: innkeeper.notifications.v1.NotificationsService.DeleteBounce:output_type -> google.protobuf.Empty
-	5,  // 34: innkeeper.notifications.v1.NotificationsService.GetMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
-	5,  // 35: innkeeper.notifications.v1.NotificationsService.UpdateMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
-	17, // 36: innkeeper.notifications.v1.NotificationsService.Unsubscribe:output_type -> innkeeper.notifications.v1.UnsubscribeResponse
-	28, // 37: innkeeper.notifications.v1.NotificationsService.ListNotifications:output_type -> innkeeper.notifications.v1.ListNotificationsResponse
-	29, // 38: innkeeper.notifications.v1.NotificationsService.MarkNotificationsRead:output_type -> innkeeper.notifications.v1.MarkNotificationsReadResponse
-	30, // 39: innkeeper.notifications.v1.NotificationsService.WatchNotifications:output_type -> innkeeper.notifications.v1.NotificationEvent
-	30, // 40: innkeeper.notifications.v1.NotificationsService.WatchAllNotifications:output_type -> innkeeper.notifications.v1.NotificationEvent
-	31, // 41: innkeeper.notifications.v1.NotificationsService.ListNotices:output_type -> innkeeper.notifications.v1.ListNoticesResponse
-	32, // 42: innkeeper.notifications.v1.NotificationsService.ReadNotice:output_type -> innkeeper.notifications.v1.NoticePage
-	32, // 43: innkeeper.notifications.v1.NotificationsService.AcknowledgeNotice:output_type -> innkeeper.notifications.v1.NoticePage
-	28, // [28:44] is the sub-list for method output_type
-	12, // [12:28] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	1,  // 0: innkeeper.notifications.v1.NotificationsService.ListMails:input_type -> innkeeper.notifications.v1.ListMailsRequest
+	2,  // 1: innkeeper.notifications.v1.NotificationsService.GetMail:input_type -> innkeeper.notifications.v1.GetMailRequest
+	3,  // 2: innkeeper.notifications.v1.NotificationsService.RetryMail:input_type -> innkeeper.notifications.v1.RetryMailRequest
+	4,  // 3: innkeeper.notifications.v1.NotificationsService.ListBounces:input_type -> innkeeper.notifications.v1.ListBouncesRequest
+	5,  // 4: innkeeper.notifications.v1.NotificationsService.CreateBounce:input_type -> innkeeper.notifications.v1.CreateBounceRequest
+	6,  // 5: innkeeper.notifications.v1.NotificationsService.DeleteBounce:input_type -> innkeeper.notifications.v1.DeleteBounceRequest
+	7,  // 6: innkeeper.notifications.v1.NotificationsService.GetMailPreferences:input_type -> innkeeper.notifications.v1.GetMailPreferencesRequest
+	8,  // 7: innkeeper.notifications.v1.NotificationsService.UpdateMailPreferences:input_type -> innkeeper.notifications.v1.UpdateMailPreferencesRequest
+	9,  // 8: innkeeper.notifications.v1.NotificationsService.Unsubscribe:input_type -> innkeeper.notifications.v1.UnsubscribeRequest
+	10, // 9: innkeeper.notifications.v1.NotificationsService.ListNotifications:input_type -> innkeeper.notifications.v1.ListNotificationsRequest
+	11, // 10: innkeeper.notifications.v1.NotificationsService.MarkNotificationsRead:input_type -> innkeeper.notifications.v1.MarkNotificationsReadRequest
+	12, // 11: innkeeper.notifications.v1.NotificationsService.WatchNotifications:input_type -> innkeeper.notifications.v1.WatchNotificationsRequest
+	13, // 12: innkeeper.notifications.v1.NotificationsService.WatchAllNotifications:input_type -> innkeeper.notifications.v1.WatchAllNotificationsRequest
+	14, // 13: innkeeper.notifications.v1.NotificationsService.ListNotices:input_type -> innkeeper.notifications.v1.ListNoticesRequest
+	15, // 14: innkeeper.notifications.v1.NotificationsService.ReadNotice:input_type -> innkeeper.notifications.v1.ReadNoticeRequest
+	16, // 15: innkeeper.notifications.v1.NotificationsService.AcknowledgeNotice:input_type -> innkeeper.notifications.v1.AcknowledgeNoticeRequest
+	17, // 16: innkeeper.notifications.v1.NotificationsService.ListMails:output_type -> innkeeper.notifications.v1.ListMailsResponse
+	18, // 17: innkeeper.notifications.v1.NotificationsService.GetMail:output_type -> innkeeper.notifications.v1.Mail
+	18, // 18: innkeeper.notifications.v1.NotificationsService.RetryMail:output_type -> innkeeper.notifications.v1.Mail
+	19, // 19: innkeeper.notifications.v1.NotificationsService.ListBounces:output_type -> innkeeper.notifications.v1.ListBouncesResponse
+	20, // 20: innkeeper.notifications.v1.NotificationsService.CreateBounce:output_type -> innkeeper.notifications.v1.Bounce
+	21, // 21: innkeeper.notifications.v1.NotificationsService.DeleteBounce:output_type -> google.protobuf.Empty
+	22, // 22: innkeeper.notifications.v1.NotificationsService.GetMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
+	22, // 23: innkeeper.notifications.v1.NotificationsService.UpdateMailPreferences:output_type -> innkeeper.notifications.v1.MailPreferences
+	23, // 24: innkeeper.notifications.v1.NotificationsService.Unsubscribe:output_type -> innkeeper.notifications.v1.UnsubscribeResponse
+	24, // 25: innkeeper.notifications.v1.NotificationsService.ListNotifications:output_type -> innkeeper.notifications.v1.ListNotificationsResponse
+	25, // 26: innkeeper.notifications.v1.NotificationsService.MarkNotificationsRead:output_type -> innkeeper.notifications.v1.MarkNotificationsReadResponse
+	26, // 27: innkeeper.notifications.v1.NotificationsService.WatchNotifications:output_type -> innkeeper.notifications.v1.NotificationEvent
+	26, // 28: innkeeper.notifications.v1.NotificationsService.WatchAllNotifications:output_type -> innkeeper.notifications.v1.NotificationEvent
+	27, // 29: innkeeper.notifications.v1.NotificationsService.ListNotices:output_type -> innkeeper.notifications.v1.ListNoticesResponse
+	28, // 30: innkeeper.notifications.v1.NotificationsService.ReadNotice:output_type -> innkeeper.notifications.v1.NoticePage
+	28, // 31: innkeeper.notifications.v1.NotificationsService.AcknowledgeNotice:output_type -> innkeeper.notifications.v1.NoticePage
+	16, // [16:32] is the sub-list for method output_type
+	0,  // [0:16] is the sub-list for method input_type
+	0,  // [0:0] is the sub-list for extension type_name
+	0,  // [0:0] is the sub-list for extension extendee
+	0,  // [0:0] is the sub-list for field type_name
 }
 
 func init() { file_innkeeper_notifications_v1_notifications_proto_init() }
@@ -1427,23 +216,24 @@ func file_innkeeper_notifications_v1_notifications_proto_init() {
 	if File_innkeeper_notifications_v1_notifications_proto != nil {
 		return
 	}
+	file_innkeeper_notifications_v1_bounces_proto_init()
 	file_innkeeper_notifications_v1_feed_proto_init()
+	file_innkeeper_notifications_v1_mail_preferences_proto_init()
+	file_innkeeper_notifications_v1_mails_proto_init()
 	file_innkeeper_notifications_v1_notices_proto_init()
-	file_innkeeper_notifications_v1_notifications_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_innkeeper_notifications_v1_notifications_proto_rawDesc), len(file_innkeeper_notifications_v1_notifications_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   15,
+			NumEnums:      1,
+			NumMessages:   0,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_innkeeper_notifications_v1_notifications_proto_goTypes,
 		DependencyIndexes: file_innkeeper_notifications_v1_notifications_proto_depIdxs,
 		EnumInfos:         file_innkeeper_notifications_v1_notifications_proto_enumTypes,
-		MessageInfos:      file_innkeeper_notifications_v1_notifications_proto_msgTypes,
 	}.Build()
 	File_innkeeper_notifications_v1_notifications_proto = out.File
 	file_innkeeper_notifications_v1_notifications_proto_goTypes = nil

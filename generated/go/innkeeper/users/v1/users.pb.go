@@ -91,59 +91,6 @@ func (Membership) EnumDescriptor() ([]byte, []int) {
 	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{0}
 }
 
-// How far an erasure is.
-type ErasureState int32
-
-const (
-	// Not said; never sent.
-	ErasureState_ERASURE_STATE_UNSPECIFIED ErasureState = 0
-	// Not all is erased, as far as is known. A card token waits until the bank has said what it did with it.
-	ErasureState_ERASURE_STATE_PENDING ErasureState = 1
-	// Nothing is left.
-	ErasureState_ERASURE_STATE_DONE ErasureState = 2
-)
-
-// Enum value maps for ErasureState.
-var (
-	ErasureState_name = map[int32]string{
-		0: "ERASURE_STATE_UNSPECIFIED",
-		1: "ERASURE_STATE_PENDING",
-		2: "ERASURE_STATE_DONE",
-	}
-	ErasureState_value = map[string]int32{
-		"ERASURE_STATE_UNSPECIFIED": 0,
-		"ERASURE_STATE_PENDING":     1,
-		"ERASURE_STATE_DONE":        2,
-	}
-)
-
-func (x ErasureState) Enum() *ErasureState {
-	p := new(ErasureState)
-	*p = x
-	return p
-}
-
-func (x ErasureState) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (ErasureState) Descriptor() protoreflect.EnumDescriptor {
-	return file_innkeeper_users_v1_users_proto_enumTypes[1].Descriptor()
-}
-
-func (ErasureState) Type() protoreflect.EnumType {
-	return &file_innkeeper_users_v1_users_proto_enumTypes[1]
-}
-
-func (x ErasureState) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use ErasureState.Descriptor instead.
-func (ErasureState) EnumDescriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{1}
-}
-
 // Why a call about people failed, beyond the reasons of `innkeeper.errors.v1.ErrorReason`.
 type ErrorReason int32
 
@@ -178,11 +125,11 @@ func (x ErrorReason) String() string {
 }
 
 func (ErrorReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_innkeeper_users_v1_users_proto_enumTypes[2].Descriptor()
+	return file_innkeeper_users_v1_users_proto_enumTypes[1].Descriptor()
 }
 
 func (ErrorReason) Type() protoreflect.EnumType {
-	return &file_innkeeper_users_v1_users_proto_enumTypes[2]
+	return &file_innkeeper_users_v1_users_proto_enumTypes[1]
 }
 
 func (x ErrorReason) Number() protoreflect.EnumNumber {
@@ -191,7 +138,7 @@ func (x ErrorReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ErrorReason.Descriptor instead.
 func (ErrorReason) EnumDescriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{2}
+	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{1}
 }
 
 // A person who travels, or works for a hotel or for us.
@@ -331,152 +278,6 @@ func (x *User) GetLanguageCode() string {
 	return ""
 }
 
-// How far the data of a person who was deleted is erased. It says nothing of the person but the former name.
-type Erasure struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The resource name, `users/{user}/erasure`.
-	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// How far all of it is: DONE when every service is.
-	State ErasureState `protobuf:"varint,2,opt,name=state,proto3,enum=innkeeper.users.v1.ErasureState" json:"state,omitempty"`
-	// When the person was deleted.
-	DeleteTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=delete_time,json=deleteTime,proto3" json:"delete_time,omitempty"`
-	// Every service that holds personal data, by name.
-	Services      []*ServiceErasure `protobuf:"bytes,4,rep,name=services,proto3" json:"services,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Erasure) Reset() {
-	*x = Erasure{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[1]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Erasure) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Erasure) ProtoMessage() {}
-
-func (x *Erasure) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[1]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Erasure.ProtoReflect.Descriptor instead.
-func (*Erasure) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{1}
-}
-
-func (x *Erasure) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *Erasure) GetState() ErasureState {
-	if x != nil {
-		return x.State
-	}
-	return ErasureState_ERASURE_STATE_UNSPECIFIED
-}
-
-func (x *Erasure) GetDeleteTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.DeleteTime
-	}
-	return nil
-}
-
-func (x *Erasure) GetServices() []*ServiceErasure {
-	if x != nil {
-		return x.Services
-	}
-	return nil
-}
-
-// How far one service has erased a person's data.
-type ServiceErasure struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The service, such as `booking`.
-	Service string `protobuf:"bytes,1,opt,name=service,proto3" json:"service,omitempty"`
-	// How far it is.
-	State ErasureState `protobuf:"varint,2,opt,name=state,proto3,enum=innkeeper.users.v1.ErasureState" json:"state,omitempty"`
-	// When it told that nothing is left; absent until then.
-	EraseTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=erase_time,json=eraseTime,proto3" json:"erase_time,omitempty"`
-	// When it told that it has looked once more, after the person's last access token had run out; absent until then.
-	LastTime      *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=last_time,json=lastTime,proto3" json:"last_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ServiceErasure) Reset() {
-	*x = ServiceErasure{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[2]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ServiceErasure) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ServiceErasure) ProtoMessage() {}
-
-func (x *ServiceErasure) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[2]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ServiceErasure.ProtoReflect.Descriptor instead.
-func (*ServiceErasure) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{2}
-}
-
-func (x *ServiceErasure) GetService() string {
-	if x != nil {
-		return x.Service
-	}
-	return ""
-}
-
-func (x *ServiceErasure) GetState() ErasureState {
-	if x != nil {
-		return x.State
-	}
-	return ErasureState_ERASURE_STATE_UNSPECIFIED
-}
-
-func (x *ServiceErasure) GetEraseTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.EraseTime
-	}
-	return nil
-}
-
-func (x *ServiceErasure) GetLastTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.LastTime
-	}
-	return nil
-}
-
 // Asks for a new record.
 type CreateUserRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -492,7 +293,7 @@ type CreateUserRequest struct {
 
 func (x *CreateUserRequest) Reset() {
 	*x = CreateUserRequest{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[3]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -504,7 +305,7 @@ func (x *CreateUserRequest) String() string {
 func (*CreateUserRequest) ProtoMessage() {}
 
 func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[3]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -517,7 +318,7 @@ func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserRequest.ProtoReflect.Descriptor instead.
 func (*CreateUserRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{3}
+	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *CreateUserRequest) GetUser() *User {
@@ -552,7 +353,7 @@ type GetUserRequest struct {
 
 func (x *GetUserRequest) Reset() {
 	*x = GetUserRequest{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[4]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -564,7 +365,7 @@ func (x *GetUserRequest) String() string {
 func (*GetUserRequest) ProtoMessage() {}
 
 func (x *GetUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[4]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -577,7 +378,7 @@ func (x *GetUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUserRequest.ProtoReflect.Descriptor instead.
 func (*GetUserRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{4}
+	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *GetUserRequest) GetName() string {
@@ -600,7 +401,7 @@ type ListUsersRequest struct {
 
 func (x *ListUsersRequest) Reset() {
 	*x = ListUsersRequest{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[5]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -612,7 +413,7 @@ func (x *ListUsersRequest) String() string {
 func (*ListUsersRequest) ProtoMessage() {}
 
 func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[5]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -625,7 +426,7 @@ func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersRequest.ProtoReflect.Descriptor instead.
 func (*ListUsersRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{5}
+	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ListUsersRequest) GetPageSize() int32 {
@@ -655,7 +456,7 @@ type ListUsersResponse struct {
 
 func (x *ListUsersResponse) Reset() {
 	*x = ListUsersResponse{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[6]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -667,7 +468,7 @@ func (x *ListUsersResponse) String() string {
 func (*ListUsersResponse) ProtoMessage() {}
 
 func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[6]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -680,7 +481,7 @@ func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersResponse.ProtoReflect.Descriptor instead.
 func (*ListUsersResponse) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{6}
+	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListUsersResponse) GetUsers() []*User {
@@ -713,7 +514,7 @@ type UpdateUserRequest struct {
 
 func (x *UpdateUserRequest) Reset() {
 	*x = UpdateUserRequest{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[7]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -725,7 +526,7 @@ func (x *UpdateUserRequest) String() string {
 func (*UpdateUserRequest) ProtoMessage() {}
 
 func (x *UpdateUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[7]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -738,7 +539,7 @@ func (x *UpdateUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateUserRequest.ProtoReflect.Descriptor instead.
 func (*UpdateUserRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{7}
+	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *UpdateUserRequest) GetUser() *User {
@@ -777,7 +578,7 @@ type DeleteUserRequest struct {
 
 func (x *DeleteUserRequest) Reset() {
 	*x = DeleteUserRequest{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[8]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +590,7 @@ func (x *DeleteUserRequest) String() string {
 func (*DeleteUserRequest) ProtoMessage() {}
 
 func (x *DeleteUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[8]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +603,7 @@ func (x *DeleteUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteUserRequest.ProtoReflect.Descriptor instead.
 func (*DeleteUserRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{8}
+	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DeleteUserRequest) GetName() string {
@@ -837,7 +638,7 @@ type LookUpUserRequest struct {
 
 func (x *LookUpUserRequest) Reset() {
 	*x = LookUpUserRequest{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[9]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -849,7 +650,7 @@ func (x *LookUpUserRequest) String() string {
 func (*LookUpUserRequest) ProtoMessage() {}
 
 func (x *LookUpUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[9]
+	mi := &file_innkeeper_users_v1_users_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -862,7 +663,7 @@ func (x *LookUpUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookUpUserRequest.ProtoReflect.Descriptor instead.
 func (*LookUpUserRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{9}
+	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *LookUpUserRequest) GetName() string {
@@ -872,112 +673,11 @@ func (x *LookUpUserRequest) GetName() string {
 	return ""
 }
 
-// Asks how far a person's data is erased.
-type GetErasureRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The erasure's resource name.
-	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetErasureRequest) Reset() {
-	*x = GetErasureRequest{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[10]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetErasureRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetErasureRequest) ProtoMessage() {}
-
-func (x *GetErasureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[10]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetErasureRequest.ProtoReflect.Descriptor instead.
-func (*GetErasureRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{10}
-}
-
-func (x *GetErasureRequest) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-// Asks to erase a person's data once more.
-type RepeatErasureRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The erasure's resource name.
-	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// A UUID that makes the command safe to repeat.
-	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *RepeatErasureRequest) Reset() {
-	*x = RepeatErasureRequest{}
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[11]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *RepeatErasureRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*RepeatErasureRequest) ProtoMessage() {}
-
-func (x *RepeatErasureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_innkeeper_users_v1_users_proto_msgTypes[11]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use RepeatErasureRequest.ProtoReflect.Descriptor instead.
-func (*RepeatErasureRequest) Descriptor() ([]byte, []int) {
-	return file_innkeeper_users_v1_users_proto_rawDescGZIP(), []int{11}
-}
-
-func (x *RepeatErasureRequest) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *RepeatErasureRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
 var File_innkeeper_users_v1_users_proto protoreflect.FileDescriptor
 
 const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"\n" +
-	"\x1einnkeeper/users/v1/users.proto\x12\x12innkeeper.users.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"innkeeper/options/v1/options.proto\"\x96\a\n" +
+	"\x1einnkeeper/users/v1/users.proto\x12\x12innkeeper.users.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"innkeeper/options/v1/options.proto\x1a!innkeeper/users/v1/erasures.proto\"\x96\a\n" +
 	"\x04User\x12A\n" +
 	"\x04name\x18\x01 \x01(\tB-\xe2A\x01\b\xbaH&\xd8\x01\x01r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12C\n" +
 	"\n" +
@@ -1000,20 +700,7 @@ const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	" \x01(\tB\x1b\xe2A\x01\x01\xbaH\x14r\x12\x18@2\x0e^[\\x21-\\x7E]*$R\x04etag\x12\xf3\x01\n" +
 	"\rlanguage_code\x18\v \x01(\tB\xcd\x01\xe2A\x01\x01\xbaH\xc5\x01\xd8\x01\x01r\xbf\x01\x18#2\xba\x01^[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(-[0-9A-WY-Za-wy-z](-[A-Za-z0-9]{2,8})+)*(-[xX](-[A-Za-z0-9]{1,8})+)?$R\flanguageCode:2\xeaA/\n" +
 	"\x12innkeeper.dev/User\x12\fusers/{user}*\x05users2\x04userB\x06\n" +
-	"\x04_age\"\xaf\x02\n" +
-	"\aErasure\x12\x18\n" +
-	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\bR\x04name\x12<\n" +
-	"\x05state\x18\x02 \x01(\x0e2 .innkeeper.users.v1.ErasureStateB\x04\xe2A\x01\x03R\x05state\x12A\n" +
-	"\vdelete_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
-	"deleteTime\x12D\n" +
-	"\bservices\x18\x04 \x03(\v2\".innkeeper.users.v1.ServiceErasureB\x04\xe2A\x01\x03R\bservices:C\xeaA@\n" +
-	"\x15innkeeper.dev/Erasure\x12\x14users/{user}/erasure*\berasures2\aerasure\"\xee\x01\n" +
-	"\x0eServiceErasure\x12\x1e\n" +
-	"\aservice\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\aservice\x12<\n" +
-	"\x05state\x18\x02 \x01(\x0e2 .innkeeper.users.v1.ErasureStateB\x04\xe2A\x01\x03R\x05state\x12?\n" +
-	"\n" +
-	"erase_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\teraseTime\x12=\n" +
-	"\tlast_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\blastTime\"\x9d\x02\n" +
+	"\x04_age\"\x9d\x02\n" +
 	"\x11CreateUserRequest\x12\x98\x01\n" +
 	"\x04user\x18\x01 \x01(\v2\x18.innkeeper.users.v1.UserBj\xe2A\x01\x02\xbaHc\xba\x01]\n" +
 	"\ruser.complete\x12!given_name and email are required\x1a)this.given_name != '' && this.email != ''\xc8\x01\x01R\x04user\x12@\n" +
@@ -1048,26 +735,14 @@ const file_innkeeper_users_v1_users_proto_rawDesc = "" +
 	"request_id\x18\x03 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"j\n" +
 	"\x11LookUpUserRequest\x12U\n" +
 	"\x04name\x18\x01 \x01(\tBA\xe2A\x01\x02\xfaA\x14\n" +
-	"\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"u\n" +
-	"\x11GetErasureRequest\x12`\n" +
-	"\x04name\x18\x01 \x01(\tBL\xe2A\x01\x02\xfaA\x17\n" +
-	"\x15innkeeper.dev/Erasure\xbaH+r)2'^users/[a-z0-9][a-z0-9-]{0,62}/erasure$R\x04name\"\xa5\x01\n" +
-	"\x14RepeatErasureRequest\x12`\n" +
-	"\x04name\x18\x01 \x01(\tBL\xe2A\x01\x02\xfaA\x17\n" +
-	"\x15innkeeper.dev/Erasure\xbaH+r)2'^users/[a-z0-9][a-z0-9-]{0,62}/erasure$R\x04name\x12+\n" +
-	"\n" +
-	"request_id\x18\x02 \x01(\tB\f\xe2A\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId*\x7f\n" +
+	"\x12innkeeper.dev/User\xbaH#r!2\x1f^users/[a-z0-9][a-z0-9-]{0,62}$R\x04name*\x7f\n" +
 	"\n" +
 	"Membership\x12\x1a\n" +
 	"\x16MEMBERSHIP_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fMEMBERSHIP_NONE\x10\x01\x12\x14\n" +
 	"\x10MEMBERSHIP_BASIC\x10\x02\x12\x15\n" +
 	"\x11MEMBERSHIP_SILVER\x10\x03\x12\x13\n" +
-	"\x0fMEMBERSHIP_GOLD\x10\x04*`\n" +
-	"\fErasureState\x12\x1d\n" +
-	"\x19ERASURE_STATE_UNSPECIFIED\x10\x00\x12\x19\n" +
-	"\x15ERASURE_STATE_PENDING\x10\x01\x12\x16\n" +
-	"\x12ERASURE_STATE_DONE\x10\x02*Q\n" +
+	"\x0fMEMBERSHIP_GOLD\x10\x04*Q\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12$\n" +
 	"\x18ERROR_REASON_EMAIL_TAKEN\x10\x01\x1a\x06\xa2\xbb\x18\x02\b\x062\xe6\b\n" +
@@ -1100,65 +775,57 @@ func file_innkeeper_users_v1_users_proto_rawDescGZIP() []byte {
 	return file_innkeeper_users_v1_users_proto_rawDescData
 }
 
-var file_innkeeper_users_v1_users_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_innkeeper_users_v1_users_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_innkeeper_users_v1_users_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_innkeeper_users_v1_users_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_innkeeper_users_v1_users_proto_goTypes = []any{
 	(Membership)(0),               // 0: innkeeper.users.v1.Membership
-	(ErasureState)(0),             // 1: innkeeper.users.v1.ErasureState
-	(ErrorReason)(0),              // 2: innkeeper.users.v1.ErrorReason
-	(*User)(nil),                  // 3: innkeeper.users.v1.User
-	(*Erasure)(nil),               // 4: innkeeper.users.v1.Erasure
-	(*ServiceErasure)(nil),        // 5: innkeeper.users.v1.ServiceErasure
-	(*CreateUserRequest)(nil),     // 6: innkeeper.users.v1.CreateUserRequest
-	(*GetUserRequest)(nil),        // 7: innkeeper.users.v1.GetUserRequest
-	(*ListUsersRequest)(nil),      // 8: innkeeper.users.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),     // 9: innkeeper.users.v1.ListUsersResponse
-	(*UpdateUserRequest)(nil),     // 10: innkeeper.users.v1.UpdateUserRequest
-	(*DeleteUserRequest)(nil),     // 11: innkeeper.users.v1.DeleteUserRequest
-	(*LookUpUserRequest)(nil),     // 12: innkeeper.users.v1.LookUpUserRequest
+	(ErrorReason)(0),              // 1: innkeeper.users.v1.ErrorReason
+	(*User)(nil),                  // 2: innkeeper.users.v1.User
+	(*CreateUserRequest)(nil),     // 3: innkeeper.users.v1.CreateUserRequest
+	(*GetUserRequest)(nil),        // 4: innkeeper.users.v1.GetUserRequest
+	(*ListUsersRequest)(nil),      // 5: innkeeper.users.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),     // 6: innkeeper.users.v1.ListUsersResponse
+	(*UpdateUserRequest)(nil),     // 7: innkeeper.users.v1.UpdateUserRequest
+	(*DeleteUserRequest)(nil),     // 8: innkeeper.users.v1.DeleteUserRequest
+	(*LookUpUserRequest)(nil),     // 9: innkeeper.users.v1.LookUpUserRequest
+	(*date.Date)(nil),             // 10: google.type.Date
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil), // 12: google.protobuf.FieldMask
 	(*GetErasureRequest)(nil),     // 13: innkeeper.users.v1.GetErasureRequest
 	(*RepeatErasureRequest)(nil),  // 14: innkeeper.users.v1.RepeatErasureRequest
-	(*date.Date)(nil),             // 15: google.type.Date
-	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil), // 17: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),         // 18: google.protobuf.Empty
+	(*emptypb.Empty)(nil),         // 15: google.protobuf.Empty
+	(*Erasure)(nil),               // 16: innkeeper.users.v1.Erasure
 }
 var file_innkeeper_users_v1_users_proto_depIdxs = []int32{
-	15, // 0: innkeeper.users.v1.User.birth_date:type_name -> google.type.Date
+	10, // 0: innkeeper.users.v1.User.birth_date:type_name -> google.type.Date
 	0,  // 1: innkeeper.users.v1.User.membership:type_name -> innkeeper.users.v1.Membership
-	16, // 2: innkeeper.users.v1.User.create_time:type_name -> google.protobuf.Timestamp
-	16, // 3: innkeeper.users.v1.User.update_time:type_name -> google.protobuf.Timestamp
-	1,  // 4: innkeeper.users.v1.Erasure.state:type_name -> innkeeper.users.v1.ErasureState
-	16, // 5: innkeeper.users.v1.Erasure.delete_time:type_name -> google.protobuf.Timestamp
-	5,  // 6: innkeeper.users.v1.Erasure.services:type_name -> innkeeper.users.v1.ServiceErasure
-	1,  // 7: innkeeper.users.v1.ServiceErasure.state:type_name -> innkeeper.users.v1.ErasureState
-	16, // 8: innkeeper.users.v1.ServiceErasure.erase_time:type_name -> google.protobuf.Timestamp
-	16, // 9: innkeeper.users.v1.ServiceErasure.last_time:type_name -> google.protobuf.Timestamp
-	3,  // 10: innkeeper.users.v1.CreateUserRequest.user:type_name -> innkeeper.users.v1.User
-	3,  // 11: innkeeper.users.v1.ListUsersResponse.users:type_name -> innkeeper.users.v1.User
-	3,  // 12: innkeeper.users.v1.UpdateUserRequest.user:type_name -> innkeeper.users.v1.User
-	17, // 13: innkeeper.users.v1.UpdateUserRequest.update_mask:type_name -> google.protobuf.FieldMask
-	6,  // 14: innkeeper.users.v1.UsersService.CreateUser:input_type -> innkeeper.users.v1.CreateUserRequest
-	7,  // 15: innkeeper.users.v1.UsersService.GetUser:input_type -> innkeeper.users.v1.GetUserRequest
-	8,  // 16: innkeeper.users.v1.UsersService.ListUsers:input_type -> innkeeper.users.v1.ListUsersRequest
-	10, // 17: innkeeper.users.v1.UsersService.UpdateUser:input_type -> innkeeper.users.v1.UpdateUserRequest
-	11, // 18: innkeeper.users.v1.UsersService.DeleteUser:input_type -> innkeeper.users.v1.DeleteUserRequest
-	13, // 19: innkeeper.users.v1.UsersService.GetErasure:input_type -> innkeeper.users.v1.GetErasureRequest
-	14, // 20: innkeeper.users.v1.UsersService.RepeatErasure:input_type -> innkeeper.users.v1.RepeatErasureRequest
-	12, // 21: innkeeper.users.v1.UsersService.LookUpUser:input_type -> innkeeper.users.v1.LookUpUserRequest
-	3,  // 22: innkeeper.users.v1.UsersService.CreateUser:output_type -> innkeeper.users.v1.User
-	3,  // 23: innkeeper.users.v1.UsersService.GetUser:output_type -> innkeeper.users.v1.User
-	9,  // 24: innkeeper.users.v1.UsersService.ListUsers:output_type -> innkeeper.users.v1.ListUsersResponse
-	3,  // 25: innkeeper.users.v1.UsersService.UpdateUser:output_type -> innkeeper.users.v1.User
-	18, // 26: innkeeper.users.v1.UsersService.DeleteUser:output_type -> google.protobuf.Empty
-	4,  // 27: innkeeper.users.v1.UsersService.GetErasure:output_type -> innkeeper.users.v1.Erasure
-	4,  // 28: innkeeper.users.v1.UsersService.RepeatErasure:output_type -> innkeeper.users.v1.Erasure
-	3,  // 29: innkeeper.users.v1.UsersService.LookUpUser:output_type -> innkeeper.users.v1.User
-	22, // [22:30] is the sub-list for method output_type
-	14, // [14:22] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	11, // 2: innkeeper.users.v1.User.create_time:type_name -> google.protobuf.Timestamp
+	11, // 3: innkeeper.users.v1.User.update_time:type_name -> google.protobuf.Timestamp
+	2,  // 4: innkeeper.users.v1.CreateUserRequest.user:type_name -> innkeeper.users.v1.User
+	2,  // 5: innkeeper.users.v1.ListUsersResponse.users:type_name -> innkeeper.users.v1.User
+	2,  // 6: innkeeper.users.v1.UpdateUserRequest.user:type_name -> innkeeper.users.v1.User
+	12, // 7: innkeeper.users.v1.UpdateUserRequest.update_mask:type_name -> google.protobuf.FieldMask
+	3,  // 8: innkeeper.users.v1.UsersService.CreateUser:input_type -> innkeeper.users.v1.CreateUserRequest
+	4,  // 9: innkeeper.users.v1.UsersService.GetUser:input_type -> innkeeper.users.v1.GetUserRequest
+	5,  // 10: innkeeper.users.v1.UsersService.ListUsers:input_type -> innkeeper.users.v1.ListUsersRequest
+	7,  // 11: innkeeper.users.v1.UsersService.UpdateUser:input_type -> innkeeper.users.v1.UpdateUserRequest
+	8,  // 12: innkeeper.users.v1.UsersService.DeleteUser:input_type -> innkeeper.users.v1.DeleteUserRequest
+	13, // 13: innkeeper.users.v1.UsersService.GetErasure:input_type -> innkeeper.users.v1.GetErasureRequest
+	14, // 14: innkeeper.users.v1.UsersService.RepeatErasure:input_type -> innkeeper.users.v1.RepeatErasureRequest
+	9,  // 15: innkeeper.users.v1.UsersService.LookUpUser:input_type -> innkeeper.users.v1.LookUpUserRequest
+	2,  // 16: innkeeper.users.v1.UsersService.CreateUser:output_type -> innkeeper.users.v1.User
+	2,  // 17: innkeeper.users.v1.UsersService.GetUser:output_type -> innkeeper.users.v1.User
+	6,  // 18: innkeeper.users.v1.UsersService.ListUsers:output_type -> innkeeper.users.v1.ListUsersResponse
+	2,  // 19: innkeeper.users.v1.UsersService.UpdateUser:output_type -> innkeeper.users.v1.User
+	15, // 20: innkeeper.users.v1.UsersService.DeleteUser:output_type -> google.protobuf.Empty
+	16, // 21: innkeeper.users.v1.UsersService.GetErasure:output_type -> innkeeper.users.v1.Erasure
+	16, // 22: innkeeper.users.v1.UsersService.RepeatErasure:output_type -> innkeeper.users.v1.Erasure
+	2,  // 23: innkeeper.users.v1.UsersService.LookUpUser:output_type -> innkeeper.users.v1.User
+	16, // [16:24] is the sub-list for method output_type
+	8,  // [8:16] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_innkeeper_users_v1_users_proto_init() }
@@ -1166,14 +833,15 @@ func file_innkeeper_users_v1_users_proto_init() {
 	if File_innkeeper_users_v1_users_proto != nil {
 		return
 	}
+	file_innkeeper_users_v1_erasures_proto_init()
 	file_innkeeper_users_v1_users_proto_msgTypes[0].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_innkeeper_users_v1_users_proto_rawDesc), len(file_innkeeper_users_v1_users_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   12,
+			NumEnums:      2,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

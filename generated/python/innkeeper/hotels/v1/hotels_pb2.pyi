@@ -15,6 +15,7 @@ from google.type import dayofweek_pb2 as _dayofweek_pb2
 from google.type import latlng_pb2 as _latlng_pb2
 from google.type import money_pb2 as _money_pb2
 from google.type import postal_address_pb2 as _postal_address_pb2
+from innkeeper.hotels.v1 import contacts_pb2 as _contacts_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -227,46 +228,6 @@ class Hotel(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Hotel: _TypeAlias = Hotel  # noqa: Y015
-
-@_typing.final
-class HotelContact(_message.Message):
-    """How a hotel's own people are reached. Not for travellers: it may be somebody's own address."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    EMAIL_FIELD_NUMBER: _builtins.int
-    FALLBACK_EMAIL_FIELD_NUMBER: _builtins.int
-    LANGUAGE_CODE_FIELD_NUMBER: _builtins.int
-    ETAG_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """The resource name, `hotels/{hotel}/contact`. Every hotel has one."""
-    email: _builtins.str
-    """Where notices of bookings go; none are sent where it is empty."""
-    fallback_email: _builtins.str
-    """Where a notice goes that nobody acknowledges in time."""
-    language_code: _builtins.str
-    """The language in which to write to them (BCP 47), such as `pt-BR`. Where it is empty, or nobody writes it here, mail is
-    in the nearest language that is there, and else in English.
-    """
-    etag: _builtins.str
-    """The version of the record; sent back with a change, it makes sure that nothing else changed in between."""
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        email: _builtins.str = ...,
-        fallback_email: _builtins.str = ...,
-        language_code: _builtins.str = ...,
-        etag: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "etag", b"etag", "fallback_email", b"fallback_email", "language_code", b"language_code", "name", b"name"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___HotelContact: _TypeAlias = HotelContact  # noqa: Y015
 
 @_typing.final
 class Tax(_message.Message):
@@ -823,64 +784,6 @@ class UpdateHotelRequest(_message.Message):
 Global___UpdateHotelRequest: _TypeAlias = UpdateHotelRequest  # noqa: Y015
 
 @_typing.final
-class GetHotelContactRequest(_message.Message):
-    """Asks how a hotel's own people are reached."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """The contact's resource name, `hotels/{hotel}/contact`."""
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___GetHotelContactRequest: _TypeAlias = GetHotelContactRequest  # noqa: Y015
-
-@_typing.final
-class UpdateHotelContactRequest(_message.Message):
-    """Asks for a change of a hotel's contact."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    CONTACT_FIELD_NUMBER: _builtins.int
-    UPDATE_MASK_FIELD_NUMBER: _builtins.int
-    REQUEST_ID_FIELD_NUMBER: _builtins.int
-    request_id: _builtins.str
-    """A UUID that makes the command safe to repeat."""
-    @_builtins.property
-    def contact(self) -> Global___HotelContact:
-        """The new values, with the `name` of the contact to change. Where its `etag` is set, it must still have it."""
-
-    @_builtins.property
-    def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """The fields to change; one that is named and not set is cleared. Where the mask is absent, every field that is set
-        changes.
-        """
-
-    def __init__(
-        self,
-        *,
-        contact: Global___HotelContact | None = ...,
-        update_mask: _field_mask_pb2.FieldMask | None = ...,
-        request_id: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "update_mask", b"update_mask"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "request_id", b"request_id", "update_mask", b"update_mask"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___UpdateHotelContactRequest: _TypeAlias = UpdateHotelContactRequest  # noqa: Y015
-
-@_typing.final
 class CreateRoomTypeRequest(_message.Message):
     """Asks for a new room type."""
 
@@ -1200,7 +1103,7 @@ class ImportHotelsRequest(_message.Message):
         """The hotel with all that can be booked there. `hotel.name` is required."""
 
     @_builtins.property
-    def contact(self) -> Global___HotelContact:
+    def contact(self) -> _contacts_pb2.HotelContact:
         """How the hotel's own people are reached. Its `name` is required, and that of the hotel's contact; its `etag` is not
         read. Where there is none, the hotel keeps the contact that it has.
         """
@@ -1210,7 +1113,7 @@ class ImportHotelsRequest(_message.Message):
         *,
         listing: Global___HotelListing | None = ...,
         request_id: _builtins.str = ...,
-        contact: Global___HotelContact | None = ...,
+        contact: _contacts_pb2.HotelContact | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "listing", b"listing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -1391,25 +1294,3 @@ class HotelPrices(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___HotelPrices: _TypeAlias = HotelPrices  # noqa: Y015
-
-@_typing.final
-class LookUpHotelContactRequest(_message.Message):
-    """Asks how a hotel's own people are reached, to tell them something."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    HOTEL_FIELD_NUMBER: _builtins.int
-    hotel: _builtins.str
-    """The resource name of the hotel, `hotels/{hotel}`."""
-    def __init__(
-        self,
-        *,
-        hotel: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["hotel", b"hotel"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___LookUpHotelContactRequest: _TypeAlias = LookUpHotelContactRequest  # noqa: Y015

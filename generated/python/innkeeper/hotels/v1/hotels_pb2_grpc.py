@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from innkeeper.hotels.v1 import contacts_pb2 as innkeeper_dot_hotels_dot_v1_dot_contacts__pb2
 from innkeeper.hotels.v1 import hotels_pb2 as innkeeper_dot_hotels_dot_v1_dot_hotels__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -57,13 +58,13 @@ class HotelsServiceStub:
                 _registered_method=True)
         self.GetHotelContact = channel.unary_unary(
                 '/innkeeper.hotels.v1.HotelsService/GetHotelContact',
-                request_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.GetHotelContactRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
+                request_serializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.GetHotelContactRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.HotelContact.FromString,
                 _registered_method=True)
         self.UpdateHotelContact = channel.unary_unary(
                 '/innkeeper.hotels.v1.HotelsService/UpdateHotelContact',
-                request_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.UpdateHotelContactRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
+                request_serializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.UpdateHotelContactRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.HotelContact.FromString,
                 _registered_method=True)
         self.CreateRoomType = channel.unary_unary(
                 '/innkeeper.hotels.v1.HotelsService/CreateRoomType',
@@ -117,8 +118,8 @@ class HotelsServiceStub:
                 _registered_method=True)
         self.LookUpHotelContact = channel.unary_unary(
                 '/innkeeper.hotels.v1.HotelsService/LookUpHotelContact',
-                request_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.LookUpHotelContactRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
+                request_serializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.LookUpHotelContactRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.HotelContact.FromString,
                 _registered_method=True)
 
 
@@ -285,13 +286,13 @@ def add_HotelsServiceServicer_to_server(servicer, server):
             ),
             'GetHotelContact': grpc.unary_unary_rpc_method_handler(
                     servicer.GetHotelContact,
-                    request_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.GetHotelContactRequest.FromString,
-                    response_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.SerializeToString,
+                    request_deserializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.GetHotelContactRequest.FromString,
+                    response_serializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.HotelContact.SerializeToString,
             ),
             'UpdateHotelContact': grpc.unary_unary_rpc_method_handler(
                     servicer.UpdateHotelContact,
-                    request_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.UpdateHotelContactRequest.FromString,
-                    response_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.SerializeToString,
+                    request_deserializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.UpdateHotelContactRequest.FromString,
+                    response_serializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.HotelContact.SerializeToString,
             ),
             'CreateRoomType': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateRoomType,
@@ -345,8 +346,8 @@ def add_HotelsServiceServicer_to_server(servicer, server):
             ),
             'LookUpHotelContact': grpc.unary_unary_rpc_method_handler(
                     servicer.LookUpHotelContact,
-                    request_deserializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.LookUpHotelContactRequest.FromString,
-                    response_serializer=innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.SerializeToString,
+                    request_deserializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.LookUpHotelContactRequest.FromString,
+                    response_serializer=innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.HotelContact.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -483,8 +484,8 @@ class HotelsService:
             request,
             target,
             '/innkeeper.hotels.v1.HotelsService/GetHotelContact',
-            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.GetHotelContactRequest.SerializeToString,
-            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
+            innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.GetHotelContactRequest.SerializeToString,
+            innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.HotelContact.FromString,
             options,
             channel_credentials,
             insecure,
@@ -510,8 +511,8 @@ class HotelsService:
             request,
             target,
             '/innkeeper.hotels.v1.HotelsService/UpdateHotelContact',
-            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.UpdateHotelContactRequest.SerializeToString,
-            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
+            innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.UpdateHotelContactRequest.SerializeToString,
+            innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.HotelContact.FromString,
             options,
             channel_credentials,
             insecure,
@@ -807,8 +808,8 @@ class HotelsService:
             request,
             target,
             '/innkeeper.hotels.v1.HotelsService/LookUpHotelContact',
-            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.LookUpHotelContactRequest.SerializeToString,
-            innkeeper_dot_hotels_dot_v1_dot_hotels__pb2.HotelContact.FromString,
+            innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.LookUpHotelContactRequest.SerializeToString,
+            innkeeper_dot_hotels_dot_v1_dot_contacts__pb2.HotelContact.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,6 +5,7 @@ Hotels as they present themselves: where they are, which rooms they have, and wh
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from innkeeper.hotels.v1 import contacts_pb2 as _contacts_pb2
 from innkeeper.hotels.v1 import hotels_pb2 as _hotels_pb2
 import abc as _abc_1
 
@@ -28,11 +29,11 @@ class HotelsServiceStub:
     """Changes the fields of a hotel that the mask names and returns the whole of it. Safe to repeat with the same
     `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`, `CURRENCY_MISMATCH`.
     """
-    GetHotelContact: _aio.UnaryUnaryMultiCallable[_hotels_pb2.GetHotelContactRequest, _hotels_pb2.HotelContact]
+    GetHotelContact: _aio.UnaryUnaryMultiCallable[_contacts_pb2.GetHotelContactRequest, _contacts_pb2.HotelContact]
     """Returns how a hotel's own people are reached; a hotel that has said nothing of it has a contact that is empty.
     Fails with `RESOURCE_NOT_FOUND` (the hotel).
     """
-    UpdateHotelContact: _aio.UnaryUnaryMultiCallable[_hotels_pb2.UpdateHotelContactRequest, _hotels_pb2.HotelContact]
+    UpdateHotelContact: _aio.UnaryUnaryMultiCallable[_contacts_pb2.UpdateHotelContactRequest, _contacts_pb2.HotelContact]
     """Changes the fields of a hotel's contact that the mask names and returns the whole of it. Safe to repeat with the same
     `request_id`. Fails with `RESOURCE_NOT_FOUND` (the hotel), `ETAG_MISMATCH`.
     """
@@ -72,7 +73,7 @@ class HotelsServiceStub:
     tax by tax. Hotels that do not exist, or have nothing that fits, are left out. Says nothing of free rooms.
     Fails with `INVALID_FIELD` (the dates, or a stay of more than 30 nights).
     """
-    LookUpHotelContact: _aio.UnaryUnaryMultiCallable[_hotels_pb2.LookUpHotelContactRequest, _hotels_pb2.HotelContact]
+    LookUpHotelContact: _aio.UnaryUnaryMultiCallable[_contacts_pb2.LookUpHotelContactRequest, _contacts_pb2.HotelContact]
     """Returns how a hotel's own people are reached to a service that has something to tell them, such as of a booking.
     Fails with `RESOURCE_NOT_FOUND` (the hotel).
     """
@@ -119,9 +120,9 @@ class HotelsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def GetHotelContact(
         self,
-        request: _hotels_pb2.GetHotelContactRequest,
-        context: _aio.ServicerContext[_hotels_pb2.GetHotelContactRequest, _abc.Awaitable[_hotels_pb2.HotelContact]],
-    ) -> _abc.Awaitable[_hotels_pb2.HotelContact]:
+        request: _contacts_pb2.GetHotelContactRequest,
+        context: _aio.ServicerContext[_contacts_pb2.GetHotelContactRequest, _abc.Awaitable[_contacts_pb2.HotelContact]],
+    ) -> _abc.Awaitable[_contacts_pb2.HotelContact]:
         """Returns how a hotel's own people are reached; a hotel that has said nothing of it has a contact that is empty.
         Fails with `RESOURCE_NOT_FOUND` (the hotel).
         """
@@ -129,9 +130,9 @@ class HotelsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def UpdateHotelContact(
         self,
-        request: _hotels_pb2.UpdateHotelContactRequest,
-        context: _aio.ServicerContext[_hotels_pb2.UpdateHotelContactRequest, _abc.Awaitable[_hotels_pb2.HotelContact]],
-    ) -> _abc.Awaitable[_hotels_pb2.HotelContact]:
+        request: _contacts_pb2.UpdateHotelContactRequest,
+        context: _aio.ServicerContext[_contacts_pb2.UpdateHotelContactRequest, _abc.Awaitable[_contacts_pb2.HotelContact]],
+    ) -> _abc.Awaitable[_contacts_pb2.HotelContact]:
         """Changes the fields of a hotel's contact that the mask names and returns the whole of it. Safe to repeat with the same
         `request_id`. Fails with `RESOURCE_NOT_FOUND` (the hotel), `ETAG_MISMATCH`.
         """
@@ -235,9 +236,9 @@ class HotelsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def LookUpHotelContact(
         self,
-        request: _hotels_pb2.LookUpHotelContactRequest,
-        context: _aio.ServicerContext[_hotels_pb2.LookUpHotelContactRequest, _abc.Awaitable[_hotels_pb2.HotelContact]],
-    ) -> _abc.Awaitable[_hotels_pb2.HotelContact]:
+        request: _contacts_pb2.LookUpHotelContactRequest,
+        context: _aio.ServicerContext[_contacts_pb2.LookUpHotelContactRequest, _abc.Awaitable[_contacts_pb2.HotelContact]],
+    ) -> _abc.Awaitable[_contacts_pb2.HotelContact]:
         """Returns how a hotel's own people are reached to a service that has something to tell them, such as of a booking.
         Fails with `RESOURCE_NOT_FOUND` (the hotel).
         """

@@ -22,19 +22,17 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
-from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
-from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
-from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
-from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from innkeeper.notifications.v1 import bounces_pb2 as innkeeper_dot_notifications_dot_v1_dot_bounces__pb2
 from innkeeper.notifications.v1 import feed_pb2 as innkeeper_dot_notifications_dot_v1_dot_feed__pb2
+from innkeeper.notifications.v1 import mail_preferences_pb2 as innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2
+from innkeeper.notifications.v1 import mails_pb2 as innkeeper_dot_notifications_dot_v1_dot_mails__pb2
 from innkeeper.notifications.v1 import notices_pb2 as innkeeper_dot_notifications_dot_v1_dot_notices__pb2
 from innkeeper.options.v1 import options_pb2 as innkeeper_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.innkeeper/notifications/v1/notifications.proto\x12\x1ainnkeeper.notifications.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%innkeeper/notifications/v1/feed.proto\x1a(innkeeper/notifications/v1/notices.proto\x1a\"innkeeper/options/v1/options.proto\"\xe1\x05\n\x04Mail\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x42\n\x05state\x18\x02 \x01(\x0e\x32&.innkeeper.notifications.v1.Mail.StateB\x04\xe2\x41\x01\x03R\x05state\x12\x18\n\x04kind\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x04kind\x12\x1a\n\x05\x65vent\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\x05\x65vent\x12\"\n\trecipient\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\trecipient\x12\x18\n\x04user\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03R\x04user\x12\x1e\n\x07subject\x18\x07 \x01(\tB\x04\xe2\x41\x01\x03R\x07subject\x12 \n\x08\x61ttempts\x18\x08 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x08\x61ttempts\x12\x1e\n\x07\x66\x61ilure\x18\t \x01(\tB\x04\xe2\x41\x01\x03R\x07\x66\x61ilure\x12#\n\nmessage_id\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\tmessageId\x12\x41\n\x0b\x63reate_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12L\n\x11next_attempt_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\x0fnextAttemptTime\x12;\n\x08\x65nd_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\x07\x65ndTime\"~\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_QUEUED\x10\x01\x12\x0e\n\nSTATE_SENT\x10\x02\x12\x10\n\x0cSTATE_FAILED\x10\x03\x12\x14\n\x10STATE_SUPPRESSED\x10\x04\x12\x14\n\x10STATE_NOT_NEEDED\x10\x05:2\xea\x41/\n\x12innkeeper.dev/Mail\x12\x0cmails/{mail}*\x05mails2\x04mail\"\xd6\x03\n\x06\x42ounce\x12\x43\n\x04name\x18\x01 \x01(\tB/\xe2\x41\x01\x08\xbaH(r#2!^bounces/[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01R\x04name\x12-\n\x07\x61\x64\x64ress\x18\x02 \x01(\tB\x13\xe2\x41\x02\x02\x04\xbaH\x07r\x05\x18\xfe\x01`\x01\xa0\xbb\x18\x02R\x07\x61\x64\x64ress\x12X\n\x04mail\x18\x03 \x01(\tBD\xe2\x41\x01\x01\xfa\x41\x14\n\x12innkeeper.dev/Mail\xbaH&r!2\x1f^mails/[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01R\x04mail\x12\"\n\trecipient\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\trecipient\x12Y\n\x06reason\x18\x05 \x01(\tBA\xe2\x41\x01\x01\xbaH:r8\x18@24^([245][0-9]{2})?( ?[245]\\.[0-9]{1,3}\\.[0-9]{1,3})?$R\x06reason\x12\x41\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime:<\xea\x41\x39\n\x14innkeeper.dev/Bounce\x12\x10\x62ounces/{bounce}*\x07\x62ounces2\x06\x62ounce\"\xfc\x01\n\x0fMailPreferences\x12N\n\x04name\x18\x01 \x01(\tB:\xe2\x41\x01\x08\xbaH3r12/^users/[a-z0-9][a-z0-9-]{0,62}/mailPreferences$R\x04name\x12\'\n\treminders\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01H\x00R\treminders\x88\x01\x01:b\xea\x41_\n\x1dinnkeeper.dev/MailPreferences\x12\x1cusers/{user}/mailPreferences*\x0fmailPreferences2\x0fmailPreferencesB\x0c\n\n_reminders\"\x99\x02\n\x10ListMailsRequest\x12+\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12?\n\npage_token\x18\x02 \x01(\tB \xe2\x41\x01\x01\xbaH\x19r\x17\x18\x80\x08\x32\x12^[A-Za-z0-9_.=-]*$R\tpageToken\x12J\n\x05state\x18\x03 \x01(\x0e\x32&.innkeeper.notifications.v1.Mail.StateB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12K\n\x07subject\x18\x04 \x01(\tB1\xe2\x41\x01\x01\xbaH*r%\x18\x80\x01\x32 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01R\x07subject\"s\n\x11ListMailsResponse\x12\x36\n\x05mails\x18\x01 \x03(\x0b\x32 .innkeeper.notifications.v1.MailR\x05mails\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"g\n\x0eGetMailRequest\x12U\n\x04name\x18\x01 \x01(\tBA\xe2\x41\x01\x02\xfa\x41\x14\n\x12innkeeper.dev/Mail\xbaH#r!2\x1f^mails/[a-z0-9][a-z0-9-]{0,62}$R\x04name\"\x96\x01\n\x10RetryMailRequest\x12U\n\x04name\x18\x01 \x01(\tBA\xe2\x41\x01\x02\xfa\x41\x14\n\x12innkeeper.dev/Mail\xbaH#r!2\x1f^mails/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xd3\x01\n\x12ListBouncesRequest\x12+\n\tpage_size\x18\x01 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12?\n\npage_token\x18\x02 \x01(\tB \xe2\x41\x01\x01\xbaH\x19r\x17\x18\x80\x08\x32\x12^[A-Za-z0-9_.=-]*$R\tpageToken\x12O\n\trecipient\x18\x03 \x01(\tB1\xe2\x41\x01\x01\xbaH*r%\x18\x80\x01\x32 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01R\trecipient\"{\n\x13ListBouncesResponse\x12<\n\x07\x62ounces\x18\x01 \x03(\x0b\x32\".innkeeper.notifications.v1.BounceR\x07\x62ounces\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8a\x01\n\x13\x43reateBounceRequest\x12\x46\n\x06\x62ounce\x18\x01 \x01(\x0b\x32\".innkeeper.notifications.v1.BounceB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x06\x62ounce\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x9d\x01\n\x13\x44\x65leteBounceRequest\x12Y\n\x04name\x18\x01 \x01(\tBE\xe2\x41\x01\x02\xfa\x41\x16\n\x14innkeeper.dev/Bounce\xbaH%r#2!^bounces/[a-z0-9][a-z0-9-]{0,62}$R\x04name\x12+\n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\x8d\x01\n\x19GetMailPreferencesRequest\x12p\n\x04name\x18\x01 \x01(\tB\\\xe2\x41\x01\x02\xfa\x41\x1f\n\x1dinnkeeper.dev/MailPreferences\xbaH3r12/^users/[a-z0-9][a-z0-9-]{0,62}/mailPreferences$R\x04name\"\x83\x02\n\x1cUpdateMailPreferencesRequest\x12\x62\n\x10mail_preferences\x18\x01 \x01(\x0b\x32+.innkeeper.notifications.v1.MailPreferencesB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x0fmailPreferences\x12R\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x15\xe2\x41\x01\x01\xbaH\x0e\xe2\x01\x0b\x12\tremindersR\nupdateMask\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"\xa9\x01\n\x12UnsubscribeRequest\x12;\n\x05token\x18\x01 \x01(\tB%\xe2\x41\x01\x02\xbaH\x1ar\x18\x10\x01\x18\x80\x04\x32\x11^[A-Za-z0-9_.-]*$\xa8\xbb\x18\x01R\x05token\x12)\n\rvalidate_only\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01R\x0cvalidateOnly\x12+\n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x02\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"N\n\x13UnsubscribeResponse\x12\x37\n\x05topic\x18\x01 \x01(\x0e\x32!.innkeeper.notifications.v1.TopicR\x05topic*3\n\x05Topic\x12\x15\n\x11TOPIC_UNSPECIFIED\x10\x00\x12\x13\n\x0fTOPIC_REMINDERS\x10\x01*\xe5\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12,\n ERROR_REASON_MAIL_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\t\x12\x32\n&ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID\x10\x02\x1a\x06\xa2\xbb\x18\x02\x08\x03\x12\'\n\x1b\x45RROR_REASON_EVENT_NOT_KEPT\x10\x03\x1a\x06\xa2\xbb\x18\x02\x08\x0b\x12-\n!ERROR_REASON_NOTICE_TOKEN_INVALID\x10\x04\x1a\x06\xa2\xbb\x18\x02\x08\x03\x32\xa4\x16\n\x14NotificationsService\x12\x94\x01\n\tListMails\x12,.innkeeper.notifications.v1.ListMailsRequest\x1a-.innkeeper.notifications.v1.ListMailsResponse\"*\x90\x02\x01\xa2\xbb\x18\x12\x08\x02\x12\nmails.read\"\x02\x08\x03\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/mails\x12\x8c\x01\n\x07GetMail\x12*.innkeeper.notifications.v1.GetMailRequest\x1a .innkeeper.notifications.v1.Mail\"3\x90\x02\x01\xa2\xbb\x18\x12\x08\x02\x12\nmails.read\"\x02\x08\x02\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=mails/*}\x12\x9a\x01\n\tRetryMail\x12,.innkeeper.notifications.v1.RetryMailRequest\x1a .innkeeper.notifications.v1.Mail\"=\x90\x02\x02\xa2\xbb\x18\x13\x08\x02\x12\x0bmails.write\"\x02\x08\x05\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/{name=mails/*}:retry:\x01*\x12\x9c\x01\n\x0bListBounces\x12..innkeeper.notifications.v1.ListBouncesRequest\x1a/.innkeeper.notifications.v1.ListBouncesResponse\",\x90\x02\x01\xa2\xbb\x18\x12\x08\x02\x12\nmails.read\"\x02\x08\x03\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/bounces\x12\x9a\x01\n\x0c\x43reateBounce\x12/.innkeeper.notifications.v1.CreateBounceRequest\x1a\".innkeeper.notifications.v1.Bounce\"5\x90\x02\x02\xa2\xbb\x18\x13\x08\x02\x12\x0bmails.write\"\x02\x08\x05\x82\xd3\xe4\x93\x02\x15\"\x0b/v1/bounces:\x06\x62ounce\x12\x8f\x01\n\x0c\x44\x65leteBounce\x12/.innkeeper.notifications.v1.DeleteBounceRequest\x1a\x16.google.protobuf.Empty\"6\x90\x02\x02\xa2\xbb\x18\x13\x08\x02\x12\x0bmails.write\"\x02\x08\x05\x82\xd3\xe4\x93\x02\x16*\x14/v1/{name=bounces/*}\x12\xc3\x01\n\x12GetMailPreferences\x12\x35.innkeeper.notifications.v1.GetMailPreferencesRequest\x1a+.innkeeper.notifications.v1.MailPreferences\"I\x90\x02\x01\xa2\xbb\x18\x18\x08\x02\x12\nusers.read\x1a\x04name\"\x02\x08\x02\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=users/*/mailPreferences}\x12\xfe\x01\n\x15UpdateMailPreferences\x12\x38.innkeeper.notifications.v1.UpdateMailPreferencesRequest\x1a+.innkeeper.notifications.v1.MailPreferences\"~\x90\x02\x02\xa2\xbb\x18*\x08\x02\x12\x0busers.write\x1a\x15mail_preferences.name\"\x02\x08\x05\x82\xd3\xe4\x93\x02G23/v1/{mail_preferences.name=users/*/mailPreferences}:\x10mail_preferences\x12\xa7\x01\n\x0bUnsubscribe\x12..innkeeper.notifications.v1.UnsubscribeRequest\x1a/.innkeeper.notifications.v1.UnsubscribeResponse\"7\x90\x02\x02\xa2\xbb\x18\x06\x08\x01\"\x02\x08\x05\x82\xd3\xe4\x93\x02$\"\x1f/v1/mailPreferences:unsubscribe:\x01*\x12\xd5\x01\n\x11ListNotifications\x12\x34.innkeeper.notifications.v1.ListNotificationsRequest\x1a\x35.innkeeper.notifications.v1.ListNotificationsResponse\"S\x90\x02\x01\xa2\xbb\x18\"\x08\x02\x12\x12notifications.read\x1a\x06parent\"\x02\x08\x03\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=users/*}/notifications\x12\xee\x01\n\x15MarkNotificationsRead\x12\x38.innkeeper.notifications.v1.MarkNotificationsReadRequest\x1a\x39.innkeeper.notifications.v1.MarkNotificationsReadResponse\"`\x90\x02\x02\xa2\xbb\x18#\x08\x02\x12\x13notifications.write\x1a\x06parent\"\x02\x08\x05\x82\xd3\xe4\x93\x02\x30\"+/v1/{parent=users/*}/notifications:markRead:\x01*\x12\xd4\x01\n\x12WatchNotifications\x12\x35.innkeeper.notifications.v1.WatchNotificationsRequest\x1a-.innkeeper.notifications.v1.NotificationEvent\"V\x90\x02\x01\xa2\xbb\x18!\x08\x02\x12\x12notifications.read\x1a\x04user\"\x03\x08\x90\x1c\x82\xd3\xe4\x93\x02(\x12&/v1/{user=users/*}/notifications:watch0\x01\x12\xa8\x01\n\x15WatchAllNotifications\x12\x38.innkeeper.notifications.v1.WatchAllNotificationsRequest\x1a-.innkeeper.notifications.v1.NotificationEvent\"$\x90\x02\x01\xa2\xbb\x18\x1d\x08\x03\x12\x13notifications.watch\"\x04\x08\x80\xa3\x05\x30\x01\x12\x9c\x01\n\x0bListNotices\x12..innkeeper.notifications.v1.ListNoticesRequest\x1a/.innkeeper.notifications.v1.ListNoticesResponse\",\x90\x02\x01\xa2\xbb\x18\x12\x08\x02\x12\nmails.read\"\x02\x08\x03\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/notices\x12\x87\x01\n\nReadNotice\x12-.innkeeper.notifications.v1.ReadNoticeRequest\x1a&.innkeeper.notifications.v1.NoticePage\"\"\x90\x02\x01\xa2\xbb\x18\x1b\x08\x03\x12\x13notices.acknowledge\"\x02\x08\x05\x12\x95\x01\n\x11\x41\x63knowledgeNotice\x12\x34.innkeeper.notifications.v1.AcknowledgeNoticeRequest\x1a&.innkeeper.notifications.v1.NoticePage\"\"\x90\x02\x02\xa2\xbb\x18\x1b\x08\x03\x12\x13notices.acknowledge\"\x02\x08\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.innkeeper/notifications/v1/notifications.proto\x12\x1ainnkeeper.notifications.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a(innkeeper/notifications/v1/bounces.proto\x1a%innkeeper/notifications/v1/feed.proto\x1a\x31innkeeper/notifications/v1/mail_preferences.proto\x1a&innkeeper/notifications/v1/mails.proto\x1a(innkeeper/notifications/v1/notices.proto\x1a\"innkeeper/options/v1/options.proto*\xe5\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12,\n ERROR_REASON_MAIL_STATE_CONFLICT\x10\x01\x1a\x06\xa2\xbb\x18\x02\x08\t\x12\x32\n&ERROR_REASON_UNSUBSCRIBE_TOKEN_INVALID\x10\x02\x1a\x06\xa2\xbb\x18\x02\x08\x03\x12\'\n\x1b\x45RROR_REASON_EVENT_NOT_KEPT\x10\x03\x1a\x06\xa2\xbb\x18\x02\x08\x0b\x12-\n!ERROR_REASON_NOTICE_TOKEN_INVALID\x10\x04\x1a\x06\xa2\xbb\x18\x02\x08\x03\x32\xa4\x16\n\x14NotificationsService\x12\x94\x01\n\tListMails\x12,.innkeeper.notifications.v1.ListMailsRequest\x1a-.innkeeper.notifications.v1.ListMailsResponse\"*\x90\x02\x01\xa2\xbb\x18\x12\x08\x02\x12\nmails.read\"\x02\x08\x03\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/mails\x12\x8c\x01\n\x07GetMail\x12*.innkeeper.notifications.v1.GetMailRequest\x1a .innkeeper.notifications.v1.Mail\"3\x90\x02\x01\xa2\xbb\x18\x12\x08\x02\x12\nmails.read\"\x02\x08\x02\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=mails/*}\x12\x9a\x01\n\tRetryMail\x12,.innkeeper.notifications.v1.RetryMailRequest\x1a .innkeeper.notifications.v1.Mail\"=\x90\x02\x02\xa2\xbb\x18\x13\x08\x02\x12\x0bmails.write\"\x02\x08\x05\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/{name=mails/*}:retry:\x01*\x12\x9c\x01\n\x0bListBounces\x12..innkeeper.notifications.v1.ListBouncesRequest\x1a/.innkeeper.notifications.v1.ListBouncesResponse\",\x90\x02\x01\xa2\xbb\x18\x12\x08\x02\x12\nmails.read\"\x02\x08\x03\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/bounces\x12\x9a\x01\n\x0c\x43reateBounce\x12/.innkeeper.notifications.v1.CreateBounceRequest\x1a\".innkeeper.notifications.v1.Bounce\"5\x90\x02\x02\xa2\xbb\x18\x13\x08\x02\x12\x0bmails.write\"\x02\x08\x05\x82\xd3\xe4\x93\x02\x15\"\x0b/v1/bounces:\x06\x62ounce\x12\x8f\x01\n\x0c\x44\x65leteBounce\x12/.innkeeper.notifications.v1.DeleteBounceRequest\x1a\x16.google.protobuf.Empty\"6\x90\x02\x02\xa2\xbb\x18\x13\x08\x02\x12\x0bmails.write\"\x02\x08\x05\x82\xd3\xe4\x93\x02\x16*\x14/v1/{name=bounces/*}\x12\xc3\x01\n\x12GetMailPreferences\x12\x35.innkeeper.notifications.v1.GetMailPreferencesRequest\x1a+.innkeeper.notifications.v1.MailPreferences\"I\x90\x02\x01\xa2\xbb\x18\x18\x08\x02\x12\nusers.read\x1a\x04name\"\x02\x08\x02\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=users/*/mailPreferences}\x12\xfe\x01\n\x15UpdateMailPreferences\x12\x38.innkeeper.notifications.v1.UpdateMailPreferencesRequest\x1a+.innkeeper.notifications.v1.MailPreferences\"~\x90\x02\x02\xa2\xbb\x18*\x08\x02\x12\x0busers.write\x1a\x15mail_preferences.name\"\x02\x08\x05\x82\xd3\xe4\x93\x02G23/v1/{mail_preferences.name=users/*/mailPreferences}:\x10mail_preferences\x12\xa7\x01\n\x0bUnsubscribe\x12..innkeeper.notifications.v1.UnsubscribeRequest\x1a/.innkeeper.notifications.v1.UnsubscribeResponse\"7\x90\x02\x02\xa2\xbb\x18\x06\x08\x01\"\x02\x08\x05\x82\xd3\xe4\x93\x02$\"\x1f/v1/mailPreferences:unsubscribe:\x01*\x12\xd5\x01\n\x11ListNotifications\x12\x34.innkeeper.notifications.v1.ListNotificationsRequest\x1a\x35.innkeeper.notifications.v1.ListNotificationsResponse\"S\x90\x02\x01\xa2\xbb\x18\"\x08\x02\x12\x12notifications.read\x1a\x06parent\"\x02\x08\x03\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=users/*}/notifications\x12\xee\x01\n\x15MarkNotificationsRead\x12\x38.innkeeper.notifications.v1.MarkNotificationsReadRequest\x1a\x39.innkeeper.notifications.v1.MarkNotificationsReadResponse\"`\x90\x02\x02\xa2\xbb\x18#\x08\x02\x12\x13notifications.write\x1a\x06parent\"\x02\x08\x05\x82\xd3\xe4\x93\x02\x30\"+/v1/{parent=users/*}/notifications:markRead:\x01*\x12\xd4\x01\n\x12WatchNotifications\x12\x35.innkeeper.notifications.v1.WatchNotificationsRequest\x1a-.innkeeper.notifications.v1.NotificationEvent\"V\x90\x02\x01\xa2\xbb\x18!\x08\x02\x12\x12notifications.read\x1a\x04user\"\x03\x08\x90\x1c\x82\xd3\xe4\x93\x02(\x12&/v1/{user=users/*}/notifications:watch0\x01\x12\xa8\x01\n\x15WatchAllNotifications\x12\x38.innkeeper.notifications.v1.WatchAllNotificationsRequest\x1a-.innkeeper.notifications.v1.NotificationEvent\"$\x90\x02\x01\xa2\xbb\x18\x1d\x08\x03\x12\x13notifications.watch\"\x04\x08\x80\xa3\x05\x30\x01\x12\x9c\x01\n\x0bListNotices\x12..innkeeper.notifications.v1.ListNoticesRequest\x1a/.innkeeper.notifications.v1.ListNoticesResponse\",\x90\x02\x01\xa2\xbb\x18\x12\x08\x02\x12\nmails.read\"\x02\x08\x03\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/notices\x12\x87\x01\n\nReadNotice\x12-.innkeeper.notifications.v1.ReadNoticeRequest\x1a&.innkeeper.notifications.v1.NoticePage\"\"\x90\x02\x01\xa2\xbb\x18\x1b\x08\x03\x12\x13notices.acknowledge\"\x02\x08\x05\x12\x95\x01\n\x11\x41\x63knowledgeNotice\x12\x34.innkeeper.notifications.v1.AcknowledgeNoticeRequest\x1a&.innkeeper.notifications.v1.NoticePage\"\"\x90\x02\x02\xa2\xbb\x18\x1b\x08\x03\x12\x13notices.acknowledge\"\x02\x08\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,96 +47,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_EVENT_NOT_KEPT"]._serialized_options = b'\242\273\030\002\010\013'
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_NOTICE_TOKEN_INVALID"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["ERROR_REASON_NOTICE_TOKEN_INVALID"]._serialized_options = b'\242\273\030\002\010\003'
-  _globals['_MAIL'].fields_by_name['name']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['name']._serialized_options = b'\342A\001\010'
-  _globals['_MAIL'].fields_by_name['state']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['state']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['kind']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['kind']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['event']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['event']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['recipient']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['recipient']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['user']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['user']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['subject']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['subject']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['attempts']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['attempts']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['failure']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['failure']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['message_id']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['message_id']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['create_time']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['next_attempt_time']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['next_attempt_time']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL'].fields_by_name['end_time']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['end_time']._serialized_options = b'\342A\001\003'
-  _globals['_MAIL']._loaded_options = None
-  _globals['_MAIL']._serialized_options = b'\352A/\n\022innkeeper.dev/Mail\022\014mails/{mail}*\005mails2\004mail'
-  _globals['_BOUNCE'].fields_by_name['name']._loaded_options = None
-  _globals['_BOUNCE'].fields_by_name['name']._serialized_options = b'\342A\001\010\272H(r#2!^bounces/[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
-  _globals['_BOUNCE'].fields_by_name['address']._loaded_options = None
-  _globals['_BOUNCE'].fields_by_name['address']._serialized_options = b'\342A\002\002\004\272H\007r\005\030\376\001`\001\240\273\030\002'
-  _globals['_BOUNCE'].fields_by_name['mail']._loaded_options = None
-  _globals['_BOUNCE'].fields_by_name['mail']._serialized_options = b'\342A\001\001\372A\024\n\022innkeeper.dev/Mail\272H&r!2\037^mails/[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
-  _globals['_BOUNCE'].fields_by_name['recipient']._loaded_options = None
-  _globals['_BOUNCE'].fields_by_name['recipient']._serialized_options = b'\342A\001\003'
-  _globals['_BOUNCE'].fields_by_name['reason']._loaded_options = None
-  _globals['_BOUNCE'].fields_by_name['reason']._serialized_options = b'\342A\001\001\272H:r8\030@24^([245][0-9]{2})?( ?[245]\\.[0-9]{1,3}\\.[0-9]{1,3})?$'
-  _globals['_BOUNCE'].fields_by_name['create_time']._loaded_options = None
-  _globals['_BOUNCE'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
-  _globals['_BOUNCE']._loaded_options = None
-  _globals['_BOUNCE']._serialized_options = b'\352A9\n\024innkeeper.dev/Bounce\022\020bounces/{bounce}*\007bounces2\006bounce'
-  _globals['_MAILPREFERENCES'].fields_by_name['name']._loaded_options = None
-  _globals['_MAILPREFERENCES'].fields_by_name['name']._serialized_options = b'\342A\001\010\272H3r12/^users/[a-z0-9][a-z0-9-]{0,62}/mailPreferences$'
-  _globals['_MAILPREFERENCES'].fields_by_name['reminders']._loaded_options = None
-  _globals['_MAILPREFERENCES'].fields_by_name['reminders']._serialized_options = b'\342A\001\001'
-  _globals['_MAILPREFERENCES']._loaded_options = None
-  _globals['_MAILPREFERENCES']._serialized_options = b'\352A_\n\035innkeeper.dev/MailPreferences\022\034users/{user}/mailPreferences*\017mailPreferences2\017mailPreferences'
-  _globals['_LISTMAILSREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_LISTMAILSREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001\272H\007\032\005\030\350\007(\000'
-  _globals['_LISTMAILSREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_LISTMAILSREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001\272H\031r\027\030\200\0102\022^[A-Za-z0-9_.=-]*$'
-  _globals['_LISTMAILSREQUEST'].fields_by_name['state']._loaded_options = None
-  _globals['_LISTMAILSREQUEST'].fields_by_name['state']._serialized_options = b'\342A\001\001\272H\005\202\001\002\020\001'
-  _globals['_LISTMAILSREQUEST'].fields_by_name['subject']._loaded_options = None
-  _globals['_LISTMAILSREQUEST'].fields_by_name['subject']._serialized_options = b'\342A\001\001\272H*r%\030\200\0012 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
-  _globals['_GETMAILREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETMAILREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\024\n\022innkeeper.dev/Mail\272H#r!2\037^mails/[a-z0-9][a-z0-9-]{0,62}$'
-  _globals['_RETRYMAILREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_RETRYMAILREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\024\n\022innkeeper.dev/Mail\272H#r!2\037^mails/[a-z0-9][a-z0-9-]{0,62}$'
-  _globals['_RETRYMAILREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_RETRYMAILREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
-  _globals['_LISTBOUNCESREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_LISTBOUNCESREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001\272H\007\032\005\030\350\007(\000'
-  _globals['_LISTBOUNCESREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_LISTBOUNCESREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001\272H\031r\027\030\200\0102\022^[A-Za-z0-9_.=-]*$'
-  _globals['_LISTBOUNCESREQUEST'].fields_by_name['recipient']._loaded_options = None
-  _globals['_LISTBOUNCESREQUEST'].fields_by_name['recipient']._serialized_options = b'\342A\001\001\272H*r%\030\200\0012 ^[a-z]+/[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
-  _globals['_CREATEBOUNCEREQUEST'].fields_by_name['bounce']._loaded_options = None
-  _globals['_CREATEBOUNCEREQUEST'].fields_by_name['bounce']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
-  _globals['_CREATEBOUNCEREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_CREATEBOUNCEREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
-  _globals['_DELETEBOUNCEREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DELETEBOUNCEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\026\n\024innkeeper.dev/Bounce\272H%r#2!^bounces/[a-z0-9][a-z0-9-]{0,62}$'
-  _globals['_DELETEBOUNCEREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_DELETEBOUNCEREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
-  _globals['_GETMAILPREFERENCESREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETMAILPREFERENCESREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\037\n\035innkeeper.dev/MailPreferences\272H3r12/^users/[a-z0-9][a-z0-9-]{0,62}/mailPreferences$'
-  _globals['_UPDATEMAILPREFERENCESREQUEST'].fields_by_name['mail_preferences']._loaded_options = None
-  _globals['_UPDATEMAILPREFERENCESREQUEST'].fields_by_name['mail_preferences']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
-  _globals['_UPDATEMAILPREFERENCESREQUEST'].fields_by_name['update_mask']._loaded_options = None
-  _globals['_UPDATEMAILPREFERENCESREQUEST'].fields_by_name['update_mask']._serialized_options = b'\342A\001\001\272H\016\342\001\013\022\treminders'
-  _globals['_UPDATEMAILPREFERENCESREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_UPDATEMAILPREFERENCESREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
-  _globals['_UNSUBSCRIBEREQUEST'].fields_by_name['token']._loaded_options = None
-  _globals['_UNSUBSCRIBEREQUEST'].fields_by_name['token']._serialized_options = b'\342A\001\002\272H\032r\030\020\001\030\200\0042\021^[A-Za-z0-9_.-]*$\250\273\030\001'
-  _globals['_UNSUBSCRIBEREQUEST'].fields_by_name['validate_only']._loaded_options = None
-  _globals['_UNSUBSCRIBEREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
-  _globals['_UNSUBSCRIBEREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_UNSUBSCRIBEREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002\272H\005r\003\260\001\001'
   _globals['_NOTIFICATIONSSERVICE'].methods_by_name['ListMails']._loaded_options = None
   _globals['_NOTIFICATIONSSERVICE'].methods_by_name['ListMails']._serialized_options = b'\220\002\001\242\273\030\022\010\002\022\nmails.read\"\002\010\003\202\323\344\223\002\013\022\t/v1/mails'
   _globals['_NOTIFICATIONSSERVICE'].methods_by_name['GetMail']._loaded_options = None
@@ -171,42 +79,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NOTIFICATIONSSERVICE'].methods_by_name['ReadNotice']._serialized_options = b'\220\002\001\242\273\030\033\010\003\022\023notices.acknowledge\"\002\010\005'
   _globals['_NOTIFICATIONSSERVICE'].methods_by_name['AcknowledgeNotice']._loaded_options = None
   _globals['_NOTIFICATIONSSERVICE'].methods_by_name['AcknowledgeNotice']._serialized_options = b'\220\002\002\242\273\030\033\010\003\022\023notices.acknowledge\"\002\010\005'
-  _globals['_TOPIC']._serialized_start=3835
-  _globals['_TOPIC']._serialized_end=3886
-  _globals['_ERRORREASON']._serialized_start=3889
-  _globals['_ERRORREASON']._serialized_end=4118
-  _globals['_MAIL']._serialized_start=411
-  _globals['_MAIL']._serialized_end=1148
-  _globals['_MAIL_STATE']._serialized_start=970
-  _globals['_MAIL_STATE']._serialized_end=1096
-  _globals['_BOUNCE']._serialized_start=1151
-  _globals['_BOUNCE']._serialized_end=1621
-  _globals['_MAILPREFERENCES']._serialized_start=1624
-  _globals['_MAILPREFERENCES']._serialized_end=1876
-  _globals['_LISTMAILSREQUEST']._serialized_start=1879
-  _globals['_LISTMAILSREQUEST']._serialized_end=2160
-  _globals['_LISTMAILSRESPONSE']._serialized_start=2162
-  _globals['_LISTMAILSRESPONSE']._serialized_end=2277
-  _globals['_GETMAILREQUEST']._serialized_start=2279
-  _globals['_GETMAILREQUEST']._serialized_end=2382
-  _globals['_RETRYMAILREQUEST']._serialized_start=2385
-  _globals['_RETRYMAILREQUEST']._serialized_end=2535
-  _globals['_LISTBOUNCESREQUEST']._serialized_start=2538
-  _globals['_LISTBOUNCESREQUEST']._serialized_end=2749
-  _globals['_LISTBOUNCESRESPONSE']._serialized_start=2751
-  _globals['_LISTBOUNCESRESPONSE']._serialized_end=2874
-  _globals['_CREATEBOUNCEREQUEST']._serialized_start=2877
-  _globals['_CREATEBOUNCEREQUEST']._serialized_end=3015
-  _globals['_DELETEBOUNCEREQUEST']._serialized_start=3018
-  _globals['_DELETEBOUNCEREQUEST']._serialized_end=3175
-  _globals['_GETMAILPREFERENCESREQUEST']._serialized_start=3178
-  _globals['_GETMAILPREFERENCESREQUEST']._serialized_end=3319
-  _globals['_UPDATEMAILPREFERENCESREQUEST']._serialized_start=3322
-  _globals['_UPDATEMAILPREFERENCESREQUEST']._serialized_end=3581
-  _globals['_UNSUBSCRIBEREQUEST']._serialized_start=3584
-  _globals['_UNSUBSCRIBEREQUEST']._serialized_end=3753
-  _globals['_UNSUBSCRIBERESPONSE']._serialized_start=3755
-  _globals['_UNSUBSCRIBERESPONSE']._serialized_end=3833
-  _globals['_NOTIFICATIONSSERVICE']._serialized_start=4121
-  _globals['_NOTIFICATIONSSERVICE']._serialized_end=6973
+  _globals['_ERRORREASON']._serialized_start=388
+  _globals['_ERRORREASON']._serialized_end=617
+  _globals['_NOTIFICATIONSSERVICE']._serialized_start=620
+  _globals['_NOTIFICATIONSSERVICE']._serialized_end=3472
 # @@protoc_insertion_point(module_scope)

@@ -4,9 +4,11 @@ import grpc
 import warnings
 
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
+from innkeeper.notifications.v1 import bounces_pb2 as innkeeper_dot_notifications_dot_v1_dot_bounces__pb2
 from innkeeper.notifications.v1 import feed_pb2 as innkeeper_dot_notifications_dot_v1_dot_feed__pb2
+from innkeeper.notifications.v1 import mail_preferences_pb2 as innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2
+from innkeeper.notifications.v1 import mails_pb2 as innkeeper_dot_notifications_dot_v1_dot_mails__pb2
 from innkeeper.notifications.v1 import notices_pb2 as innkeeper_dot_notifications_dot_v1_dot_notices__pb2
-from innkeeper.notifications.v1 import notifications_pb2 as innkeeper_dot_notifications_dot_v1_dot_notifications__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -40,48 +42,48 @@ class NotificationsServiceStub:
         """
         self.ListMails = channel.unary_unary(
                 '/innkeeper.notifications.v1.NotificationsService/ListMails',
-                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListMailsRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListMailsResponse.FromString,
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.ListMailsRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.ListMailsResponse.FromString,
                 _registered_method=True)
         self.GetMail = channel.unary_unary(
                 '/innkeeper.notifications.v1.NotificationsService/GetMail',
-                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.GetMailRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.Mail.FromString,
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.GetMailRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.Mail.FromString,
                 _registered_method=True)
         self.RetryMail = channel.unary_unary(
                 '/innkeeper.notifications.v1.NotificationsService/RetryMail',
-                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.RetryMailRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.Mail.FromString,
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.RetryMailRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.Mail.FromString,
                 _registered_method=True)
         self.ListBounces = channel.unary_unary(
                 '/innkeeper.notifications.v1.NotificationsService/ListBounces',
-                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListBouncesRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListBouncesResponse.FromString,
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.ListBouncesRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.ListBouncesResponse.FromString,
                 _registered_method=True)
         self.CreateBounce = channel.unary_unary(
                 '/innkeeper.notifications.v1.NotificationsService/CreateBounce',
-                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.CreateBounceRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.Bounce.FromString,
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.CreateBounceRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.Bounce.FromString,
                 _registered_method=True)
         self.DeleteBounce = channel.unary_unary(
                 '/innkeeper.notifications.v1.NotificationsService/DeleteBounce',
-                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.DeleteBounceRequest.SerializeToString,
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.DeleteBounceRequest.SerializeToString,
                 response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
         self.GetMailPreferences = channel.unary_unary(
                 '/innkeeper.notifications.v1.NotificationsService/GetMailPreferences',
-                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.GetMailPreferencesRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.MailPreferences.FromString,
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.GetMailPreferencesRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.MailPreferences.FromString,
                 _registered_method=True)
         self.UpdateMailPreferences = channel.unary_unary(
                 '/innkeeper.notifications.v1.NotificationsService/UpdateMailPreferences',
-                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UpdateMailPreferencesRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.MailPreferences.FromString,
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.UpdateMailPreferencesRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.MailPreferences.FromString,
                 _registered_method=True)
         self.Unsubscribe = channel.unary_unary(
                 '/innkeeper.notifications.v1.NotificationsService/Unsubscribe',
-                request_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeResponse.FromString,
+                request_serializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.UnsubscribeRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.UnsubscribeResponse.FromString,
                 _registered_method=True)
         self.ListNotifications = channel.unary_unary(
                 '/innkeeper.notifications.v1.NotificationsService/ListNotifications',
@@ -263,48 +265,48 @@ def add_NotificationsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
             'ListMails': grpc.unary_unary_rpc_method_handler(
                     servicer.ListMails,
-                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListMailsRequest.FromString,
-                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListMailsResponse.SerializeToString,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.ListMailsRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.ListMailsResponse.SerializeToString,
             ),
             'GetMail': grpc.unary_unary_rpc_method_handler(
                     servicer.GetMail,
-                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.GetMailRequest.FromString,
-                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.Mail.SerializeToString,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.GetMailRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.Mail.SerializeToString,
             ),
             'RetryMail': grpc.unary_unary_rpc_method_handler(
                     servicer.RetryMail,
-                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.RetryMailRequest.FromString,
-                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.Mail.SerializeToString,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.RetryMailRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_mails__pb2.Mail.SerializeToString,
             ),
             'ListBounces': grpc.unary_unary_rpc_method_handler(
                     servicer.ListBounces,
-                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListBouncesRequest.FromString,
-                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListBouncesResponse.SerializeToString,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.ListBouncesRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.ListBouncesResponse.SerializeToString,
             ),
             'CreateBounce': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateBounce,
-                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.CreateBounceRequest.FromString,
-                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.Bounce.SerializeToString,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.CreateBounceRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.Bounce.SerializeToString,
             ),
             'DeleteBounce': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteBounce,
-                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.DeleteBounceRequest.FromString,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.DeleteBounceRequest.FromString,
                     response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
             'GetMailPreferences': grpc.unary_unary_rpc_method_handler(
                     servicer.GetMailPreferences,
-                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.GetMailPreferencesRequest.FromString,
-                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.MailPreferences.SerializeToString,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.GetMailPreferencesRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.MailPreferences.SerializeToString,
             ),
             'UpdateMailPreferences': grpc.unary_unary_rpc_method_handler(
                     servicer.UpdateMailPreferences,
-                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UpdateMailPreferencesRequest.FromString,
-                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.MailPreferences.SerializeToString,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.UpdateMailPreferencesRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.MailPreferences.SerializeToString,
             ),
             'Unsubscribe': grpc.unary_unary_rpc_method_handler(
                     servicer.Unsubscribe,
-                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeRequest.FromString,
-                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeResponse.SerializeToString,
+                    request_deserializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.UnsubscribeRequest.FromString,
+                    response_serializer=innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.UnsubscribeResponse.SerializeToString,
             ),
             'ListNotifications': grpc.unary_unary_rpc_method_handler(
                     servicer.ListNotifications,
@@ -368,8 +370,8 @@ class NotificationsService:
             request,
             target,
             '/innkeeper.notifications.v1.NotificationsService/ListMails',
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListMailsRequest.SerializeToString,
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListMailsResponse.FromString,
+            innkeeper_dot_notifications_dot_v1_dot_mails__pb2.ListMailsRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_mails__pb2.ListMailsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -395,8 +397,8 @@ class NotificationsService:
             request,
             target,
             '/innkeeper.notifications.v1.NotificationsService/GetMail',
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.GetMailRequest.SerializeToString,
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.Mail.FromString,
+            innkeeper_dot_notifications_dot_v1_dot_mails__pb2.GetMailRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_mails__pb2.Mail.FromString,
             options,
             channel_credentials,
             insecure,
@@ -422,8 +424,8 @@ class NotificationsService:
             request,
             target,
             '/innkeeper.notifications.v1.NotificationsService/RetryMail',
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.RetryMailRequest.SerializeToString,
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.Mail.FromString,
+            innkeeper_dot_notifications_dot_v1_dot_mails__pb2.RetryMailRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_mails__pb2.Mail.FromString,
             options,
             channel_credentials,
             insecure,
@@ -449,8 +451,8 @@ class NotificationsService:
             request,
             target,
             '/innkeeper.notifications.v1.NotificationsService/ListBounces',
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListBouncesRequest.SerializeToString,
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.ListBouncesResponse.FromString,
+            innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.ListBouncesRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.ListBouncesResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -476,8 +478,8 @@ class NotificationsService:
             request,
             target,
             '/innkeeper.notifications.v1.NotificationsService/CreateBounce',
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.CreateBounceRequest.SerializeToString,
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.Bounce.FromString,
+            innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.CreateBounceRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.Bounce.FromString,
             options,
             channel_credentials,
             insecure,
@@ -503,7 +505,7 @@ class NotificationsService:
             request,
             target,
             '/innkeeper.notifications.v1.NotificationsService/DeleteBounce',
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.DeleteBounceRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_bounces__pb2.DeleteBounceRequest.SerializeToString,
             google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,
@@ -530,8 +532,8 @@ class NotificationsService:
             request,
             target,
             '/innkeeper.notifications.v1.NotificationsService/GetMailPreferences',
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.GetMailPreferencesRequest.SerializeToString,
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.MailPreferences.FromString,
+            innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.GetMailPreferencesRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.MailPreferences.FromString,
             options,
             channel_credentials,
             insecure,
@@ -557,8 +559,8 @@ class NotificationsService:
             request,
             target,
             '/innkeeper.notifications.v1.NotificationsService/UpdateMailPreferences',
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UpdateMailPreferencesRequest.SerializeToString,
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.MailPreferences.FromString,
+            innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.UpdateMailPreferencesRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.MailPreferences.FromString,
             options,
             channel_credentials,
             insecure,
@@ -584,8 +586,8 @@ class NotificationsService:
             request,
             target,
             '/innkeeper.notifications.v1.NotificationsService/Unsubscribe',
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeRequest.SerializeToString,
-            innkeeper_dot_notifications_dot_v1_dot_notifications__pb2.UnsubscribeResponse.FromString,
+            innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.UnsubscribeRequest.SerializeToString,
+            innkeeper_dot_notifications_dot_v1_dot_mail__preferences__pb2.UnsubscribeResponse.FromString,
             options,
             channel_credentials,
             insecure,

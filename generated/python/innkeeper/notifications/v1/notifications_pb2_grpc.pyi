@@ -6,9 +6,11 @@ What guests and hotels are told, and whether it reached them."""
 from collections import abc as _abc
 from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
+from innkeeper.notifications.v1 import bounces_pb2 as _bounces_pb2
 from innkeeper.notifications.v1 import feed_pb2 as _feed_pb2
+from innkeeper.notifications.v1 import mail_preferences_pb2 as _mail_preferences_pb2
+from innkeeper.notifications.v1 import mails_pb2 as _mails_pb2
 from innkeeper.notifications.v1 import notices_pb2 as _notices_pb2
-from innkeeper.notifications.v1 import notifications_pb2 as _notifications_pb2
 import abc as _abc_1
 
 
@@ -19,37 +21,37 @@ class NotificationsServiceStub:
     """Sends mails, each once, and keeps what became of them."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
-    ListMails: _aio.UnaryUnaryMultiCallable[_notifications_pb2.ListMailsRequest, _notifications_pb2.ListMailsResponse]
+    ListMails: _aio.UnaryUnaryMultiCallable[_mails_pb2.ListMailsRequest, _mails_pb2.ListMailsResponse]
     """Returns the mails that there are, the newest first, a page at a time. For staff. Fails with `INVALID_PAGE_TOKEN`."""
-    GetMail: _aio.UnaryUnaryMultiCallable[_notifications_pb2.GetMailRequest, _notifications_pb2.Mail]
+    GetMail: _aio.UnaryUnaryMultiCallable[_mails_pb2.GetMailRequest, _mails_pb2.Mail]
     """Returns one mail. For staff. Fails with `RESOURCE_NOT_FOUND`."""
-    RetryMail: _aio.UnaryUnaryMultiCallable[_notifications_pb2.RetryMailRequest, _notifications_pb2.Mail]
+    RetryMail: _aio.UnaryUnaryMultiCallable[_mails_pb2.RetryMailRequest, _mails_pb2.Mail]
     """Has a mail that failed, or that was held back, sent after all, and returns it, queued again. It has the same
     `Message-ID` as before. For staff. Safe to repeat with the same `request_id`.
     Fails with `RESOURCE_NOT_FOUND`, `MAIL_STATE_CONFLICT`.
     """
-    ListBounces: _aio.UnaryUnaryMultiCallable[_notifications_pb2.ListBouncesRequest, _notifications_pb2.ListBouncesResponse]
+    ListBounces: _aio.UnaryUnaryMultiCallable[_bounces_pb2.ListBouncesRequest, _bounces_pb2.ListBouncesResponse]
     """Returns the addresses that no mail reaches, the newest first, a page at a time. For staff.
     Fails with `INVALID_PAGE_TOKEN`.
     """
-    CreateBounce: _aio.UnaryUnaryMultiCallable[_notifications_pb2.CreateBounceRequest, _notifications_pb2.Bounce]
+    CreateBounce: _aio.UnaryUnaryMultiCallable[_bounces_pb2.CreateBounceRequest, _bounces_pb2.Bounce]
     """Notes that an address takes no mail, and returns the bounce; of an address that is noted already it returns that.
     From then on nothing is sent there. For staff, and for programs that read what mail servers report.
     Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for a `mail` that there is not, or no more.
     """
-    DeleteBounce: _aio.UnaryUnaryMultiCallable[_notifications_pb2.DeleteBounceRequest, _empty_pb2.Empty]
+    DeleteBounce: _aio.UnaryUnaryMultiCallable[_bounces_pb2.DeleteBounceRequest, _empty_pb2.Empty]
     """Forgets that an address takes no mail: mails go there again. For staff. Safe to repeat with the same `request_id`.
     Fails with `RESOURCE_NOT_FOUND`.
     """
-    GetMailPreferences: _aio.UnaryUnaryMultiCallable[_notifications_pb2.GetMailPreferencesRequest, _notifications_pb2.MailPreferences]
+    GetMailPreferences: _aio.UnaryUnaryMultiCallable[_mail_preferences_pb2.GetMailPreferencesRequest, _mail_preferences_pb2.MailPreferences]
     """Returns which mails a user wants, of those that can be done without.
     Fails with `RESOURCE_NOT_FOUND` for preferences that the caller may not see.
     """
-    UpdateMailPreferences: _aio.UnaryUnaryMultiCallable[_notifications_pb2.UpdateMailPreferencesRequest, _notifications_pb2.MailPreferences]
+    UpdateMailPreferences: _aio.UnaryUnaryMultiCallable[_mail_preferences_pb2.UpdateMailPreferencesRequest, _mail_preferences_pb2.MailPreferences]
     """Changes which mails a user wants, and returns all of it. Safe to repeat with the same `request_id`.
     Fails with `RESOURCE_NOT_FOUND` for preferences that the caller may not see.
     """
-    Unsubscribe: _aio.UnaryUnaryMultiCallable[_notifications_pb2.UnsubscribeRequest, _notifications_pb2.UnsubscribeResponse]
+    Unsubscribe: _aio.UnaryUnaryMultiCallable[_mail_preferences_pb2.UnsubscribeRequest, _mail_preferences_pb2.UnsubscribeResponse]
     """Ends the mails of one topic for whoever has the link for it from such a mail, and returns the topic. Whoever is
     unsubscribed already is told the same. Safe to repeat with the same `request_id`.
     Fails with `UNSUBSCRIBE_TOKEN_INVALID`.
@@ -94,25 +96,25 @@ class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def ListMails(
         self,
-        request: _notifications_pb2.ListMailsRequest,
-        context: _aio.ServicerContext[_notifications_pb2.ListMailsRequest, _abc.Awaitable[_notifications_pb2.ListMailsResponse]],
-    ) -> _abc.Awaitable[_notifications_pb2.ListMailsResponse]:
+        request: _mails_pb2.ListMailsRequest,
+        context: _aio.ServicerContext[_mails_pb2.ListMailsRequest, _abc.Awaitable[_mails_pb2.ListMailsResponse]],
+    ) -> _abc.Awaitable[_mails_pb2.ListMailsResponse]:
         """Returns the mails that there are, the newest first, a page at a time. For staff. Fails with `INVALID_PAGE_TOKEN`."""
 
     @_abc_1.abstractmethod
     def GetMail(
         self,
-        request: _notifications_pb2.GetMailRequest,
-        context: _aio.ServicerContext[_notifications_pb2.GetMailRequest, _abc.Awaitable[_notifications_pb2.Mail]],
-    ) -> _abc.Awaitable[_notifications_pb2.Mail]:
+        request: _mails_pb2.GetMailRequest,
+        context: _aio.ServicerContext[_mails_pb2.GetMailRequest, _abc.Awaitable[_mails_pb2.Mail]],
+    ) -> _abc.Awaitable[_mails_pb2.Mail]:
         """Returns one mail. For staff. Fails with `RESOURCE_NOT_FOUND`."""
 
     @_abc_1.abstractmethod
     def RetryMail(
         self,
-        request: _notifications_pb2.RetryMailRequest,
-        context: _aio.ServicerContext[_notifications_pb2.RetryMailRequest, _abc.Awaitable[_notifications_pb2.Mail]],
-    ) -> _abc.Awaitable[_notifications_pb2.Mail]:
+        request: _mails_pb2.RetryMailRequest,
+        context: _aio.ServicerContext[_mails_pb2.RetryMailRequest, _abc.Awaitable[_mails_pb2.Mail]],
+    ) -> _abc.Awaitable[_mails_pb2.Mail]:
         """Has a mail that failed, or that was held back, sent after all, and returns it, queued again. It has the same
         `Message-ID` as before. For staff. Safe to repeat with the same `request_id`.
         Fails with `RESOURCE_NOT_FOUND`, `MAIL_STATE_CONFLICT`.
@@ -121,9 +123,9 @@ class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def ListBounces(
         self,
-        request: _notifications_pb2.ListBouncesRequest,
-        context: _aio.ServicerContext[_notifications_pb2.ListBouncesRequest, _abc.Awaitable[_notifications_pb2.ListBouncesResponse]],
-    ) -> _abc.Awaitable[_notifications_pb2.ListBouncesResponse]:
+        request: _bounces_pb2.ListBouncesRequest,
+        context: _aio.ServicerContext[_bounces_pb2.ListBouncesRequest, _abc.Awaitable[_bounces_pb2.ListBouncesResponse]],
+    ) -> _abc.Awaitable[_bounces_pb2.ListBouncesResponse]:
         """Returns the addresses that no mail reaches, the newest first, a page at a time. For staff.
         Fails with `INVALID_PAGE_TOKEN`.
         """
@@ -131,9 +133,9 @@ class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def CreateBounce(
         self,
-        request: _notifications_pb2.CreateBounceRequest,
-        context: _aio.ServicerContext[_notifications_pb2.CreateBounceRequest, _abc.Awaitable[_notifications_pb2.Bounce]],
-    ) -> _abc.Awaitable[_notifications_pb2.Bounce]:
+        request: _bounces_pb2.CreateBounceRequest,
+        context: _aio.ServicerContext[_bounces_pb2.CreateBounceRequest, _abc.Awaitable[_bounces_pb2.Bounce]],
+    ) -> _abc.Awaitable[_bounces_pb2.Bounce]:
         """Notes that an address takes no mail, and returns the bounce; of an address that is noted already it returns that.
         From then on nothing is sent there. For staff, and for programs that read what mail servers report.
         Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for a `mail` that there is not, or no more.
@@ -142,8 +144,8 @@ class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def DeleteBounce(
         self,
-        request: _notifications_pb2.DeleteBounceRequest,
-        context: _aio.ServicerContext[_notifications_pb2.DeleteBounceRequest, _abc.Awaitable[_empty_pb2.Empty]],
+        request: _bounces_pb2.DeleteBounceRequest,
+        context: _aio.ServicerContext[_bounces_pb2.DeleteBounceRequest, _abc.Awaitable[_empty_pb2.Empty]],
     ) -> _abc.Awaitable[_empty_pb2.Empty]:
         """Forgets that an address takes no mail: mails go there again. For staff. Safe to repeat with the same `request_id`.
         Fails with `RESOURCE_NOT_FOUND`.
@@ -152,9 +154,9 @@ class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def GetMailPreferences(
         self,
-        request: _notifications_pb2.GetMailPreferencesRequest,
-        context: _aio.ServicerContext[_notifications_pb2.GetMailPreferencesRequest, _abc.Awaitable[_notifications_pb2.MailPreferences]],
-    ) -> _abc.Awaitable[_notifications_pb2.MailPreferences]:
+        request: _mail_preferences_pb2.GetMailPreferencesRequest,
+        context: _aio.ServicerContext[_mail_preferences_pb2.GetMailPreferencesRequest, _abc.Awaitable[_mail_preferences_pb2.MailPreferences]],
+    ) -> _abc.Awaitable[_mail_preferences_pb2.MailPreferences]:
         """Returns which mails a user wants, of those that can be done without.
         Fails with `RESOURCE_NOT_FOUND` for preferences that the caller may not see.
         """
@@ -162,9 +164,9 @@ class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def UpdateMailPreferences(
         self,
-        request: _notifications_pb2.UpdateMailPreferencesRequest,
-        context: _aio.ServicerContext[_notifications_pb2.UpdateMailPreferencesRequest, _abc.Awaitable[_notifications_pb2.MailPreferences]],
-    ) -> _abc.Awaitable[_notifications_pb2.MailPreferences]:
+        request: _mail_preferences_pb2.UpdateMailPreferencesRequest,
+        context: _aio.ServicerContext[_mail_preferences_pb2.UpdateMailPreferencesRequest, _abc.Awaitable[_mail_preferences_pb2.MailPreferences]],
+    ) -> _abc.Awaitable[_mail_preferences_pb2.MailPreferences]:
         """Changes which mails a user wants, and returns all of it. Safe to repeat with the same `request_id`.
         Fails with `RESOURCE_NOT_FOUND` for preferences that the caller may not see.
         """
@@ -172,9 +174,9 @@ class NotificationsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def Unsubscribe(
         self,
-        request: _notifications_pb2.UnsubscribeRequest,
-        context: _aio.ServicerContext[_notifications_pb2.UnsubscribeRequest, _abc.Awaitable[_notifications_pb2.UnsubscribeResponse]],
-    ) -> _abc.Awaitable[_notifications_pb2.UnsubscribeResponse]:
+        request: _mail_preferences_pb2.UnsubscribeRequest,
+        context: _aio.ServicerContext[_mail_preferences_pb2.UnsubscribeRequest, _abc.Awaitable[_mail_preferences_pb2.UnsubscribeResponse]],
+    ) -> _abc.Awaitable[_mail_preferences_pb2.UnsubscribeResponse]:
         """Ends the mails of one topic for whoever has the link for it from such a mail, and returns the topic. Whoever is
         unsubscribed already is told the same. Safe to repeat with the same `request_id`.
         Fails with `UNSUBSCRIBE_TOKEN_INVALID`.

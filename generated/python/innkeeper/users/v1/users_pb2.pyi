@@ -54,30 +54,6 @@ MEMBERSHIP_GOLD: Membership.ValueType  # 4
 """Earned with forty nights a year."""
 Global___Membership: _TypeAlias = Membership  # noqa: Y015
 
-class _ErasureState:
-    ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
-
-class _ErasureStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErasureState.ValueType], _builtins.type):
-    DESCRIPTOR: _descriptor.EnumDescriptor
-    ERASURE_STATE_UNSPECIFIED: _ErasureState.ValueType  # 0
-    """Not said; never sent."""
-    ERASURE_STATE_PENDING: _ErasureState.ValueType  # 1
-    """Not all is erased, as far as is known. A card token waits until the bank has said what it did with it."""
-    ERASURE_STATE_DONE: _ErasureState.ValueType  # 2
-    """Nothing is left."""
-
-class ErasureState(_ErasureState, metaclass=_ErasureStateEnumTypeWrapper):
-    """How far an erasure is."""
-
-ERASURE_STATE_UNSPECIFIED: ErasureState.ValueType  # 0
-"""Not said; never sent."""
-ERASURE_STATE_PENDING: ErasureState.ValueType  # 1
-"""Not all is erased, as far as is known. A card token waits until the bank has said what it did with it."""
-ERASURE_STATE_DONE: ErasureState.ValueType  # 2
-"""Nothing is left."""
-Global___ErasureState: _TypeAlias = ErasureState  # noqa: Y015
-
 class _ErrorReason:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -173,82 +149,6 @@ class User(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__age) -> _WhichOneofReturnType__age | None: ...
 
 Global___User: _TypeAlias = User  # noqa: Y015
-
-@_typing.final
-class Erasure(_message.Message):
-    """How far the data of a person who was deleted is erased. It says nothing of the person but the former name."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    STATE_FIELD_NUMBER: _builtins.int
-    DELETE_TIME_FIELD_NUMBER: _builtins.int
-    SERVICES_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """The resource name, `users/{user}/erasure`."""
-    state: Global___ErasureState.ValueType
-    """How far all of it is: DONE when every service is."""
-    @_builtins.property
-    def delete_time(self) -> _timestamp_pb2.Timestamp:
-        """When the person was deleted."""
-
-    @_builtins.property
-    def services(self) -> _containers.RepeatedCompositeFieldContainer[Global___ServiceErasure]:
-        """Every service that holds personal data, by name."""
-
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        state: Global___ErasureState.ValueType = ...,
-        delete_time: _timestamp_pb2.Timestamp | None = ...,
-        services: _abc.Iterable[Global___ServiceErasure] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["delete_time", b"delete_time"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["delete_time", b"delete_time", "name", b"name", "services", b"services", "state", b"state"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Erasure: _TypeAlias = Erasure  # noqa: Y015
-
-@_typing.final
-class ServiceErasure(_message.Message):
-    """How far one service has erased a person's data."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    SERVICE_FIELD_NUMBER: _builtins.int
-    STATE_FIELD_NUMBER: _builtins.int
-    ERASE_TIME_FIELD_NUMBER: _builtins.int
-    LAST_TIME_FIELD_NUMBER: _builtins.int
-    service: _builtins.str
-    """The service, such as `booking`."""
-    state: Global___ErasureState.ValueType
-    """How far it is."""
-    @_builtins.property
-    def erase_time(self) -> _timestamp_pb2.Timestamp:
-        """When it told that nothing is left; absent until then."""
-
-    @_builtins.property
-    def last_time(self) -> _timestamp_pb2.Timestamp:
-        """When it told that it has looked once more, after the person's last access token had run out; absent until then."""
-
-    def __init__(
-        self,
-        *,
-        service: _builtins.str = ...,
-        state: Global___ErasureState.ValueType = ...,
-        erase_time: _timestamp_pb2.Timestamp | None = ...,
-        last_time: _timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["erase_time", b"erase_time", "last_time", b"last_time"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["erase_time", b"erase_time", "last_time", b"last_time", "service", b"service", "state", b"state"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___ServiceErasure: _TypeAlias = ServiceErasure  # noqa: Y015
 
 @_typing.final
 class CreateUserRequest(_message.Message):
@@ -445,51 +345,3 @@ class LookUpUserRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LookUpUserRequest: _TypeAlias = LookUpUserRequest  # noqa: Y015
-
-@_typing.final
-class GetErasureRequest(_message.Message):
-    """Asks how far a person's data is erased."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """The erasure's resource name."""
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___GetErasureRequest: _TypeAlias = GetErasureRequest  # noqa: Y015
-
-@_typing.final
-class RepeatErasureRequest(_message.Message):
-    """Asks to erase a person's data once more."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    REQUEST_ID_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """The erasure's resource name."""
-    request_id: _builtins.str
-    """A UUID that makes the command safe to repeat."""
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        request_id: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "request_id", b"request_id"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___RepeatErasureRequest: _TypeAlias = RepeatErasureRequest  # noqa: Y015

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
+from innkeeper.users.v1 import erasures_pb2 as innkeeper_dot_users_dot_v1_dot_erasures__pb2
 from innkeeper.users.v1 import users_pb2 as innkeeper_dot_users_dot_v1_dot_users__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -63,13 +64,13 @@ class UsersServiceStub:
                 _registered_method=True)
         self.GetErasure = channel.unary_unary(
                 '/innkeeper.users.v1.UsersService/GetErasure',
-                request_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.GetErasureRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.FromString,
+                request_serializer=innkeeper_dot_users_dot_v1_dot_erasures__pb2.GetErasureRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_users_dot_v1_dot_erasures__pb2.Erasure.FromString,
                 _registered_method=True)
         self.RepeatErasure = channel.unary_unary(
                 '/innkeeper.users.v1.UsersService/RepeatErasure',
-                request_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.RepeatErasureRequest.SerializeToString,
-                response_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.FromString,
+                request_serializer=innkeeper_dot_users_dot_v1_dot_erasures__pb2.RepeatErasureRequest.SerializeToString,
+                response_deserializer=innkeeper_dot_users_dot_v1_dot_erasures__pb2.Erasure.FromString,
                 _registered_method=True)
         self.LookUpUser = channel.unary_unary(
                 '/innkeeper.users.v1.UsersService/LookUpUser',
@@ -183,13 +184,13 @@ def add_UsersServiceServicer_to_server(servicer, server):
             ),
             'GetErasure': grpc.unary_unary_rpc_method_handler(
                     servicer.GetErasure,
-                    request_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.GetErasureRequest.FromString,
-                    response_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.SerializeToString,
+                    request_deserializer=innkeeper_dot_users_dot_v1_dot_erasures__pb2.GetErasureRequest.FromString,
+                    response_serializer=innkeeper_dot_users_dot_v1_dot_erasures__pb2.Erasure.SerializeToString,
             ),
             'RepeatErasure': grpc.unary_unary_rpc_method_handler(
                     servicer.RepeatErasure,
-                    request_deserializer=innkeeper_dot_users_dot_v1_dot_users__pb2.RepeatErasureRequest.FromString,
-                    response_serializer=innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.SerializeToString,
+                    request_deserializer=innkeeper_dot_users_dot_v1_dot_erasures__pb2.RepeatErasureRequest.FromString,
+                    response_serializer=innkeeper_dot_users_dot_v1_dot_erasures__pb2.Erasure.SerializeToString,
             ),
             'LookUpUser': grpc.unary_unary_rpc_method_handler(
                     servicer.LookUpUser,
@@ -358,8 +359,8 @@ class UsersService:
             request,
             target,
             '/innkeeper.users.v1.UsersService/GetErasure',
-            innkeeper_dot_users_dot_v1_dot_users__pb2.GetErasureRequest.SerializeToString,
-            innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.FromString,
+            innkeeper_dot_users_dot_v1_dot_erasures__pb2.GetErasureRequest.SerializeToString,
+            innkeeper_dot_users_dot_v1_dot_erasures__pb2.Erasure.FromString,
             options,
             channel_credentials,
             insecure,
@@ -385,8 +386,8 @@ class UsersService:
             request,
             target,
             '/innkeeper.users.v1.UsersService/RepeatErasure',
-            innkeeper_dot_users_dot_v1_dot_users__pb2.RepeatErasureRequest.SerializeToString,
-            innkeeper_dot_users_dot_v1_dot_users__pb2.Erasure.FromString,
+            innkeeper_dot_users_dot_v1_dot_erasures__pb2.RepeatErasureRequest.SerializeToString,
+            innkeeper_dot_users_dot_v1_dot_erasures__pb2.Erasure.FromString,
             options,
             channel_credentials,
             insecure,

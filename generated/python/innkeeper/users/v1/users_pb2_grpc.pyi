@@ -6,6 +6,7 @@ People: who they are and how to reach them. Passwords and tokens are the busines
 from collections import abc as _abc
 from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
+from innkeeper.users.v1 import erasures_pb2 as _erasures_pb2
 from innkeeper.users.v1 import users_pb2 as _users_pb2
 import abc as _abc_1
 
@@ -43,11 +44,11 @@ class UsersServiceStub:
     somebody could cost them money.
     Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND`, `ETAG_MISMATCH`.
     """
-    GetErasure: _aio.UnaryUnaryMultiCallable[_users_pb2.GetErasureRequest, _users_pb2.Erasure]
+    GetErasure: _aio.UnaryUnaryMultiCallable[_erasures_pb2.GetErasureRequest, _erasures_pb2.Erasure]
     """Returns how far a deleted person's data is erased, service by service.
     Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
     """
-    RepeatErasure: _aio.UnaryUnaryMultiCallable[_users_pb2.RepeatErasureRequest, _users_pb2.Erasure]
+    RepeatErasure: _aio.UnaryUnaryMultiCallable[_erasures_pb2.RepeatErasureRequest, _erasures_pb2.Erasure]
     """Has every service erase a deleted person's data once more, as after a backup was restored in which it still is, and
     returns the erasure, with every service PENDING again.
     Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
@@ -119,9 +120,9 @@ class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def GetErasure(
         self,
-        request: _users_pb2.GetErasureRequest,
-        context: _aio.ServicerContext[_users_pb2.GetErasureRequest, _abc.Awaitable[_users_pb2.Erasure]],
-    ) -> _abc.Awaitable[_users_pb2.Erasure]:
+        request: _erasures_pb2.GetErasureRequest,
+        context: _aio.ServicerContext[_erasures_pb2.GetErasureRequest, _abc.Awaitable[_erasures_pb2.Erasure]],
+    ) -> _abc.Awaitable[_erasures_pb2.Erasure]:
         """Returns how far a deleted person's data is erased, service by service.
         Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
         """
@@ -129,9 +130,9 @@ class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def RepeatErasure(
         self,
-        request: _users_pb2.RepeatErasureRequest,
-        context: _aio.ServicerContext[_users_pb2.RepeatErasureRequest, _abc.Awaitable[_users_pb2.Erasure]],
-    ) -> _abc.Awaitable[_users_pb2.Erasure]:
+        request: _erasures_pb2.RepeatErasureRequest,
+        context: _aio.ServicerContext[_erasures_pb2.RepeatErasureRequest, _abc.Awaitable[_erasures_pb2.Erasure]],
+    ) -> _abc.Awaitable[_erasures_pb2.Erasure]:
         """Has every service erase a deleted person's data once more, as after a backup was restored in which it still is, and
         returns the erasure, with every service PENDING again.
         Safe to repeat with the same `request_id`. Fails with `RESOURCE_NOT_FOUND` for somebody who was not deleted.
