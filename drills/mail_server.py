@@ -87,7 +87,9 @@ class _Handler:
     def __init__(self, log: int) -> None:
         self._log = log
 
-    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: SmtpSession, envelope: Envelope
+    ) -> str:
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content)
         taken = {

@@ -11,8 +11,8 @@ from chassis.storage.database import Database
 from chassis.storage.session import Session
 from services.notifications import bounces, store
 from services.notifications.mail import Mail
-from services.notifications.mailbox import Mailbox
 from services.notifications.notices import store as notices
+from services.notifications.sending.mailbox import Mailbox
 
 AT_ONCE: Final = 500
 """How many are forgotten in one unit of work."""

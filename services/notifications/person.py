@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from chassis.personal_data import PersonalData
 from chassis.storage.session import Session
-from services.notifications import bounces, store, unsubscriptions
+from services.notifications import bounces, store
 from services.notifications.feed import store as feed
-from services.notifications.mailbox import Mailbox
+from services.notifications.sending.mailbox import Mailbox
+from services.notifications.unsubscribing import unsubscriptions
 
 
 def personal_data(mailbox: Mailbox) -> PersonalData:

@@ -14,8 +14,8 @@ from innkeeper.payments.v1.payment_events_pb2 import PaymentChanged
 from innkeeper.users.v1.user_events_pb2 import UserChanged
 
 if TYPE_CHECKING:
-    from services.notifications.composer import Composer
-    from services.notifications.transport import Transport
+    from services.notifications.sending.composer import Composer
+    from services.notifications.sending.transport import Transport
 
 SCOPES: Final = frozenset(
     {
@@ -37,7 +37,6 @@ def assemble(kit: Kit, composer: Composer | None = None, transport: Transport | 
     """The service on its database. `composer` and `transport` take the place of those that the settings ask for."""
     from chassis.feeds.forgetting import forgetting
     from chassis.feeds.watching import Watching
-    from services.notifications.attempt import Attempts
     from services.notifications.bounces import Bounces
     from services.notifications.composing.about_bookings import AboutBookings
     from services.notifications.composing.composition import Composition
@@ -48,18 +47,19 @@ def assemble(kit: Kit, composer: Composer | None = None, transport: Transport | 
     from services.notifications.feed.servicer import FeedServicer
     from services.notifications.keeping import Keeping
     from services.notifications.letters.rendering import Rendering
-    from services.notifications.mailbox import Mailbox
     from services.notifications.notices.servicer import NoticesServicer
     from services.notifications.notices.token import NoticeTokens
-    from services.notifications.outages import Outages
     from services.notifications.person import personal_data
     from services.notifications.queue import Queue
-    from services.notifications.sender import Sender
-    from services.notifications.sending import Sending
+    from services.notifications.sending.attempt import Attempts
+    from services.notifications.sending.mailbox import Mailbox
+    from services.notifications.sending.outages import Outages
+    from services.notifications.sending.sender import Sender
+    from services.notifications.sending.sending import Sending
+    from services.notifications.sending.tally import Tally
     from services.notifications.servicer import MailServicer, NotificationsServicer
     from services.notifications.taking import Taking
-    from services.notifications.tally import Tally
-    from services.notifications.unsubscribe_token import UnsubscribeTokens
+    from services.notifications.unsubscribing.token import UnsubscribeTokens
 
     settings, database, clock = kit.settings, kit.database, kit.clock
     tokens = UnsubscribeTokens(kit.secret("unsubscribe"), settings.public_url)
@@ -135,8 +135,8 @@ def _relay(kit: Kit, name: str) -> Transport | None:
     """The mail server that the settings name, if they name one. Raises StartError."""
     if not kit.settings.smtp_url:
         return None
-    from services.notifications.smtp.place import Place
-    from services.notifications.smtp.relay import Relay
+    from services.notifications.sending.smtp.place import Place
+    from services.notifications.sending.smtp.relay import Relay
 
     return Relay(Place.of(kit.settings.smtp_url), kit.settings.smtp_ca_file, name)
 

@@ -14,13 +14,14 @@ from chassis.storage.database import Database
 from chassis.storage.session import Session
 from chassis.update_mask import merged
 from innkeeper.notifications.v1 import bounces_pb2, mail_preferences_pb2, mails_pb2
-from services.notifications import bounces, store, unsubscriptions
+from services.notifications import bounces, store
 from services.notifications.bounces import Bounces
 from services.notifications.mail import Topic
 from services.notifications.messages import BY_NUMBER, bounce_message, mail_message
-from services.notifications.preferences import TOPICS, preferences_message, unwanted_of, user_of
 from services.notifications.queue import Queue
-from services.notifications.unsubscribe_token import UnsubscribeTokens
+from services.notifications.unsubscribing import unsubscriptions
+from services.notifications.unsubscribing.preferences import TOPICS, preferences_message, unwanted_of, user_of
+from services.notifications.unsubscribing.token import UnsubscribeTokens
 
 
 class NotificationsServicer:

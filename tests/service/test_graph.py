@@ -63,7 +63,7 @@ REFUSE_WHAT_THEY_READ: Final = {
     "booking.offers",
     "booking.quote",
     "notifications.notices.token",
-    "notifications.unsubscribe_token",
+    "notifications.unsubscribing.token",
     "registry.compatibility",
     "web.documents",
 }

@@ -70,6 +70,6 @@ def show_mail(
 
 def _directory() -> Path:
     from chassis.settings import Settings
-    from services.notifications.mailbox import FOLDER
+    from services.notifications.sending.mailbox import FOLDER
 
     return Settings.read().data_dir / FOLDER

@@ -17,7 +17,6 @@ from innkeeper.booking.v1.booking_pb2 import Booking
 from innkeeper.hotels.v1.hotels_pb2 import Hotel, RoomType
 from innkeeper.payments.v1.payments_pb2 import LookUpPaymentResponse, Payment
 from services.notifications import store
-from services.notifications.composer import NotYet
 from services.notifications.composing.facts import stay_of
 from services.notifications.composing.outgoing import message_to
 from services.notifications.composing.papers import Paper, Papers
@@ -29,8 +28,9 @@ from services.notifications.letters.stay import Stay
 from services.notifications.letters.words import Words, words
 from services.notifications.mail import Mail
 from services.notifications.occasions import GRACE
+from services.notifications.sending.composer import NotYet
 from services.notifications.taking import TOLD_BY
-from services.notifications.unsubscribe_token import UnsubscribeTokens
+from services.notifications.unsubscribing.token import UnsubscribeTokens
 
 EXPECTED: Final = frozenset({Booking.STATE_CONFIRMED, Booking.STATE_CHECKED_IN})
 CALLED_OFF: Final = frozenset({Booking.STATE_CANCELLED})

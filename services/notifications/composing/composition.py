@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 import grpc
 
 from chassis.service import Clock
-from services.notifications.composer import NotYet
 from services.notifications.composing.about_bookings import AboutBookings
 from services.notifications.composing.for_hotels import ForHotels
 from services.notifications.composing.welcoming import Welcoming
 from services.notifications.mail import Mail
 from services.notifications.occasions import Kind
+from services.notifications.sending.composer import NotYet
 
 if TYPE_CHECKING:
     from chassis.storage.session import Session
@@ -27,7 +27,7 @@ Compose = Callable[[Mail], Awaitable[EmailMessage | None]]
 
 
 class Composition:
-    """Makes the mails of all kinds (see `services.notifications.composer`)."""
+    """Makes the mails of all kinds (see `services.notifications.sending.composer`)."""
 
     def __init__(
         self, about_bookings: AboutBookings, for_hotels: ForHotels, welcoming: Welcoming, clock: Clock

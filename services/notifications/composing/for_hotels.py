@@ -16,7 +16,6 @@ from chassis.storage.session import Session
 from innkeeper.booking.v1.booking_pb2 import Booking
 from innkeeper.hotels.v1.contacts_pb2 import HotelContact
 from services.notifications import store
-from services.notifications.composer import NotYet
 from services.notifications.composing.facts import stay_of
 from services.notifications.composing.outgoing import message_to
 from services.notifications.composing.sources import Sources
@@ -30,6 +29,7 @@ from services.notifications.notices import store as notices
 from services.notifications.notices.notice import name_for
 from services.notifications.notices.token import NoticeTokens
 from services.notifications.occasions import Kind
+from services.notifications.sending.composer import NotYet
 
 SOON: Final = timedelta(seconds=1)
 AGAIN: Final = timedelta(seconds=15)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 from services.notifications.composing.papers import Paper
-from services.notifications.envelope import addressed
-from services.notifications.headers import RULES
 from services.notifications.letters.rendering import Rendered
+from services.notifications.sending.envelope import addressed
+from services.notifications.sending.headers import RULES
 
 
 def message_to(address: str, rendered: Rendered, papers: Sequence[Paper] = ()) -> EmailMessage:

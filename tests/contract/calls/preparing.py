@@ -25,7 +25,7 @@ from services.notifications import store as mails
 from services.notifications.mail import Mail, Topic
 from services.notifications.notices.notice import name_for
 from services.notifications.notices.token import NoticeTokens
-from services.notifications.unsubscribe_token import UnsubscribeTokens
+from services.notifications.unsubscribing.token import UnsubscribeTokens
 from tests.contract.calls.declarations import is_identifier, is_output_only, resource_of, type_of
 from tests.contract.calls.filling import VIENNA, filled
 from tests.contract.calls.served import BY_NAME, Example

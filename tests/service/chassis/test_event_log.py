@@ -24,16 +24,13 @@ from chassis.storage.tables import INBOX, OUTBOX, RELAYED
 from innkeeper.events.v1 import event_log_pb2 as pb
 from innkeeper.events.v1.event_log_pb2_grpc import EventLogServiceStub
 from innkeeper.events.v1.events_pb2 import Event
-from tests.conftest import RunningPlatform, StartPlatform
+from tests.conftest import StartPlatform
 from tests.errors import refused
+from tests.toy.letters import log_of
 from tests.toy.listener import Listener, happened, recorded, subscriber
 from tests.toy.service import NOTES, identity_of, started, texts, toy, until
 
 DAY = timedelta(days=1)
-
-
-def log_of(running: RunningPlatform) -> EventLogServiceStub:
-    return running.inside(EventLogServiceStub, as_service="cli")
 
 
 def replaying(**which: Any) -> pb.ReplayEventsRequest:

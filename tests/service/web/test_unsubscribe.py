@@ -11,7 +11,7 @@ import pytest
 from innkeeper.notifications.v1 import mail_preferences_pb2
 from innkeeper.notifications.v1.notifications_pb2_grpc import NotificationsServiceStub
 from services.notifications.mail import Topic
-from services.notifications.unsubscribe_token import UnsubscribeTokens
+from services.notifications.unsubscribing.token import UnsubscribeTokens
 from tests.conftest import RunningPlatform, StartPlatform
 from tests.service.booking.desk import key
 

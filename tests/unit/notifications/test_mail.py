@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from services.notifications.circuit import LONGEST_PAUSE, Circuit
 from services.notifications.mail import Mail, MailStateConflict, State, Topic, key_of, wait_after
-from services.notifications.unsubscribe_token import UnsubscribeTokenInvalid, UnsubscribeTokens
+from services.notifications.sending.circuit import LONGEST_PAUSE, Circuit
+from services.notifications.unsubscribing.token import UnsubscribeTokenInvalid, UnsubscribeTokens
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAYS = timedelta(days=5)

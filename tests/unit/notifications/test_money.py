@@ -22,15 +22,15 @@ from innkeeper.documents.v1.documents_pb2 import DocumentInfo, RenderDocumentReq
 from innkeeper.hotels.v1.hotels_pb2 import Hotel, RoomType, StayPrice
 from innkeeper.payments.v1.payments_pb2 import LedgerEntry, LookUpPaymentResponse, Payment
 from services.notifications import store
-from services.notifications.composer import NotYet
 from services.notifications.composing.about_bookings import AboutBookings
 from services.notifications.composing.papers import CutOff, whole
 from services.notifications.composing.sources import Sources
 from services.notifications.letters.rendering import Rendering
 from services.notifications.mail import Mail
 from services.notifications.occasions import GRACE, Kind
+from services.notifications.sending.composer import NotYet
 from services.notifications.tables import METADATA
-from services.notifications.unsubscribe_token import UnsubscribeTokens
+from services.notifications.unsubscribing.token import UnsubscribeTokens
 
 NOW = datetime(2027, 4, 1, 12, tzinfo=UTC)
 TOTAL = Money(currency_code="EUR", units=220)

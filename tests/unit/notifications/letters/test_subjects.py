@@ -10,9 +10,9 @@ from email.policy import default
 import pytest
 
 from services.notifications.composing.outgoing import message_to
-from services.notifications.envelope import addressed, sealed
 from services.notifications.letters.rendering import Rendered
 from services.notifications.mail import Mail
+from services.notifications.sending.envelope import addressed, sealed
 
 NOW = datetime(2027, 4, 1, 12, tzinfo=UTC)
 MAIL = Mail.queue(

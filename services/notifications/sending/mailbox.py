@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from services.notifications.envelope import Sealed
 from services.notifications.mail import Mail
-from services.notifications.transport import Unreachable
+from services.notifications.sending.envelope import Sealed
+from services.notifications.sending.transport import Unreachable
 
 FOLDER: Final = "mail"
 """Its name in the data directory."""

@@ -11,9 +11,9 @@ from typing import Final
 
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
 
-from services.notifications.smtp.answers import codes
-from services.notifications.smtp.place import Place, Protection
-from services.notifications.transport import Unreachable
+from services.notifications.sending.smtp.answers import codes
+from services.notifications.sending.smtp.place import Place, Protection
+from services.notifications.sending.transport import Unreachable
 
 PATIENCE: Final = 60.0
 """Seconds that the server is given for an answer. RFC 5321 section 4.5.3.2 would give it up to ten minutes; whoever

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from aiosmtplib import SMTPException, SMTPSenderRefused
 
-from services.notifications.envelope import Sealed
 from services.notifications.mail import Mail
-from services.notifications.smtp.answers import codes, meaning
-from services.notifications.smtp.connections import Connections
-from services.notifications.smtp.place import Place
-from services.notifications.transport import PutOff
+from services.notifications.sending.envelope import Sealed
+from services.notifications.sending.smtp.answers import codes, meaning
+from services.notifications.sending.smtp.connections import Connections
+from services.notifications.sending.smtp.place import Place
+from services.notifications.sending.transport import PutOff
 
 
 class Relay:

@@ -12,8 +12,8 @@ import pytest
 
 from services.notifications.bounces import page
 from services.notifications.mail import State
-from services.notifications.smtp.place import Place
-from tests.service.notifications.sorting_office import SortingOffice, opened, relay
+from services.notifications.sending.smtp.place import Place
+from tests.service.notifications.sending.sorting_office import SortingOffice, opened, relay
 from tests.smtp import USER, MailServer, Protection
 
 

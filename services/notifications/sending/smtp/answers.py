@@ -17,7 +17,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from services.notifications.transport import Lost, PutOff, Refused, Undelivered, Unreachable
+from services.notifications.sending.transport import Lost, PutOff, Refused, Undelivered, Unreachable
 
 ENHANCED: Final = re.compile(r"^([245])\.(\d{1,3})\.(\d{1,3})\b")
 """RFC 3463: class, subject and detail, at the beginning of the text."""

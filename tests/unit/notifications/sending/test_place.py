@@ -9,9 +9,9 @@ import pytest
 
 from chassis.settings import Settings
 from chassis.start_error import StartError
-from services.notifications.sender import Sender
-from services.notifications.smtp.place import Place, Protection
-from services.notifications.unsubscribe_token import UnsubscribeTokens
+from services.notifications.sending.sender import Sender
+from services.notifications.sending.smtp.place import Place, Protection
+from services.notifications.unsubscribing.token import UnsubscribeTokens
 
 TOKENS = UnsubscribeTokens(bytes(32), "")
 TLS, STARTTLS, NONE = Protection.TLS, Protection.STARTTLS, Protection.NONE

@@ -7,9 +7,9 @@ from typing import Final, Self
 
 from chassis.settings import Settings
 from chassis.start_error import StartError
-from services.notifications.envelope import BadRecipient, Sealed, addressed, sealed
 from services.notifications.mail import Mail
-from services.notifications.unsubscribe_token import UnsubscribeTokens
+from services.notifications.sending.envelope import BadRecipient, Sealed, addressed, sealed
+from services.notifications.unsubscribing.token import UnsubscribeTokens
 
 NOBODY: Final = "Innkeeper <innkeeper@localhost>"
 """Whom mails are from that go to the mailbox directory, where nobody says otherwise."""

@@ -19,17 +19,17 @@ from chassis.storage.database import Database
 from chassis.storage.outage import cause_of
 from chassis.storage.session import Session
 from services.notifications import store
-from services.notifications.composer import Composer, NotYet, OutOfReach
 from services.notifications.mail import Mail, State
-from services.notifications.outages import Outages
-from services.notifications.tally import Tally
-from services.notifications.transport import Lost, PutOff, Refused, Transport, Unreachable
-from services.notifications.unsubscriptions import is_unwanted
+from services.notifications.sending.composer import Composer, NotYet, OutOfReach
+from services.notifications.sending.outages import Outages
+from services.notifications.sending.tally import Tally
+from services.notifications.sending.transport import Lost, PutOff, Refused, Transport, Unreachable
+from services.notifications.unsubscribing.unsubscriptions import is_unwanted
 
 if TYPE_CHECKING:
     from services.notifications.bounces import Bounces
-    from services.notifications.envelope import Sealed
-    from services.notifications.sender import Sender
+    from services.notifications.sending.envelope import Sealed
+    from services.notifications.sending.sender import Sender
 
 NOTED_AGAIN: Final = 0.5
 """Seconds after which it is tried again to note that a mail was sent, while the database does not answer."""
@@ -87,7 +87,7 @@ class Attempts:
     async def _composed(self, mail: Mail, holder: str) -> Sealed | Mail | None:
         """What is to be handed over, or the mail as it ends without that; None of a mail that is erased by now, or
         somebody else's, after this process stood still for longer than its claim."""
-        from services.notifications.envelope import BadRecipient  # with Python's email package
+        from services.notifications.sending.envelope import BadRecipient  # with Python's email package
 
         now = self.clock()
         if mail.topic is not None and await self.database.read(partial(is_unwanted, mail=mail)):

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import structlog
 
-from services.notifications.circuit import Circuit
-from services.notifications.tally import Tally
+from services.notifications.sending.circuit import Circuit
+from services.notifications.sending.tally import Tally
 
 
 class Outages:

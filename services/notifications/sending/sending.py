@@ -13,10 +13,10 @@ import structlog
 
 from chassis.storage.session import Session
 from services.notifications import store
-from services.notifications.attempt import Attempts
 from services.notifications.mail import Mail
 from services.notifications.queue import Queue
-from services.notifications.transport import Unreachable
+from services.notifications.sending.attempt import Attempts
+from services.notifications.sending.transport import Unreachable
 
 LEASE: Final = timedelta(seconds=30)
 """How long a claim is believed of whom nothing more is heard: after a crash, a mail in hand waits so long."""

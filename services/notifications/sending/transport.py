@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from services.notifications.envelope import Sealed
 from services.notifications.mail import Mail
+from services.notifications.sending.envelope import Sealed
 
 
 class Undelivered(Exception):

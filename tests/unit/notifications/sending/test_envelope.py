@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.envelope import BadRecipient, Sealed, addressed, sealed
 from services.notifications.mail import Mail
+from services.notifications.sending.envelope import BadRecipient, Sealed, addressed, sealed
 
 NOW = datetime(2026, 11, 21, 15, 9, 25, tzinfo=UTC)
 URL = "https://innkeeper.example/unsubscribe/" + "a" * 160

@@ -19,20 +19,20 @@ from chassis.storage.database import Database
 from chassis.storage.migrate import migrate
 from chassis.storage.session import Session
 from services.notifications import store
-from services.notifications.attempt import Attempts
 from services.notifications.bounces import Bounces
-from services.notifications.envelope import addressed
 from services.notifications.mail import Mail, State
-from services.notifications.outages import Outages
 from services.notifications.queue import Queue
-from services.notifications.sender import Sender
-from services.notifications.sending import Sending
-from services.notifications.smtp.place import Place
-from services.notifications.smtp.relay import Relay
+from services.notifications.sending.attempt import Attempts
+from services.notifications.sending.envelope import addressed
+from services.notifications.sending.outages import Outages
+from services.notifications.sending.sender import Sender
+from services.notifications.sending.sending import Sending
+from services.notifications.sending.smtp.place import Place
+from services.notifications.sending.smtp.relay import Relay
+from services.notifications.sending.tally import Tally
+from services.notifications.sending.transport import Transport
 from services.notifications.tables import METADATA
-from services.notifications.tally import Tally
-from services.notifications.transport import Transport
-from services.notifications.unsubscribe_token import UnsubscribeTokens
+from services.notifications.unsubscribing.token import UnsubscribeTokens
 
 PATIENCE = 10.0
 KEY = bytes(32)
@@ -176,3 +176,8 @@ class SortingOffice:
         """Moves the clock, by hours=1 or so, and has it looked what is due now."""
         self.clock.ahead += timedelta(**time)
         self.sending.look()
+
+
+def files_in(directory: Path) -> list[Path]:
+    """The mails in the mailbox of that data directory."""
+    return sorted(path for path in (directory / "mail").iterdir())

@@ -1,5 +1,5 @@
-"""`python -m tests.service.notifications.crashing DIRECTORY URL CA_FILE`: sends what is queued there, and dies, as by
-`kill -9`, right after the first mail is taken and before that is noted. Without URL mails go to the mailbox."""
+"""Sends what is queued in a directory, and dies, as by `kill -9`, right after the first mail is taken and before that
+is noted: `python -m tests.service.notifications.sending.crashing DIRECTORY URL CA_FILE`, without URL to the mailbox."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import signal
 import sys
 from pathlib import Path
 
-from services.notifications.envelope import Sealed
 from services.notifications.mail import Mail
-from services.notifications.mailbox import Mailbox
-from services.notifications.transport import Transport
-from tests.service.notifications.sorting_office import SortingOffice, opened, relay
+from services.notifications.sending.envelope import Sealed
+from services.notifications.sending.mailbox import Mailbox
+from services.notifications.sending.transport import Transport
+from tests.service.notifications.sending.sorting_office import SortingOffice, opened, relay
 
 
 class Dying:

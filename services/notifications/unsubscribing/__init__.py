@@ -1,0 +1,1 @@
+"""Who does not want which mails, and the links by which they say so."""
