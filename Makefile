@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 GO_READY := go list -m >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint format generate contracts release-contracts bench lock clean
+.PHONY: help setup run demo test lint format generate contracts check-contracts release-contracts bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,9 +53,11 @@ format: $(READY) ## Format the code and mend what can be mended by itself
 generate: $(READY) ## Write generated/ from protos/
 	@$(BIN)/python -m contracts.generate
 
-contracts: $(READY) ## Check the contracts: lint, breaking changes, drift, declarations
-	@$(BIN)/python -m contracts.check
+contracts: check-contracts ## Check the contracts: lint, breaking changes, drift, declarations
 	@$(BIN)/pytest -n 2 tests/contract $(ARGS)
+
+check-contracts: $(READY)
+	@$(BIN)/python -m contracts.check
 
 release-contracts: $(READY) ## Make today's contract the one that later changes are compared with
 	@$(BIN)/python -m contracts.release
