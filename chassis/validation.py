@@ -12,6 +12,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from chassis.dates import to_date
+from chassis.forms import asked
 from chassis.money import to_minor
 from chassis.refusal import InvalidFields
 
@@ -69,6 +70,8 @@ def _explained(violation: Any) -> tuple[str, str]:
         element.field_name + (f"[{element.subscript.value}]" if element.subscript is not None else "")
         for element in (place.elements if place is not None else ())
     )
+    if violation.proto.rule_id == "string.pattern":
+        return path, asked(violation.rule_value)
     return path, violation.proto.message or violation.proto.rule_id
 
 
