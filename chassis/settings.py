@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -22,6 +24,10 @@ PORT = "(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1
 
 TARGET = rf"(https://([a-z0-9.-]+|\[[0-9a-f:.]+\])|http://(127\.0\.0\.1|localhost|\[::1\]))(:{PORT})?"
 """An origin to which others are led: by https, but on this machine."""
+
+ALIKE = 0.85
+"""How alike a name is to that of a setting where it is taken for a misspelt one (difflib's ratio). Less alike are those
+that Kubernetes sets, such as `INNKEEPER_SERVICE_PORT`."""
 
 Address = Annotated[str, Meta(pattern=rf"^\S+:{PORT}\Z")]
 
@@ -281,6 +287,7 @@ class Settings(Struct, frozen=True, kw_only=True):
                 said[name] = _value(given, field.type)
             except DecodeError:
                 bad.append(f"{variable}{'' if name in SECRET else f'={given}'}: {_asked(field.type)}")
+        bad.extend(_misspelt([field.name for field in fields(cls)]))
         if bad:
             raise StartError("; ".join(bad))
         return cls(**said)
@@ -288,6 +295,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in SECRET)
         return f"Settings({', '.join(shown)})"
+
+
+def _misspelt(names: Sequence[str]) -> Iterator[str]:
+    """What is wrong with variables that are no settings, but nearly have the name of one."""
+    known = {f"{PREFIX}{name.upper()}" for name in names}
+    for variable in sorted(os.environ.keys() - known):
+        if variable.startswith(PREFIX):
+            meant = get_close_matches(variable.removeprefix(PREFIX).lower(), names, n=1, cutoff=ALIKE)
+            if meant:
+                yield f"{variable}: there is no such setting; {PREFIX}{meant[0].upper()} is one"
 
 
 def _value(given: object, kind: Any) -> object:

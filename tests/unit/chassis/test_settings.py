@@ -245,9 +245,24 @@ def test_what_is_said_in_the_call_goes_before_the_environment(environment: pytes
     assert Settings.read(port=7200).port == 7200
 
 
-def test_a_variable_that_is_no_setting_is_let_be(environment: pytest.MonkeyPatch) -> None:
-    environment.setenv("INNKEEPER_COLOUR", "green")
+@pytest.mark.parametrize("variable", ["INNKEEPER_COLOUR", "INNKEEPER_SERVICE_PORT", "INNKEEPER_PORT_7000_TCP", "PROT"])
+def test_a_variable_that_is_no_setting_is_let_be(environment: pytest.MonkeyPatch, variable: str) -> None:
+    environment.setenv(variable, "green")
     assert Settings.read().port == 7000
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("INNKEEPER_SMTP_ULR", "INNKEEPER_SMTP_URL"),
+        ("INNKEEPER_EVENT_URL", "INNKEEPER_EVENTS_URL"),
+        ("INNKEEPER_DATADIR", "INNKEEPER_DATA_DIR"),
+    ],
+)
+def test_a_misspelt_setting(environment: pytest.MonkeyPatch, variable: str, meant: str) -> None:
+    environment.setenv(variable, "green")
+    with pytest.raises(StartError, match=f"^{variable}: there is no such setting; {meant} is one$"):
+        Settings.read()
 
 
 def test_settings_do_not_change() -> None:

@@ -19,7 +19,7 @@ HEAD: Final = """\
 # Settings
 
 Everything that can be set from outside is an environment variable. A value that is not good stops the start, with one
-line that names it and says what would be right.
+line that names it and says what would be right; so does the name of a variable that is nearly one of these.
 
 | variable | default | says |
 |---|---|---|
