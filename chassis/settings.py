@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal
 
-from msgspec import DecodeError, Meta, Struct, convert, json
+from msgspec import DecodeError, Meta, Struct
 from msgspec.structs import fields
 
+from chassis.setting_values import asked, misspelt, value_of
 from chassis.start_error import StartError
 
 PREFIX = "INNKEEPER_"
@@ -24,10 +23,6 @@ PORT = "(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1
 
 TARGET = rf"(https://([a-z0-9.-]+|\[[0-9a-f:.]+\])|http://(127\.0\.0\.1|localhost|\[::1\]))(:{PORT})?"
 """An origin to which others are led: by https, but on this machine."""
-
-ALIKE = 0.85
-"""How alike a name is to that of a setting where it is taken for a misspelt one (difflib's ratio). Less alike are those
-that Kubernetes sets, such as `INNKEEPER_SERVICE_PORT`."""
 
 Address = Annotated[str, Meta(pattern=rf"^\S+:{PORT}\Z")]
 
@@ -284,10 +279,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             if given is None:
                 continue
             try:
-                said[name] = _value(given, field.type)
+                said[name] = value_of(given, field.type)
             except DecodeError:
-                bad.append(f"{variable}{'' if name in SECRET else f'={given}'}: {_asked(field.type)}")
-        bad.extend(_misspelt([field.name for field in fields(cls)]))
+                bad.append(f"{variable}{'' if name in SECRET else f'={given}'}: {asked(field.type)}")
+        bad.extend(misspelt(os.environ, [field.name for field in fields(cls)], PREFIX))
         if bad:
             raise StartError("; ".join(bad))
         return cls(**said)
@@ -295,38 +290,3 @@ class Settings(Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in SECRET)
         return f"Settings({', '.join(shown)})"
-
-
-def _misspelt(names: Sequence[str]) -> Iterator[str]:
-    """What is wrong with variables that are no settings, but nearly have the name of one."""
-    known = {f"{PREFIX}{name.upper()}" for name in names}
-    for variable in sorted(os.environ.keys() - known):
-        if variable.startswith(PREFIX):
-            meant = get_close_matches(variable.removeprefix(PREFIX).lower(), names, n=1, cutoff=ALIKE)
-            if meant:
-                yield f"{variable}: there is no such setting; {PREFIX}{meant[0].upper()} is one"
-
-
-def _value(given: object, kind: Any) -> object:
-    """Text as a value of that type; an empty path that may be none is none. Raises DecodeError where it is no such
-    value."""
-    if not isinstance(given, str):
-        return convert(given, kind)
-    if kind == Path or kind == Path | None:
-        return Path(given) if given or kind == Path else None
-    if get_origin(get_args(kind)[0] if get_origin(kind) is Annotated else kind) is dict:
-        return convert(json.decode(given), kind)
-    return convert(given, kind, strict=False)
-
-
-def _asked(kind: Any) -> str:
-    """What a value of that type must be."""
-    if get_origin(kind) is Literal:
-        return f"must be one of {', '.join(map(repr, get_args(kind)))}"
-    if kind is bool:
-        return "must be true or false"
-    number, limits = get_args(kind)
-    if limits.description:
-        return str(limits.description)
-    bounds = f"of at least {limits.ge}" if limits.le is None else f"from {limits.ge} to {limits.le}"
-    return f"must be a {'whole ' if number is int else ''}number {bounds}"
