@@ -16,7 +16,7 @@ from typing import Final
 from tests.transport import TRANSPORT
 
 COMMAND: Final = str(Path(sys.executable).with_name("innkeeper"))
-PATIENCE: Final = 50.0
+PATIENCE: Final = 100.0
 """Seconds that a command may take on a busy machine."""
 
 Result = subprocess.CompletedProcess[str]

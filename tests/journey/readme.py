@@ -132,6 +132,7 @@ class Reader:
                 start_new_session=True,
             ) as process,
         ):
+            # It is of the start alone: how long a session takes is for those who paste.
             watchdog = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
             watchdog.start()
             assert process.stdout is not None
@@ -141,6 +142,7 @@ class Reader:
                     said.append(line)
                     if line.startswith("ready"):
                         break
+                watchdog.cancel()
                 yield said
             finally:
                 watchdog.cancel()

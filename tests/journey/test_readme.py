@@ -56,12 +56,14 @@ def test_the_readme_has_a_session_for_every_kind_of_caller() -> None:
     assert any(".venv/bin/innkeeper shell" in block.code for block in to_paste(grpcurl=False))
 
 
+@pytest.mark.timeout(180)
 def test_the_first_session_works(session: tuple[Reader, Places]) -> None:
     reader, places = session
     for block in to_paste(grpcurl=False):
         reader.paste(block.at(places))
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.usefixtures("grpcurl")
 def test_the_session_with_grpcurl_works(session: tuple[Reader, Places]) -> None:
     reader, places = session

@@ -56,6 +56,7 @@ def dying(data_dir: Path, place: str) -> Iterator[tuple[subprocess.Popen[str], s
         try:
             assert process.stdout is not None
             ready = next((line for line in process.stdout if line.startswith("ready in")), "")
+            watchdog.cancel()
             assert ready, Path(log.name).read_text()
             yield process, ready.rpartition("grpc://")[2].strip()
         finally:
