@@ -167,7 +167,6 @@ class RabbitmqNode:
         yield "log.console.level = warning"
         yield "vm_memory_high_watermark.absolute = 1GiB"
         yield "disk_free_limit.absolute = 50MB"
-        yield "raft.wal_max_size_bytes = 67108864"
         if tls is not None:
             yield f"listeners.ssl.1 = 127.0.0.1:{self.broker.tls_port}"
             yield f"ssl_options.cacertfile = {tls / AUTHORITY}"
