@@ -109,6 +109,11 @@ class RabbitmqNode:
             process.wait(PATIENCE)
         self._processes.clear()
 
+    def errors(self) -> list[str]:
+        """The lines of errors that it has logged, in order."""
+        log = (self._directory / "log").read_text(errors="replace")
+        return [line for line in log.splitlines() if "[error]" in line]
+
     @property
     def process_id(self) -> int:
         """That of the Erlang machine."""

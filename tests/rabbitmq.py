@@ -15,7 +15,11 @@ from drills.rabbitmq import Broker, RabbitmqNode, installed, running
 from tests.transport import TRANSPORT, vhost_of
 
 RABBITMQ: Final = "rabbitmq"
+ERRORS_SHOWN: Final = 200
+"""Lines; the first are what led to the others."""
+
 _WORKER_INPUT: Final = "innkeeper_rabbitmq"
+_NODE: Final = pytest.StashKey[RabbitmqNode]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,7 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if binary is None:
         raise pytest.UsageError("--events rabbitmq: RabbitMQ is not installed")
     stack = ExitStack()
-    TRANSPORT.broker = stack.enter_context(running(binary)).broker
+    node = config.stash[_NODE] = stack.enter_context(running(binary))
+    TRANSPORT.broker = node.broker
     config.add_cleanup(stack.close)
 
 
@@ -48,6 +53,14 @@ def pytest_configure_node(node: Any) -> None:
     """Tells a worker of xdist which broker it shares with the others."""
     if TRANSPORT.broker is not None:
         node.workerinput[_WORKER_INPUT] = asdict(TRANSPORT.broker)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Where tests failed, shows what the node that they shared had to say, as it is gone with them."""
+    node = terminalreporter.config.stash.get(_NODE, None)
+    if node is not None and exitstatus:
+        terminalreporter.section("RabbitMQ")
+        terminalreporter.write_line("\n".join(node.errors()[:ERRORS_SHOWN]))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
