@@ -61,7 +61,7 @@ class MailServer:
     dropped: int = 0
     """How many more mails are taken without an answer: the connection breaks off instead."""
 
-    once_taken: Callable[[], Awaitable[None]] | None = None
+    once_taken: Callable[[], Awaitable[object]] | None = None
     """Called when a mail is taken, before the answer."""
 
     peers: set[object] = field(default_factory=set)

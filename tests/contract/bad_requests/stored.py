@@ -57,7 +57,7 @@ class Stored:
     async def settled(self) -> dict[str, int]:
         """The same, when every event so far has taken effect, and every mail that is due was tried."""
         await self._world.running.settled()
-        while self._connections["notifications"].execute(UNDER_WAY).fetchone()[0]:  # noqa: ASYNC110 - of a file
+        while self._connections["notifications"].execute(UNDER_WAY).fetchone()[0]:  # noqa: ASYNC110 - no file tells
             await asyncio.sleep(0.02)
         return self.now()
 

@@ -6,14 +6,14 @@ import asyncio
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from services.notifications import store
-from services.notifications.mail import Mail, State
+from services.notifications.mail import State
 from services.notifications.sending.mailbox import Mailbox
 from tests.postgresql import Cluster
+from tests.service.notifications.sending.slow_letters import SlowLetters
 from tests.service.notifications.sending.slow_mailbox import Slow
 from tests.service.notifications.sending.sorting_office import SortingOffice, opened, relay
 from tests.smtp import MailServer
@@ -22,7 +22,7 @@ from tests.smtp import MailServer
 async def test_a_process_that_stops_leaves_to_others_what_it_has_in_hand(room: SortingOffice, tmp_path: Path) -> None:
     server = await MailServer(directory=tmp_path).start()
     stuck = asyncio.Event()
-    server.once_taken = lambda: stuck.wait()  # type: ignore[assignment, return-value]  # what it returns is not read
+    server.once_taken = stuck.wait
     slow = SortingOffice(room.database, relay(server.url, server.ca_file), grace=0.05)
     async with slow.at_work():
         name = await slow.queued()
@@ -53,24 +53,17 @@ async def test_a_mail_in_hand_is_not_claimed_anew_by_a_process_that_stood_still(
 async def test_a_mail_that_somebody_else_has_claimed_meanwhile_is_not_handed_over(
     room: SortingOffice, tmp_path: Path
 ) -> None:
-    composing, going = asyncio.Event(), asyncio.Event()
-    compose = room.letters.compose
-
-    async def slowly(mail: Mail) -> Any:
-        composing.set()
-        await going.wait()
-        return await compose(mail)
-
-    room.letters.compose = slowly  # type: ignore[method-assign]  # this composer is slow
-    async with room.at_work():
-        name = await room.queued()
-        await composing.wait()
-        now = room.clock() + timedelta(seconds=31)
+    slow = SlowLetters()
+    office = SortingOffice(room.database, room.transport, slow)
+    async with office.at_work():
+        name = await office.queued()
+        await slow.composing.wait()
+        now = office.clock() + timedelta(seconds=31)
         claim = partial(store.claim, holder="another", now=now, until=now + timedelta(seconds=30), limit=1)
-        assert [mail.name for mail in await room.database.write(claim)] == [name]
-        going.set()
+        assert [mail.name for mail in await office.database.write(claim)] == [name]
+        slow.going.set()
     assert not (tmp_path / "mail").exists()
-    assert (await room.mail(name)).state is State.QUEUED
+    assert (await office.mail(name)).state is State.QUEUED
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -23,9 +23,11 @@ class Away(Database):
     """A database that does not answer to some writes."""
 
     def __init__(self, database: Database) -> None:
-        self.read = database.read  # type: ignore[method-assign]  # it is that of the other
-        self.answers = database.write
+        self._database = database
         self.away = 0
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        return await self._database.read(work)
 
     async def write(self, work: Callable[[Session], T]) -> T:
         if self.away:
@@ -33,7 +35,7 @@ class Away(Database):
             error = sqlite3.OperationalError("database is locked")
             error.sqlite_errorcode = sqlite3.SQLITE_BUSY
             raise OperationalError("", {}, error)
-        return await self.answers(work)
+        return await self._database.write(work)
 
 
 async def test_that_a_mail_is_out_is_noted_when_the_database_is_back(room: SortingOffice, tmp_path: Path) -> None:

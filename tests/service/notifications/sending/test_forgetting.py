@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from services.notifications.keeping import Keeping
-from services.notifications.mail import Mail, State
+from services.notifications.mail import State
 from services.notifications.person import personal_data
 from services.notifications.sending.mailbox import Mailbox
+from tests.service.notifications.sending.slow_letters import SlowLetters
 from tests.service.notifications.sending.sorting_office import SortingOffice, files_in
 
 
@@ -26,7 +27,7 @@ async def test_a_person_is_forgotten(room: SortingOffice, tmp_path: Path) -> Non
             )
         )
         held = await room.database.read(lambda session: forgets.export(session, "users/ada"))
-        assert [len(held[part]) for part in ("mails", "bounces", "unsubscribed")] == [2, 0, 0]  # type: ignore[arg-type]  # lists
+        assert [len(cast(list[object], held[part])) for part in ("mails", "bounces", "unsubscribed")] == [2, 0, 0]
         await room.database.write(lambda session: forgets.erase(session, "users/ada"))
         held = await room.database.read(lambda session: forgets.export(session, "users/ada"))
     assert not any(held.values())
@@ -56,22 +57,15 @@ async def test_a_person_who_is_forgotten_while_the_mail_is_made(room: SortingOff
 
 async def test_a_person_who_is_forgotten_before_the_mail_is_handed_over(room: SortingOffice, tmp_path: Path) -> None:
     forgets = personal_data(Mailbox(tmp_path))
-    composing, going = asyncio.Event(), asyncio.Event()
-    compose = room.letters.compose
-
-    async def slowly(mail: Mail) -> Any:
-        composing.set()
-        await going.wait()
-        return await compose(mail)
-
-    room.letters.compose = slowly  # type: ignore[method-assign]  # this composer is slow
-    async with room.at_work():
-        await room.queued()
-        await composing.wait()
-        await room.database.write(lambda session: forgets.erase(session, "users/ada"))
-        going.set()
+    slow = SlowLetters()
+    office = SortingOffice(room.database, room.transport, slow)
+    async with office.at_work():
+        await office.queued()
+        await slow.composing.wait()
+        await office.database.write(lambda session: forgets.erase(session, "users/ada"))
+        slow.going.set()
     assert not (tmp_path / "mail").exists()
-    assert room.letters.noted == []
+    assert office.letters.noted == []
 
 
 async def test_mails_are_forgotten_after_a_time(room: SortingOffice, tmp_path: Path) -> None:
