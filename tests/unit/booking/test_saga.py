@@ -291,7 +291,9 @@ async def test_a_capture_whose_answer_was_lost_is_paid_back_and_not_voided(datab
     world = World(database, FakePayments("capture"))
     saga = world.saga()
     await world.begin(saga)
-    await saga.settle(NAME, within=0.2)
+    async with asyncio.timeout(5):
+        while (await saga.settle(NAME, within=0.2)).state is not State.CONFIRMED:
+            pass
     await world.cancel(saga)
     settled = await saga.settle(NAME, within=5)
     assert settled.payment.state is PaymentState.REFUNDED
